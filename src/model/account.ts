@@ -1,0 +1,82 @@
+import type {Origins, Role} from './provider.js'
+import type {Secret} from './secret.js'
+import type {EpochMs, Moment} from './time.js'
+
+/** `twitch:2002` for owners and bots, `twitch@slack:U02AB` for a subject's account. */
+export type AccountKey = string
+
+/** Tokens of one authorization. Absolute times; `expires_in` is converted once, at the border. */
+export interface OAuth2Credential {
+  kind: 'oauth2'
+  accessToken: Secret
+  tokenType: string
+  refreshToken?: Secret
+  scopes: string[]
+  /** When the request that brought the access token was sent. */
+  issuedAt: EpochMs
+  /** Undefined: no known expiry; refreshed only when refused. */
+  expiresAt?: EpochMs
+  /** When the refresh token was last new. */
+  refreshTokenIssuedAt?: EpochMs
+  /** When the refresh token lapses unused. */
+  refreshTokenExpiresAt?: EpochMs
+  /** The last refresh returned the same refresh token, or none: repeating it is safe. */
+  refreshTokenStable?: boolean
+}
+
+export type LoginNeededReason =
+  | 'rejected' // the provider refused the refresh token
+  | 'lost-reply' // a refresh was processed and its answer never came
+  | 'no-refresh-token' // the access token died and nothing can renew it
+  | 'client-changed' // the provider's client id is not the one the tokens were granted to
+  | 'origin-changed' // the provider's URLs lead elsewhere than when the tokens were granted
+
+export type AccountState =
+  {kind: 'ok'} | {kind: 'login-needed'; reason: LoginNeededReason; since: EpochMs; detail?: string}
+
+/** It is not known whether the stored refresh token was used (design 7, rules 5 and 12). */
+export interface Doubt {
+  cause: 'lost-reply' | 'old-copy'
+  /** First send of the token in question (`old-copy`: when the copy was noticed). */
+  since: Moment
+  lastSentAt: Moment
+  /** How often the token has been sent without an answer. 0 for `old-copy`. */
+  sends: number
+}
+
+/** What made a refresh run. */
+export type RefreshCause = 'due' | 'expired' | 'min-ttl' | 'refused' | 'forced'
+
+export interface Account {
+  key: AccountKey
+  provider: string
+  /** The service's user id, always a string. */
+  userId: string
+  /** Lower case. */
+  login: string
+  displayName?: string
+  role: Role
+  subject?: string
+  /** Random, new with every login; tells one authorization from the next. */
+  grantId: string
+  /** Rule 10: the client and the origins the tokens were granted under. */
+  clientId: string
+  origins: Origins
+  /** Whether the tokens were granted to a client with a secret. */
+  confidential: boolean
+  credential: OAuth2Credential
+  state: AccountState
+  doubt?: Doubt
+  addedAt: EpochMs
+  lastRefresh?: {at: EpochMs; cause: RefreshCause}
+  lastValidatedAt?: EpochMs
+  /** The last refresh attempt that did not end well, for backoff and for people. */
+  lastFailure?: {at: EpochMs; count: number; summary: string; notBefore?: EpochMs}
+  /** Counts the writes of this record; kept by the store. */
+  version: number
+}
+
+export type NewAccount = Omit<Account, 'version'>
+
+export const accountKey = (provider: string, userId: string, subject?: string): AccountKey =>
+  subject === undefined ? `${provider}:${userId}` : `${provider}@${subject}`

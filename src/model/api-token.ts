@@ -1,0 +1,20 @@
+import type {EpochMs} from './time.js'
+
+/** An API token as it is kept: never its secret, only a salted HMAC of it. */
+export interface ApiToken {
+  /** 8 characters. */
+  id: string
+  name: string
+  salt: string
+  hmac: string
+  scopes: string[]
+  /** Account keys, in the order they were named. Empty when `asAny`, or when no scope acts. */
+  as: string[]
+  asAny: boolean
+  defaultAs?: string
+  issuedTo?: string
+  issuedAt: EpochMs
+  expiresAt?: EpochMs
+  revokedAt?: EpochMs
+  lastUsedAt?: EpochMs
+}

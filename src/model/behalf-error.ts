@@ -1,0 +1,56 @@
+/** Every way in which behalf can fail. Two tables, in `cli/` and `daemon/`, map each to an exit code and an HTTP status. */
+export type ErrorCode =
+  | 'internal'
+  | 'usage'
+  | 'invalid-input'
+  | 'unknown-scope'
+  | 'ambiguous-account'
+  | 'configuration'
+  | 'provider-misconfigured'
+  | 'wrong-secret'
+  | 'callback-port-taken'
+  | 'login-needed'
+  | 'login-failed'
+  | 'wrong-person'
+  | 'account-not-found'
+  | 'provider-not-found'
+  | 'token-not-found'
+  | 'unavailable'
+  | 'lock-timeout'
+  | 'store-damaged'
+  | 'store-newer'
+  | 'store-foreign'
+  | 'store-locked'
+  | 'store-read-only'
+  | 'store-full'
+  | 'refused'
+  | 'missing-scope'
+  | 'api-error'
+  | 'interrupted'
+
+export interface BehalfErrorOptions {
+  /** The next command to type, or what else to do. */
+  hint?: string
+  cause?: unknown
+  /** The HTTP status, when an API answered. */
+  status?: number
+  /** The API's own body, when it answered: parsed JSON or text. */
+  body?: unknown
+}
+
+/** The one error type. Its message names accounts and providers, never a token. */
+export class BehalfError extends Error {
+  override readonly name = 'BehalfError'
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly status: number | undefined
+  readonly body: unknown
+
+  constructor(code: ErrorCode, message: string, options: BehalfErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
+    this.code = code
+    this.hint = options.hint
+    this.status = options.status
+    this.body = options.body
+  }
+}

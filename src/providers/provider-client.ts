@@ -1,0 +1,110 @@
+import type {Provider} from '../model/provider.js'
+import type {RawReply, RefreshAnswer, TokenGrant} from '../model/refresh.js'
+import type {Secret} from '../model/secret.js'
+import type {EpochMs} from '../model/time.js'
+
+/**
+ * How providers are spoken to. One connection per exchange, nothing retried, no redirect followed:
+ * connect 5 s, whole exchange 20 s.
+ *
+ * Methods that a person waits for throw `BehalfError`: `login-failed` (denied, bad state, bad code),
+ * `provider-misconfigured`, `unavailable`, `configuration` (an endpoint the provider does not have).
+ * Methods of the refresh machine return what happened as a value and do not throw for what the network or the provider did.
+ */
+export interface ProviderClient {
+  /** RFC 6749 4.1.1, with PKCE (RFC 7636, S256) where `codeVerifier` is given. */
+  authorizationUrl(provider: Provider, request: AuthorizationRequest): Promise<string>
+  /**
+   * Checks a callback (RFC 6749 4.1.2, 10.12; RFC 9207) and exchanges its code. `callback` is the query as it came.
+   * Throws `login-failed` on a denied consent, a state that does not match, repeated parameters, a refused code.
+   */
+  exchangeCode(provider: Provider, callback: URLSearchParams, request: AuthorizationRequest): Promise<TokenGrant>
+  /** RFC 8628 3.1. */
+  startDevice(provider: Provider, scopes: string[]): Promise<DeviceAuthorization>
+  /** One poll, RFC 8628 3.4. `unavailable`: poll again after the interval. */
+  pollDevice(provider: Provider, device: DeviceAuthorization, scopes: string[]): Promise<DevicePoll>
+  /**
+   * Sends a refresh token (RFC 6749 6). `beforeWrite` runs once connected, before the first byte of the request:
+   * if it throws or says false, nothing is sent.
+   */
+  sendRefresh(provider: Provider, refreshToken: Secret, beforeWrite: () => Promise<boolean>): Promise<Exchange>
+  /** The table of design 7, rule 4. Pure: the same reply always means the same. */
+  judgeRefresh(provider: Provider, reply: RawReply): Promise<RefreshAnswer>
+  /** RFC 7009, or the dialect's way. A token that was dead already counts as revoked. */
+  revoke(provider: Provider, token: Secret, kind: 'access_token' | 'refresh_token'): Promise<Revocation>
+  /** Asks whether an access token lives (Twitch `/validate`). `unsupported` where the provider cannot be asked. */
+  validate(provider: Provider, accessToken: Secret): Promise<Validation>
+  /** Who authorized (rule 8): validate, userinfo or ID-token claims, as the dialect has it. */
+  identify(provider: Provider, grant: TokenGrant): Promise<Identity>
+  /** Client credentials, RFC 6749 4.4. */
+  requestAppToken(provider: Provider): Promise<TokenGrant>
+  /** OpenID Connect Discovery 1.0 / RFC 8414. */
+  discover(issuer: string): Promise<DiscoveredEndpoints>
+}
+
+export interface AuthorizationRequest {
+  redirectUri: string
+  state: Secret
+  scopes: string[]
+  codeVerifier?: Secret
+  nonce?: Secret
+  /** Show the consent page (and an account choice) even if it was granted before. */
+  forceConsent: boolean
+}
+
+export interface DeviceAuthorization {
+  deviceCode: Secret
+  userCode: string
+  verificationUri: string
+  verificationUriComplete?: string
+  expiresAt: EpochMs
+  intervalMs: number
+}
+
+export type DevicePoll =
+  | {kind: 'granted'; grant: TokenGrant}
+  | {kind: 'pending'}
+  | {kind: 'slow-down'}
+  | {kind: 'denied'}
+  | {kind: 'expired'}
+  | {kind: 'unavailable'; reason: string}
+
+export type Exchange =
+  /** Not a byte of the request was written. */
+  | {kind: 'not-sent'; reason: string}
+  /** Written, but no status line came back. */
+  | {kind: 'no-reply'; reason: string}
+  /** Status and as much of the body as came. */
+  | {kind: 'reply'; reply: RawReply}
+
+export type Revocation = {kind: 'revoked'} | {kind: 'unsupported'} | {kind: 'failed'; reason: string}
+
+export type Validation =
+  | {kind: 'live'; userId?: string; login?: string; clientId?: string; scopes?: string[]; expiresAt?: EpochMs}
+  | {kind: 'dead'}
+  | {kind: 'unavailable'; reason: string}
+  | {kind: 'unsupported'}
+
+export interface Identity {
+  userId: string
+  /** Lower case. Falls back to the user id where the service has no login names. */
+  login: string
+  displayName?: string
+  /** The client the token belongs to, where the provider says so. */
+  clientId?: string
+  /** What was really granted, where the provider says so. */
+  scopes?: string[]
+}
+
+export interface DiscoveredEndpoints {
+  issuer: string
+  authorizeUrl?: string
+  tokenUrl: string
+  deviceUrl?: string
+  revokeUrl?: string
+  userinfoUrl?: string
+  jwksUrl?: string
+  /** Whether S256 is announced. */
+  pkce: boolean
+  authMethods: string[]
+}

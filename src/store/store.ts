@@ -1,0 +1,117 @@
+import type {Account, AccountKey, NewAccount} from '../model/account.js'
+import type {ApiToken} from '../model/api-token.js'
+import type {Flow} from '../model/flow.js'
+import type {Provider, ProviderState} from '../model/provider.js'
+import type {RawReply} from '../model/refresh.js'
+import type {Secret} from '../model/secret.js'
+import type {EpochMs} from '../model/time.js'
+
+/**
+ * Where everything is kept. One contract, one test suite (`test/contract/store.ts`), several implementations.
+ *
+ * Every method reads what is stored now: a write that another process has finished is seen.
+ * A resolved write is durable. Failures are `BehalfError`s with a `store-…` code or `wrong-secret`;
+ * after one, what is stored is what was stored before.
+ */
+export interface Store {
+  /** For messages: the path or URL, without credentials. */
+  readonly location: string
+  readonly accounts: AccountStore
+  readonly providers: ProviderStore
+  readonly flows: FlowStore
+  readonly apiTokens: ApiTokenStore
+  /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
+  lastWrittenAt(): Promise<EpochMs | undefined>
+  /** Keyed hash of a secret text, the same for the life of the store; safe to keep in the clear. */
+  fingerprint(value: Secret): Promise<string>
+  /** Writes what is still soft and lets go of files, locks and connections. */
+  close(): Promise<void>
+}
+
+export interface AccountStore {
+  get(key: AccountKey): Promise<Account | undefined>
+  /** All accounts, ordered by key. */
+  list(): Promise<Account[]>
+  /** A login: inserts the record or replaces it whole, whoever holds its lock. */
+  put(account: NewAccount): Promise<Account>
+  /**
+   * Changes an existing record: `change` gets the record as it is now and returns the new one; it is called again
+   * on the newer record if someone else wrote in between. Returns undefined when there is no such account.
+   */
+  update(key: AccountKey, change: (current: Account) => NewAccount): Promise<Account | undefined>
+  /** Notes a successful validation. Soft: saved with the next write, or within a minute, or on close. */
+  noteValidated(key: AccountKey, at: EpochMs): Promise<void>
+  /**
+   * Takes the account's lock, whether or not the account exists.
+   * @throws BehalfError `lock-timeout` after `waitMs`, naming the holder.
+   */
+  lock(key: AccountKey, options: {waitMs: number; signal?: AbortSignal}): Promise<AccountLock>
+}
+
+export type CommitResult =
+  | {kind: 'saved'; account: Account}
+  /** The stored refresh token or grant is not the one that was sent. */
+  | {kind: 'superseded'; account: Account}
+  | {kind: 'gone'}
+
+/** The account's lock, held over one exchange (design 7, rules 1 to 3). Release it in a `finally`. */
+export interface AccountLock {
+  /**
+   * The record as read under the lock. Its `doubt` tells of an intent that was not finished
+   * (only one whose fingerprint is that of the stored refresh token counts; others have been removed).
+   */
+  readonly account: Account | undefined
+  /** The reply that an earlier holder recorded for that intent but did not get to save. */
+  readonly reply: RawReply | undefined
+  /**
+   * (a) Makes the intent to send the record's refresh token durable and counts the send: a new intent with one send,
+   * or the doubt there was with one more. Reserves space for the reply. If it throws, send nothing.
+   */
+  begin(): Promise<void>
+  /** (c) Whether the lock is still this holder's; asked after connecting, right before the request is written. */
+  isHeld(): Promise<boolean>
+  /** (d) Seals the reply and makes it durable beside the intent, before anyone judges it. */
+  recordReply(reply: RawReply): Promise<void>
+  /** Takes back the send counted by `begin`, which was not processed: the state before `begin` stands again. */
+  retract(): Promise<void>
+  /**
+   * (e, f) Rule 3: applies `change` to the record as it is now and saves it, if the account exists with the grant id and
+   * refresh token that this lock read; then, and also when superseded or gone, removes the intent and the doubt.
+   * If saving throws, a recorded reply stays durable and the next holder finds it.
+   */
+  commit(change: (current: Account) => NewAccount): Promise<CommitResult>
+  /** Rule 11: deletes the record, its journal, and its copy in the backup. */
+  remove(): Promise<void>
+  /** (g) Idempotent. */
+  release(): Promise<void>
+}
+
+/** A provider as configured with `provider add`; settings of the environment are laid over it by the broker. */
+export interface ProviderStore {
+  get(name: string): Promise<Provider | undefined>
+  /** Ordered by name. */
+  list(): Promise<Provider[]>
+  put(provider: Provider): Promise<void>
+  /** Removes the settings and the state. False when there was no such provider. */
+  remove(name: string): Promise<boolean>
+  getState(name: string): Promise<ProviderState | undefined>
+  updateState(name: string, change: (current: ProviderState) => ProviderState): Promise<ProviderState>
+}
+
+export interface FlowStore {
+  put(flow: Flow): Promise<void>
+  /** Ends the flow with this `state`: removes and returns it, also when it has expired. Only one caller ever gets it. */
+  take(state: Secret): Promise<Flow | undefined>
+  list(): Promise<Flow[]>
+  remove(id: string): Promise<boolean>
+}
+
+export interface ApiTokenStore {
+  get(id: string): Promise<ApiToken | undefined>
+  /** Ordered by issue time. */
+  list(): Promise<ApiToken[]>
+  put(token: ApiToken): Promise<void>
+  update(id: string, change: (current: ApiToken) => ApiToken): Promise<ApiToken | undefined>
+  /** HMAC-SHA-256 of salt and secret under the store's token key, base64url. */
+  mac(salt: string, secret: Secret): Promise<string>
+}
