@@ -1,0 +1,123 @@
+import {homedir} from 'node:os'
+import {join, resolve} from 'node:path'
+
+import {BehalfError} from '../model/behalf-error.js'
+import {Secret} from '../model/secret.js'
+
+/** Where the sealing secret comes from. */
+export type SealingSecretSource =
+  {kind: 'inline'; value: Secret} | {kind: 'file'; path: string} | {kind: 'default-key-file'; path: string}
+
+/** Client credentials that the environment gives for a provider; they win over the store. */
+export interface ProviderOverride {
+  name: string
+  clientId?: string
+  clientSecret?: Secret
+}
+
+/** Everything that is set from outside, checked. */
+export interface Settings {
+  storePath: string
+  sealingSecret: SealingSecretSource
+  providerOverrides: ProviderOverride[]
+  /** Undefined when not set: then the default applies after a provider's own. */
+  callbackUrl?: string
+  /** `BEHALF_AS`: on whose behalf `helix` and `api` act without `--as`. */
+  as?: string
+}
+
+export const DEFAULT_CALLBACK_URL = 'http://localhost:8420/callback'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the settings. This folder alone reads the environment.
+ * @param flags What the command line says; it wins.
+ * @throws BehalfError `configuration`, naming the variable.
+ */
+export function readSettings(flags: {store?: string} = {}, environment: Environment = process.env): Settings {
+  const read = (name: string): string | undefined => {
+    const value = environment[name]
+    return value === undefined || value === '' ? undefined : value
+  }
+  const callbackUrl = read('BEHALF_CALLBACK_URL')
+  if (callbackUrl !== undefined) checkCallbackUrl(callbackUrl, 'BEHALF_CALLBACK_URL')
+  const as = read('BEHALF_AS')
+  return {
+    storePath: readStorePath(flags.store, read),
+    sealingSecret: readSealingSecret(read),
+    providerOverrides: readProviderOverrides(environment),
+    ...(callbackUrl !== undefined && {callbackUrl}),
+    ...(as !== undefined && {as}),
+  }
+}
+
+type Read = (name: string) => string | undefined
+
+function readStorePath(flag: string | undefined, read: Read): string {
+  const value = flag ?? read('BEHALF_STORE')
+  if (value === undefined) return join(dataHome(read), 'behalf', 'store.json')
+  if (value === 'redis' || /^rediss?:\/\//.test(value)) {
+    throw new BehalfError('configuration', 'This version keeps its store in a JSON file; Redis is not supported yet.', {
+      hint: 'Set BEHALF_STORE (or --store) to a file path.',
+    })
+  }
+  if (value === '' || value.includes('\0')) {
+    throw new BehalfError('configuration', 'BEHALF_STORE (or --store) is not a file path.', {hint: 'Name a file.'})
+  }
+  const path = resolve(value)
+  return /\.[^/.]+$/.test(path) ? path : `${path}.json`
+}
+
+function readSealingSecret(read: Read): SealingSecretSource {
+  const inline = read('BEHALF_SECRET')
+  const file = read('BEHALF_SECRET_FILE')
+  if (inline !== undefined && file !== undefined) {
+    throw new BehalfError('configuration', 'Both BEHALF_SECRET and BEHALF_SECRET_FILE are set.', {
+      hint: 'Unset one of them.',
+    })
+  }
+  if (inline !== undefined) return {kind: 'inline', value: new Secret(inline)}
+  if (file !== undefined) return {kind: 'file', path: resolve(file)}
+  return {kind: 'default-key-file', path: join(configHome(read), 'behalf', 'secret.key')}
+}
+
+/** XDG base directories: relative values are to be ignored (XDG Base Directory Specification 0.8). */
+const dataHome = (read: Read): string => absolute(read('XDG_DATA_HOME')) ?? join(home(read), '.local', 'share')
+const configHome = (read: Read): string => absolute(read('XDG_CONFIG_HOME')) ?? join(home(read), '.config')
+const home = (read: Read): string => read('HOME') ?? homedir()
+const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') ? path : undefined)
+
+const OVERRIDE = /^BEHALF_([A-Z0-9_]+)_CLIENT_(ID|SECRET)$/
+
+/** `BEHALF_<PROVIDER>_CLIENT_ID` and `_CLIENT_SECRET`; for `twitch` also `TWITCH_CLIENT_ID`, `TWITCH_CLIENT_SECRET`. */
+function readProviderOverrides(environment: Environment): ProviderOverride[] {
+  const overrides = new Map<string, ProviderOverride>()
+  const lay = (name: string, kind: string, value: string) => {
+    const text = value.trim()
+    const override = overrides.get(name) ?? {name}
+    if (kind === 'ID') override.clientId = text
+    else override.clientSecret = new Secret(text)
+    overrides.set(name, override)
+  }
+  for (const kind of ['ID', 'SECRET']) {
+    const value = environment[`TWITCH_CLIENT_${kind}`]
+    if (value) lay('twitch', kind, value)
+  }
+  for (const [variable, value] of Object.entries(environment)) {
+    const [, name, kind] = OVERRIDE.exec(variable) ?? []
+    if (name !== undefined && kind !== undefined && value) lay(name.toLowerCase().replaceAll('_', '-'), kind, value)
+  }
+  return [...overrides.values()]
+}
+
+/** @throws BehalfError `configuration` naming `source`. */
+export function checkCallbackUrl(text: string, source: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '') {
+    throw new BehalfError('configuration', `${source} is not a redirect URI: an http or https URL without a fragment.`, {
+      hint: `The default is ${DEFAULT_CALLBACK_URL}.`,
+    })
+  }
+  return url
+}

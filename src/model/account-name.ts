@@ -1,0 +1,104 @@
+import type {Account} from './account.js'
+import {BehalfError} from './behalf-error.js'
+import {nearestNames} from './nearest-names.js'
+import type {Role} from './provider.js'
+
+/** `LOGIN` (any case), `PROVIDER/LOGIN`, `id:ID`, `subject:SUBJECT` (design 2), each possibly behind `PROVIDER/`. */
+export interface AccountName {
+  provider?: string
+  by: 'login-or-id' | 'id' | 'subject'
+  value: string
+}
+
+/** What naming an account needs to know of it. */
+export type NamedAccount = Pick<Account, 'key' | 'provider' | 'login' | 'userId' | 'role' | 'subject'>
+
+const DEFAULT_PROVIDER = 'twitch'
+
+/** @throws BehalfError `invalid-input` for an empty or malformed name. */
+export function parseAccountName(text: string): AccountName {
+  const name = text.trim()
+  if (name.startsWith('subject:') && name.length > 8) return {by: 'subject', value: name.slice(8)}
+  const slash = name.indexOf('/')
+  const provider = slash > 0 ? name.slice(0, slash) : undefined
+  const rest = slash >= 0 ? name.slice(slash + 1) : name
+  const invalid = rest === '' || slash === 0 || /[\s\p{Cc}]/u.test(name) || name.length > 256
+  if (invalid) {
+    throw new BehalfError('invalid-input', `“${name.slice(0, 80)}” does not name an account.`, {
+      hint: 'Name it as LOGIN, PROVIDER/LOGIN, id:ID or subject:SUBJECT; `behalf status` lists all.',
+    })
+  }
+  const scoped = provider === undefined ? {} : {provider}
+  if (rest.startsWith('subject:')) return {...scoped, by: 'subject', value: rest.slice(8)}
+  if (rest.startsWith('id:')) return {...scoped, by: 'id', value: rest.slice(3)}
+  return {...scoped, by: 'login-or-id', value: rest}
+}
+
+/**
+ * Finds the one account that a name means, never another (design 7, rule 9).
+ * A bare name is a login first, then an id. Without a provider: the only one that fits, else `twitch`.
+ * @throws BehalfError `account-not-found` with the nearest names, `ambiguous-account` listing what fits.
+ */
+export function findAccount<A extends NamedAccount>(
+  accounts: readonly A[],
+  text: string,
+  filter: {role?: Role} = {},
+): A {
+  const name = parseAccountName(text)
+  const candidates = accounts.filter(
+    (account) =>
+      (name.provider === undefined || account.provider === name.provider) &&
+      (filter.role === undefined || account.role === filter.role),
+  )
+  const matches = matchName(candidates, name)
+  const [first] = matches
+  if (first === undefined) throw notFound(accounts, candidates, text, filter.role)
+  if (matches.length === 1) return first
+  const preferred = matches.filter((account) => account.provider === DEFAULT_PROVIDER)
+  const [only] = preferred
+  if (only !== undefined && preferred.length === 1 && name.by !== 'subject') return only
+  throw new BehalfError('ambiguous-account', `“${text}” fits ${String(matches.length)} accounts: ${listNames(matches)}.`, {
+    hint: 'Name one of them so.',
+  })
+}
+
+function matchName<A extends NamedAccount>(candidates: readonly A[], name: AccountName): A[] {
+  const byId = () => candidates.filter((account) => account.subject === undefined && account.userId === name.value)
+  if (name.by === 'subject') return candidates.filter((account) => account.subject === name.value)
+  if (name.by === 'id') return byId()
+  const login = name.value.toLowerCase()
+  const byLogin = candidates.filter((account) => account.subject === undefined && account.login === login)
+  return byLogin.length > 0 ? byLogin : byId()
+}
+
+/** The shortest text that names this account and no other. */
+export const nameOf = (account: NamedAccount): string =>
+  account.subject === undefined
+    ? `${account.provider}/${account.login}`
+    : `${account.provider}/subject:${account.subject}`
+
+const listNames = (accounts: readonly NamedAccount[]): string =>
+  accounts.map((account) => `${nameOf(account)} (id:${account.userId})`).join(', ')
+
+function notFound(
+  all: readonly NamedAccount[],
+  candidates: readonly NamedAccount[],
+  text: string,
+  role: Role | undefined,
+): BehalfError {
+  const what = role === 'bot' ? 'bot' : 'account'
+  const elsewhere = role === undefined ? [] : matchName(all, parseAccountName(text)).filter((one) => one.role !== role)
+  const [other] = elsewhere
+  if (other !== undefined) {
+    return new BehalfError('account-not-found', `${nameOf(other)} is the ${other.role}’s account, not a ${what}.`, {
+      hint: 'behalf status',
+    })
+  }
+  const names = candidates.map((account) => (account.subject === undefined ? account.login : `subject:${account.subject}`))
+  const nearest = nearestNames(text.replace(/^[^/]*\//, '').toLowerCase(), names)
+  const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
+  return new BehalfError('account-not-found', `There is no ${what} “${text}”.${meant}`, {
+    hint: candidates.length === 0 && role !== 'bot' ? 'behalf login' : role === 'bot' ? 'behalf bot list' : 'behalf status',
+  })
+}
+

@@ -1,0 +1,72 @@
+import type {Account, LoginNeededReason} from './account.js'
+import {originsOf, type Provider, type Role} from './provider.js'
+import {nextRefreshAt} from './token-life.js'
+import type {EpochMs} from './time.js'
+
+/** An account as people and programs may see it: without secrets. */
+export interface AccountStatus {
+  key: string
+  provider: string
+  login: string
+  displayName?: string
+  userId: string
+  role: Role
+  subject?: string
+  /** `expired`: the access token is over, and can be refreshed. `in-doubt`: a refresh was sent and no answer came. */
+  state: 'ok' | 'expired' | 'in-doubt' | 'login-needed'
+  /** Why a login is needed. */
+  reason?: LoginNeededReason
+  detail?: string
+  scopes: string[]
+  addedAt: EpochMs
+  expiresAt?: EpochMs
+  lastRefreshAt?: EpochMs
+  nextRefreshAt?: EpochMs
+  lastValidatedAt?: EpochMs
+  lastFailure?: {at: EpochMs; summary: string}
+}
+
+/** Rule 10: why the account's tokens must not be used with the provider as it is configured now. */
+export function findEstrangement(account: Account, provider: Provider): LoginNeededReason | undefined {
+  if (account.clientId !== provider.clientId) return 'client-changed'
+  const origins = originsOf(provider)
+  const names = ['token', 'revoke', 'validate', 'userinfo', 'api'] as const
+  return names.some((name) => account.origins[name] !== origins[name]) ? 'origin-changed' : undefined
+}
+
+/** What is to be said of an account. `provider` is undefined when its configuration is gone. */
+export function describeAccount(account: Account, provider: Provider | undefined, now: EpochMs): AccountStatus {
+  const {credential, lastFailure} = account
+  const estranged = provider && findEstrangement(account, provider)
+  const reason = estranged ?? (account.state.kind === 'login-needed' ? account.state.reason : undefined)
+  const detail = account.state.kind === 'login-needed' ? account.state.detail : undefined
+  const expired = credential.expiresAt !== undefined && credential.expiresAt <= now
+  const next = reason === undefined ? nextRefreshAt(account) : undefined
+  return {
+    key: account.key,
+    provider: account.provider,
+    login: account.login,
+    ...(account.displayName !== undefined && {displayName: account.displayName}),
+    userId: account.userId,
+    role: account.role,
+    ...(account.subject !== undefined && {subject: account.subject}),
+    state: reason !== undefined ? 'login-needed' : account.doubt ? 'in-doubt' : expired ? 'expired' : 'ok',
+    ...(reason !== undefined && {reason}),
+    ...(detail !== undefined && {detail}),
+    scopes: credential.scopes,
+    addedAt: account.addedAt,
+    ...(credential.expiresAt !== undefined && {expiresAt: credential.expiresAt}),
+    ...(account.lastRefresh && {lastRefreshAt: account.lastRefresh.at}),
+    ...(next !== undefined && {nextRefreshAt: next}),
+    ...(account.lastValidatedAt !== undefined && {lastValidatedAt: account.lastValidatedAt}),
+    ...(lastFailure && {lastFailure: {at: lastFailure.at, summary: lastFailure.summary}}),
+  }
+}
+
+/** The command that mends an account which needs a login. */
+export function loginCommandFor(account: Pick<Account, 'provider' | 'role' | 'login' | 'subject'>): string {
+  const provider = account.provider === 'twitch' ? '' : ` --provider ${account.provider}`
+  if (account.role === 'owner') return `behalf login${provider}`
+  if (account.role === 'bot') return `behalf bot add${provider} --expect ${account.login}`
+  return `behalf user link ${account.subject ?? account.login}${provider}`
+}
