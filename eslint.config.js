@@ -1,0 +1,62 @@
+import eslint from '@eslint/js'
+import {defineConfig, globalIgnores} from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/** Where clear text of a secret is needed: at rest, on the wire, and in the commands whose job is to print one. */
+const mayReveal = [
+  'src/store/**',
+  'src/providers/**',
+  'src/helix/**',
+  'src/sandbox/**',
+  'src/broker/issue-api-token.ts',
+  'src/commands/bot/token.ts',
+  'src/commands/token/issue.ts',
+]
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/']),
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {parserOptions: {projectService: true}},
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', {considerDefaultExhaustiveForUnions: true}],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {globals: {process: 'readonly', module: 'writable'}},
+  },
+  {
+    files: ['src/**'],
+    rules: {
+      'max-lines': ['error', {max: 250, skipBlankLines: true, skipComments: true}],
+      'no-restricted-syntax': [
+        'error',
+        {selector: "CallExpression[callee.property.name='reveal']", message: 'Keep it a Secret (eslint.config.js).'},
+      ],
+    },
+  },
+  {files: mayReveal, rules: {'no-restricted-syntax': 'off'}},
+  {
+    files: ['src/commands/**'],
+    rules: {'max-lines': ['error', {max: 80, skipBlankLines: true, skipComments: true}]},
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/config/**'],
+    rules: {
+      'no-restricted-properties': ['error', {object: 'process', property: 'env', message: 'Only src/config reads it.'}],
+      'no-restricted-imports': [
+        'error',
+        {paths: [{name: 'node:process', importNames: ['env'], message: 'Only src/config reads it.'}]},
+      ],
+    },
+  },
+  {files: ['build/**', 'test/bench/**'], rules: {'no-console': 'off'}},
+)
