@@ -1,3 +1,5 @@
+import type {FreshToken} from './broker/get-fresh-token.js'
+import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {ApiToken} from './model/api-token.js'
 import type {AuthMethod, Dialect, ReplayMode, Role} from './model/provider.js'
@@ -61,28 +63,6 @@ export interface Removal {
   revoked: boolean
   /** Where a person ends the application's access by hand. */
   connectionsUrl?: string
-}
-
-export interface FreshToken {
-  account: AccountStatus
-  accessToken: Secret
-  clientId: string
-  expiresAt?: EpochMs
-  /** Something the caller should know, such as a token that does not live as long as was asked. */
-  warning?: string
-}
-
-export interface RefreshReport {
-  results: {
-    account: AccountStatus
-    outcome: 'refreshed' | 'fresh' | 'validated' | 'superseded' | 'rejected' | 'misconfigured' | 'unavailable' | 'in-doubt' | 'login-needed'
-    /** Why, and what was noticed (scopes that went missing, a new login name). */
-    detail?: string
-    /** The command that mends it. */
-    hint?: string
-  }[]
-  /** Providers that refused the client: one entry each, whatever the number of accounts. */
-  misconfigured: {provider: string; reason: string; hint: string}[]
 }
 
 export interface IssueTokenInput {

@@ -42,10 +42,24 @@ export interface Doubt {
   lastSentAt: Moment
   /** How often the token has been sent without an answer. 0 for `old-copy`. */
   sends: number
+  /** A reply was recorded and not yet saved: whoever takes the account's lock finishes. */
+  hasReply?: boolean
 }
 
 /** What made a refresh run. */
 export type RefreshCause = 'due' | 'expired' | 'min-ttl' | 'refused' | 'forced'
+
+export interface RefreshFailure {
+  at: EpochMs
+  /** In a row. */
+  count: number
+  /** For people. */
+  summary: string
+  /** Backoff: the schedule does not try before; a caller who needs a token may. */
+  scheduleNotBefore: EpochMs
+  /** Nobody tries before (`Retry-After`, a limit that ends with the access token). */
+  notBefore?: EpochMs
+}
 
 export interface Account {
   key: AccountKey
@@ -70,8 +84,8 @@ export interface Account {
   addedAt: EpochMs
   lastRefresh?: {at: EpochMs; cause: RefreshCause}
   lastValidatedAt?: EpochMs
-  /** The last refresh attempt that did not end well, for backoff and for people. */
-  lastFailure?: {at: EpochMs; count: number; summary: string; notBefore?: EpochMs}
+  /** The last refresh attempt that did not end well; gone after one that did. */
+  lastFailure?: RefreshFailure
   /** Counts the writes of this record; kept by the store. */
   version: number
 }

@@ -58,8 +58,6 @@ export interface ProviderState {
   name: string
   /** Set when the provider refused the client itself; holds until the settings' fingerprint changes. */
   misconfigured?: {settings: string; reason: string; since: EpochMs}
-  /** No request before this (429 with `Retry-After`). */
-  notBefore?: EpochMs
   appToken?: AppToken
 }
 

@@ -4,4 +4,6 @@ export interface Random {
   token(bytes: number): string
   /** `length` characters, uniformly from A–Z, a–z and 0–9. */
   alphanumeric(length: number): string
+  /** From 0 to 1, for jitter. */
+  fraction(): number
 }

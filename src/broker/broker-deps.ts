@@ -1,0 +1,34 @@
+import type {Provider} from '../model/provider.js'
+import type {Random} from '../model/random.js'
+import type {Secret} from '../model/secret.js'
+import type {Clock} from '../model/time.js'
+import type {ProviderClient} from '../providers/provider-client.js'
+import type {Store} from '../store/store.js'
+
+/** What the broker's functions are handed; each names the parts it uses. */
+export interface BrokerDeps {
+  store: Store
+  providerClient: ProviderClient
+  clock: Clock
+  random: Random
+  providers: ProviderSource
+}
+
+/** What is known of providers outside the store. */
+export interface ProviderSource {
+  /** A preset's settings; undefined when there is none of that name. */
+  findPreset(name: string): ProviderPreset | undefined
+  /** Preset names, for suggestions. */
+  presetNames: readonly string[]
+  /** The preset with all its identity endpoints below another base URL. */
+  applyIdentityUrl(preset: ProviderPreset, base: string): ProviderPreset
+  /** The scopes that exist, where that is known. */
+  knownScopes(provider: Provider): readonly string[] | undefined
+  /** Client credentials from the environment; they win over the store. */
+  overrides: readonly {name: string; clientId?: string; clientSecret?: Secret}[]
+  /** The redirect URI where a provider has none of its own. */
+  callbackUrl: string
+}
+
+/** A provider without what belongs to one client of it. */
+export type ProviderPreset = Omit<Provider, 'clientId' | 'clientSecret' | 'credentialsFrom' | 'callbackUrl' | 'preset'>

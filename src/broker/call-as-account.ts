@@ -1,0 +1,50 @@
+import {loginCommandFor} from '../model/account-status.js'
+import {nameOf} from '../model/account-name.js'
+import type {AccountKey} from '../model/account.js'
+import type {Secret} from '../model/secret.js'
+import {getFreshToken, type TokenDeps} from './get-fresh-token.js'
+import {refreshAccount} from './refresh-account.js'
+
+/** An API's answer, as far as rule 7 needs it. */
+export interface ApiAnswer {
+  /** The API said that the *token* is invalid: not a missing scope, not another user's id, not another client's. */
+  tokenRefused: boolean
+}
+
+export interface ApiCredentials {
+  accessToken: Secret
+  clientId: string
+}
+
+export interface AccountCall<A> {
+  answer: A
+  /** The account needs a login, and the API's own refusal is the answer. */
+  loginNeeded?: {message: string; hint: string}
+  warning?: string
+}
+
+/**
+ * Calls an API on behalf of an account (design 7, rule 7): a token that the API refuses is refreshed once
+ * and the call repeated once; one that has been replaced meanwhile is not refreshed again.
+ */
+export async function callAsAccount<A extends ApiAnswer>(
+  deps: TokenDeps,
+  key: AccountKey,
+  send: (credentials: ApiCredentials) => Promise<A>,
+): Promise<AccountCall<A>> {
+  const token = await getFreshToken(deps, key, 0)
+  const {accessToken, clientId} = token
+  const answer = await send({accessToken, clientId})
+  const warned = token.warning === undefined ? {} : {warning: token.warning}
+  if (!answer.tokenRefused) return {answer, ...warned}
+
+  const result = await refreshAccount(deps, {key, cause: 'refused', seen: accessToken, urgency: 'demand'})
+  if (result.kind === 'gone') return {answer, ...warned}
+  const stored = result.account.credential.accessToken
+  if (!stored.equals(accessToken)) return {answer: await send({accessToken: stored, clientId})}
+  if (result.kind === 'rejected' || result.kind === 'login-needed') {
+    const message = `${nameOf(result.account)} needs a login: ${result.reason}.`
+    return {answer, loginNeeded: {message, hint: loginCommandFor(result.account)}}
+  }
+  return {answer, ...('reason' in result && {warning: `The token could not be refreshed: ${result.reason}.`})}
+}

@@ -1,0 +1,130 @@
+import {describeAccount, loginCommandFor, type AccountStatus} from '../model/account-status.js'
+import {accountKey, type Account, type NewAccount} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {isConfidential, originsOf, type Provider, type Role} from '../model/provider.js'
+import type {TokenGrant} from '../model/refresh.js'
+import type {Identity} from '../providers/provider-client.js'
+import {credentialFromGrant} from './apply-answer.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {leaveAccount} from './leave-account.js'
+import {clearMisconfigured, misconfiguredError} from './load-provider.js'
+
+/** What an authorization is for, fixed when it starts. */
+export interface LoginPurpose {
+  provider: Provider
+  role: Role
+  subject?: string
+  /** The login or id that must come back. */
+  expect?: string
+  /** What was asked for. */
+  scopes: string[]
+  replaceOwner: boolean
+}
+
+export interface LoginResult {
+  account: AccountStatus
+  /** False when a known account was updated. */
+  created: boolean
+  /** Asked for, but not granted. */
+  missingScopes: string[]
+  /** No refresh token came: the account will need a login when its access token ends. */
+  cannotRefresh: boolean
+}
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
+
+/**
+ * Ends an authorization: asks the provider who it was, and keeps the tokens of the right person only (design 7, rule 8).
+ * @throws BehalfError `wrong-person` and whatever else keeps the tokens out; they are revoked then, if that ends no more.
+ */
+export async function completeLogin(deps: Deps, purpose: LoginPurpose, grant: TokenGrant): Promise<LoginResult> {
+  const {provider} = purpose
+  try {
+    const identity = await deps.providerClient.identify(provider, grant)
+    const known = await deps.store.accounts.list()
+    checkPerson(purpose, identity, known)
+    const formerOwner = known.find(
+      (account) =>
+        purpose.role === 'owner' &&
+        account.role === 'owner' &&
+        account.provider === provider.name &&
+        account.userId !== identity.userId,
+    )
+    if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
+    return await keepAccount(deps, purpose, grant, identity)
+  } catch (error) {
+    if (provider.revokeEnds === 'token') await deps.providerClient.revoke(provider, grant.accessToken, 'access_token')
+    throw error
+  }
+}
+
+function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
+  const {provider, role, subject, expect} = purpose
+  const who = identity.login
+  if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
+    throw misconfiguredError(provider, 'the token belongs to another client id')
+  }
+  if (expect !== undefined && expect.toLowerCase() !== who && expect.replace(/^id:/, '') !== identity.userId) {
+    throw wrongPerson(`${who} authorized, but ${expect} was expected.`, 'Choose the other account in the browser.')
+  }
+  const mine = known.filter((account) => account.provider === provider.name)
+  const same = mine.find((account) => account.subject === undefined && account.userId === identity.userId)
+  if (role === 'bot' && same?.role === 'owner') {
+    throw wrongPerson(
+      `${who} is the owner’s own account; a bot needs an account of its own.`,
+      'Log out at the provider, or use a private window, and authorize as the bot.',
+    )
+  }
+  if (role === 'owner' && same?.role === 'bot') {
+    throw wrongPerson(`${who} is a bot here, and cannot be the owner too.`, `behalf bot remove ${who}`)
+  }
+  const owner = mine.find((account) => account.role === 'owner')
+  if (role === 'owner' && owner && owner.userId !== identity.userId && !purpose.replaceOwner) {
+    throw wrongPerson(`${who} authorized, but the owner is ${owner.login}.`, `${loginCommandFor(owner)} --replace`)
+  }
+  const linked = subject === undefined ? undefined : mine.find((account) => account.subject === subject)
+  if (linked && linked.userId !== identity.userId) {
+    throw wrongPerson(`${who} authorized, but ${String(subject)} is linked to ${linked.login}.`, `behalf user unlink ${String(subject)}`)
+  }
+}
+
+const wrongPerson = (message: string, hint: string): BehalfError =>
+  new BehalfError('wrong-person', `${message} Nothing was stored.`, {hint})
+
+async function keepAccount(
+  deps: Deps,
+  purpose: LoginPurpose,
+  grant: TokenGrant,
+  identity: Identity,
+): Promise<LoginResult> {
+  const {provider, role, subject} = purpose
+  const key = accountKey(provider.name, identity.userId, subject)
+  const before = await deps.store.accounts.get(key)
+  const now = deps.clock.now()
+  const granted = identity.scopes ?? grant.scopes ?? purpose.scopes
+  const account: NewAccount = {
+    key,
+    provider: provider.name,
+    userId: identity.userId,
+    login: identity.login,
+    role,
+    grantId: deps.random.token(12),
+    clientId: provider.clientId,
+    origins: originsOf(provider),
+    confidential: isConfidential(provider),
+    credential: credentialFromGrant(grant, granted),
+    state: {kind: 'ok'},
+    addedAt: before?.addedAt ?? now,
+    lastValidatedAt: now,
+    ...(subject !== undefined && {subject}),
+    ...(identity.displayName !== undefined && {displayName: identity.displayName}),
+  }
+  const saved = await deps.store.accounts.put(account)
+  await clearMisconfigured(deps, provider)
+  return {
+    account: describeAccount(saved, provider, now),
+    created: before === undefined,
+    missingScopes: purpose.scopes.filter((scope) => !granted.includes(scope)),
+    cannotRefresh: grant.refreshToken === undefined,
+  }
+}

@@ -1,0 +1,158 @@
+import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} from '../model/account-status.js'
+import {nameOf} from '../model/account-name.js'
+import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {Provider} from '../model/provider.js'
+import type {Secret} from '../model/secret.js'
+import {SECOND_MS, type EpochMs} from '../model/time.js'
+import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {loadProvider, misconfiguredError} from './load-provider.js'
+import {refreshAccount, type RefreshResult} from './refresh-account.js'
+import {satisfies} from './refresh-wish.js'
+
+/** A provider token that can be used now. */
+export interface FreshToken {
+  account: AccountStatus
+  accessToken: Secret
+  clientId: string
+  expiresAt?: EpochMs
+  /** Something the caller should know, such as a token that does not live as long as was asked. */
+  warning?: string
+}
+
+export type TokenDeps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
+
+/** Clocks of one machine differ by less than this between two writes. */
+const CLOCK_SLACK_MS = 10 * SECOND_MS
+
+/**
+ * A token of this account that is fresh, and lives at least `minTtlMs`, refreshed on demand (design 7, rules 1, 6 and 10).
+ * A token that still lives is handed out although its refresh failed, with a warning.
+ * @throws BehalfError `login-needed`, `provider-misconfigured`, `unavailable`, `lock-timeout`, `account-not-found`.
+ */
+export async function getFreshToken(deps: TokenDeps, key: AccountKey, minTtlMs: number): Promise<FreshToken> {
+  const account = await loadAccount(deps, key)
+  const provider = await loadProvider(deps, account.provider)
+  const estrangement = findEstrangement(account, provider)
+  if (estrangement) throw loginNeededError(account, estrangement)
+
+  const cause = await findCause(deps, account, provider, minTtlMs)
+  if (cause === undefined) return present(deps, account, provider, minTtlMs)
+  if (account.state.kind === 'login-needed') return useWhatLives(deps, account, provider, loginNeeded(account))
+  try {
+    const seen = cause === 'refused' ? {seen: account.credential.accessToken} : {}
+    const result = await refreshAccount(deps, {key, cause, withinMs: minTtlMs, urgency: 'demand', ...seen})
+    return presentResult(deps, result, account, provider, minTtlMs)
+  } catch (error) {
+    if (!(error instanceof BehalfError)) throw error
+    return useWhatLives(deps, account, provider, error)
+  }
+}
+
+/** @throws BehalfError `account-not-found`. */
+async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Promise<Account> {
+  const account = await deps.store.accounts.get(key)
+  if (!account) throw goneError(key)
+  return account
+}
+
+/** Why a refresh is needed; undefined: the token in hand will do. */
+async function findCause(
+  deps: TokenDeps,
+  account: Account,
+  provider: Provider,
+  minTtlMs: number,
+): Promise<RefreshCause | undefined> {
+  const now = deps.clock.now()
+  if (account.doubt?.hasReply) return 'expired'
+  const lastWrittenAt = await deps.store.lastWrittenAt()
+  if (lastWrittenAt !== undefined && now < lastWrittenAt - CLOCK_SLACK_MS) {
+    // Rule 6: this clock is not believed; only the provider can tell.
+    const {kind} = await deps.providerClient.validate(provider, account.credential.accessToken)
+    return kind === 'dead' ? 'refused' : undefined
+  }
+  if (!isFresh(account.credential, now)) return 'expired'
+  return satisfies(account, minTtlMs, now) ? undefined : 'min-ttl'
+}
+
+function presentResult(
+  deps: TokenDeps,
+  result: RefreshResult,
+  before: Account,
+  provider: Provider,
+  minTtlMs: number,
+): FreshToken {
+  switch (result.kind) {
+    case 'refreshed':
+    case 'superseded': {
+      if (!isAlive(result.account.credential, deps.clock.now())) {
+        return useWhatLives(deps, result.account, provider, loginNeeded(result.account))
+      }
+      const warning = result.kind === 'refreshed' ? result.warning : undefined
+      return present(deps, result.account, provider, minTtlMs, warning)
+    }
+    case 'rejected':
+    case 'login-needed':
+      return useWhatLives(deps, result.account, provider, loginNeeded(result.account))
+    case 'misconfigured':
+      return useWhatLives(deps, result.account, provider, misconfiguredError(provider, result.reason))
+    case 'unavailable':
+    case 'in-doubt':
+      return useWhatLives(deps, result.account, provider, unavailableError(result.account, result.reason))
+    case 'gone':
+      throw goneError(before.key)
+  }
+}
+
+/** The access token in hand is used while it lives, whatever became of its refresh. */
+function useWhatLives(deps: TokenDeps, account: Account, provider: Provider, error: BehalfError): FreshToken {
+  if (!isAlive(account.credential, deps.clock.now())) throw error
+  return present(deps, account, provider, 0, error.message)
+}
+
+function present(
+  deps: TokenDeps,
+  account: Account,
+  provider: Provider,
+  minTtlMs: number,
+  trouble?: string,
+): FreshToken {
+  const now = deps.clock.now()
+  const leftMs = remainingMs(account.credential, now)
+  const short =
+    leftMs < minTtlMs ? `The token lives for ${String(Math.floor(leftMs / SECOND_MS))} s only.` : undefined
+  const warning = trouble ?? short
+  return {
+    account: describeAccount(account, provider, now),
+    accessToken: account.credential.accessToken,
+    clientId: account.clientId,
+    ...(account.credential.expiresAt !== undefined && {expiresAt: account.credential.expiresAt}),
+    ...(warning !== undefined && {warning}),
+  }
+}
+
+const WHY: Record<LoginNeededReason, string> = {
+  rejected: 'the provider no longer accepts its refresh token',
+  'lost-reply': 'a refresh was processed, and its reply was lost',
+  'no-refresh-token': 'its token has ended, and the provider gave nothing to renew it with',
+  'client-changed': 'it was authorized for another client id than the provider has now',
+  'origin-changed': 'the provider’s URLs now lead elsewhere than when it was authorized',
+}
+
+export function loginNeededError(account: Account, reason: LoginNeededReason): BehalfError {
+  return new BehalfError('login-needed', `${nameOf(account)} needs a login: ${WHY[reason]}.`, {
+    hint: loginCommandFor(account),
+  })
+}
+
+const loginNeeded = (account: Account): BehalfError =>
+  loginNeededError(account, account.state.kind === 'login-needed' ? account.state.reason : 'no-refresh-token')
+
+export const unavailableError = (account: Account, reason: string): BehalfError =>
+  new BehalfError('unavailable', `The token of ${nameOf(account)} could not be refreshed: ${reason}.`, {
+    hint: 'Nothing is lost; try again in a moment.',
+  })
+
+const goneError = (key: AccountKey): BehalfError =>
+  new BehalfError('account-not-found', `The account ${key} is no longer there.`, {hint: 'behalf status'})

@@ -1,0 +1,110 @@
+import {BehalfError} from '../model/behalf-error.js'
+import {nearestNames} from '../model/nearest-names.js'
+import type {Provider} from '../model/provider.js'
+import {Secret} from '../model/secret.js'
+import type {BrokerDeps} from './broker-deps.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'providers'>
+
+const DEFAULT_PROVIDER = 'twitch'
+
+/**
+ * A provider by name: its stored settings, or the preset of that name, with the environment's credentials laid over.
+ * @throws BehalfError `provider-not-found` with the nearest names and the command that adds it.
+ */
+export async function loadProvider(deps: Deps, name: string): Promise<Provider> {
+  const provider = layOver(deps, name, await deps.store.providers.get(name))
+  if (provider && provider.clientId !== '') return provider
+  if (provider) {
+    throw new BehalfError('configuration', `The environment gives a client secret for ${name}, but no client id.`, {
+      hint: `Set BEHALF_${name.toUpperCase().replaceAll('-', '_')}_CLIENT_ID, or \`behalf provider add ${name}\`.`,
+    })
+  }
+  const known = (await loadProviders(deps)).map((one) => one.name)
+  const nearest = nearestNames(name, known)
+  const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
+  const preset = deps.providers.findPreset(name) ? '' : ' --preset …'
+  throw new BehalfError('provider-not-found', `There is no provider “${name}”.${meant}`, {
+    hint: `behalf provider add ${name}${preset}`,
+  })
+}
+
+/** All providers, ordered by name: the stored ones and those that the environment names. */
+export async function loadProviders(deps: Deps): Promise<Provider[]> {
+  const stored = new Map((await deps.store.providers.list()).map((provider) => [provider.name, provider]))
+  const names = new Set([...stored.keys(), ...deps.providers.overrides.map((override) => override.name)])
+  return [...names]
+    .sort()
+    .map((name) => layOver(deps, name, stored.get(name)))
+    .filter((provider) => provider !== undefined)
+}
+
+/** Without a name: the only provider there is, else `twitch`. */
+export async function chooseProvider(deps: Deps, name: string | undefined): Promise<Provider> {
+  if (name !== undefined) return loadProvider(deps, name)
+  const [only, ...others] = await loadProviders(deps)
+  return only !== undefined && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
+}
+
+/** The redirect URI a provider's logins use, to be registered exactly so. */
+export const callbackUrlOf = (deps: Pick<BrokerDeps, 'providers'>, provider: Provider): string =>
+  provider.callbackUrl ?? deps.providers.callbackUrl
+
+function layOver(deps: Deps, name: string, stored: Provider | undefined): Provider | undefined {
+  const override = deps.providers.overrides.find((one) => one.name === name)
+  if (!override) return stored
+  const preset = stored ? undefined : deps.providers.findPreset(name)
+  const base = stored ?? (preset && {...preset, name, preset: name, clientId: ''})
+  if (!base) return undefined
+  const clientId = override.clientId ?? base.clientId
+  // A secret belongs to a client id: one from the store is not used with another id from the environment.
+  const storedSecret = stored?.clientId === clientId ? stored.clientSecret : undefined
+  const clientSecret = override.clientSecret ?? storedSecret
+  const {clientSecret: _replaced, ...rest} = {clientSecret: undefined, ...base}
+  return {...rest, clientId, ...(clientSecret && {clientSecret}), credentialsFrom: 'environment'}
+}
+
+/** Changes when, and only when, something changes that can mend a refused client. */
+export async function fingerprintSettings(deps: Pick<BrokerDeps, 'store'>, provider: Provider): Promise<string> {
+  const parts = [provider.tokenUrl, provider.clientId, provider.clientSecret?.reveal() ?? '', provider.authMethod]
+  return deps.store.fingerprint(new Secret(JSON.stringify(parts)))
+}
+
+/** Why the provider refused the client, while its settings are still those. */
+export async function findMisconfiguration(
+  deps: Pick<BrokerDeps, 'store'>,
+  provider: Provider,
+): Promise<string | undefined> {
+  const flag = (await deps.store.providers.getState(provider.name))?.misconfigured
+  return flag && flag.settings === (await fingerprintSettings(deps, provider)) ? flag.reason : undefined
+}
+
+export async function flagMisconfigured(
+  deps: Pick<BrokerDeps, 'store' | 'clock'>,
+  provider: Provider,
+  reason: string,
+): Promise<void> {
+  const settings = await fingerprintSettings(deps, provider)
+  const since = deps.clock.now()
+  await deps.store.providers.updateState(provider.name, (state) => ({
+    ...state,
+    misconfigured: {settings, reason, since},
+  }))
+}
+
+export async function clearMisconfigured(deps: Pick<BrokerDeps, 'store'>, provider: Provider): Promise<void> {
+  const state = await deps.store.providers.getState(provider.name)
+  if (!state?.misconfigured) return
+  await deps.store.providers.updateState(provider.name, ({misconfigured: _mended, ...rest}) => rest)
+}
+
+/** The one report of a refused client. */
+export function misconfiguredError(provider: Pick<Provider, 'name' | 'credentialsFrom'>, reason: string): BehalfError {
+  const variable = `BEHALF_${provider.name.toUpperCase().replaceAll('-', '_')}_CLIENT_SECRET`
+  return new BehalfError('provider-misconfigured', `The provider ${provider.name} refuses this client: ${reason}.`, {
+    hint:
+      provider.credentialsFrom === 'environment'
+        ? `Correct ${variable} (or the client id beside it) in the environment.`
+        : `behalf provider update ${provider.name} --client-secret-file -`,
+  })
+}

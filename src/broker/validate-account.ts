@@ -1,0 +1,47 @@
+import type {Account} from '../model/account.js'
+import type {Provider} from '../model/provider.js'
+import {HOUR_MS, type EpochMs} from '../model/time.js'
+import type {BrokerDeps} from './broker-deps.js'
+
+export type ValidationResult =
+  | {kind: 'live'; account: Account; noticed: string[]}
+  | {kind: 'dead'; account: Account}
+  | {kind: 'unavailable'; account: Account; reason: string}
+
+/** Twitch demands a validation at start and every hour. */
+const VALIDATE_EVERY_MS = HOUR_MS
+
+export const isValidationDue = (account: Account, provider: Provider, now: EpochMs): boolean =>
+  provider.dialect === 'twitch' &&
+  account.state.kind === 'ok' &&
+  (account.lastValidatedAt === undefined || now >= account.lastValidatedAt + VALIDATE_EVERY_MS)
+
+/** Asks the provider whether the account's access token lives, and notes a new login name or other scopes. */
+export async function validateAccount(
+  deps: Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>,
+  account: Account,
+  provider: Provider,
+): Promise<ValidationResult> {
+  const {accessToken} = account.credential
+  const validation = await deps.providerClient.validate(provider, accessToken)
+  if (validation.kind === 'dead') return {kind: 'dead', account}
+  if (validation.kind === 'unavailable') return {kind: 'unavailable', account, reason: validation.reason}
+  if (validation.kind === 'unsupported') return {kind: 'live', account, noticed: []}
+
+  await deps.store.accounts.noteValidated(account.key, deps.clock.now())
+  const login = validation.login ?? account.login
+  const scopes = validation.scopes ?? account.credential.scopes
+  const lost = account.credential.scopes.filter((scope) => !scopes.includes(scope))
+  const gained = scopes.filter((scope) => !account.credential.scopes.includes(scope))
+  const noticed = [
+    ...(login === account.login ? [] : [`it is called ${login} now`]),
+    ...(lost.length === 0 ? [] : [`these scopes are gone: ${lost.join(' ')}`]),
+  ]
+  if (noticed.length === 0 && gained.length === 0) return {kind: 'live', account, noticed}
+  const updated = await deps.store.accounts.update(account.key, (current) =>
+    current.credential.accessToken.equals(accessToken)
+      ? {...current, login, credential: {...current.credential, scopes}}
+      : current,
+  )
+  return {kind: 'live', account: updated ?? account, noticed}
+}
