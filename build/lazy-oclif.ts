@@ -1,0 +1,42 @@
+import {readFile} from 'node:fs/promises'
+import type {Plugin} from 'esbuild'
+
+/** `const errors_1 = require("./errors");` and its `__importDefault` and `__importStar` forms, as TypeScript writes them. */
+const topLevelRequire = /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm
+
+/** `exports.Args = __importStar(require("./args"));` */
+const exportedNamespace = /^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm
+
+/** Turns each top-level `require` of a CommonJS module that TypeScript compiled into one at first use. */
+export function deferRequires(source: string): string {
+  const names: string[] = []
+  const deferred = source
+    .replace(topLevelRequire, (_, name: string, load: string) => {
+      names.push(name)
+      return `let $${name}; const $get_${name} = () => ($${name} ??= ${load});`
+    })
+    .replace(
+      exportedNamespace,
+      (_, name: string, load: string) =>
+        `Object.defineProperty(exports, "${name}", {enumerable: true, get() { return ${load} }});`,
+    )
+  return names.reduce((text, name) => text.replace(new RegExp(`(?<![\\w$])${name}\\b`, 'g'), `($get_${name}())`), deferred)
+}
+
+/**
+ * Makes oclif evaluate only those of its modules that a command needs: of the 130 ms it takes to load it whole,
+ * most goes into help, globbing and plugin discovery (docs/decisions/0001-start-up.md).
+ */
+export const lazyOclif: Plugin = {
+  name: 'lazy-oclif',
+  setup(build) {
+    build.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
+      const source = deferRequires(await readFile(path, 'utf8'))
+      // Its check of the Node version parses semver ranges for 9 ms; npm has checked `engines` already.
+      return {contents: source.replace(/^checkNodeVersion\(\);$/m, '')}
+    })
+    // Asked at every start whether this is WSL, only to name the platform in the user agent.
+    build.onResolve({filter: /^wsl-utils$/}, () => ({path: 'wsl-utils', namespace: 'lazy-oclif'}))
+    build.onLoad({filter: /^wsl-utils$/, namespace: 'lazy-oclif'}, () => ({contents: 'export const isWsl = false'}))
+  },
+}
