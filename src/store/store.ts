@@ -1,3 +1,4 @@
+import type {NamedAccount} from '../model/account-name.js'
 import type {Account, AccountKey, NewAccount} from '../model/account.js'
 import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
@@ -30,8 +31,10 @@ export interface Store {
 
 export interface AccountStore {
   get(key: AccountKey): Promise<Account | undefined>
-  /** All accounts, ordered by key. */
+  /** All accounts, ordered by key. Opens every secret: to find one account use `names`. */
   list(): Promise<Account[]>
+  /** What the accounts are called, ordered by key. Cheap: no secret is opened, whatever their number. */
+  names(): Promise<NamedAccount[]>
   /** A login: inserts the record or replaces it whole, whoever holds its lock. */
   put(account: NewAccount): Promise<Account>
   /**
@@ -59,6 +62,7 @@ export interface AccountLock {
   /**
    * The record as read under the lock. Its `doubt` tells of an intent that was not finished
    * (only one whose fingerprint is that of the stored refresh token counts; others have been removed).
+   * `doubt.hasReply` (here, in `get` and in `list`) says that a reply to it was recorded and waits to be saved.
    */
   readonly account: Account | undefined
   /** The reply that an earlier holder recorded for that intent but did not get to save. */
