@@ -1,162 +1,47 @@
-import type {FreshToken} from './broker/get-fresh-token.js'
+import {randomBytes, randomInt} from 'node:crypto'
+
+import {findAccountKey, listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
+import type {ApiTokenView, IssueTokenInput} from './broker/api-tokens.js'
+import type {LoginInput, PendingLogin} from './broker/begin-login.js'
+import type {BrokerDeps, HelixPort, HelixResponse, ProviderSource} from './broker/broker-deps.js'
+import type {ProviderInput} from './broker/build-provider.js'
+import type {HelixInput} from './broker/call-helix.js'
+import type {LoginResult} from './broker/complete-login.js'
+import type {ProviderView} from './broker/configure-provider.js'
+import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
+import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
+import {createSystemClock} from './config/system-clock.js'
 import type {AccountStatus} from './model/account-status.js'
-import type {ApiToken} from './model/api-token.js'
-import type {AuthMethod, Dialect, ReplayMode, Role} from './model/provider.js'
+import type {Role} from './model/provider.js'
+import type {Random} from './model/random.js'
 import type {Secret} from './model/secret.js'
-import type {EpochMs} from './model/time.js'
+import type {Clock} from './model/time.js'
+import {applyIdentityUrl, findPreset, presetNames} from './providers/presets.js'
+import type {ProviderClient} from './providers/provider-client.js'
+import {knownScopes} from './providers/known-scopes.js'
+import {openJsonStore} from './store/json-store.js'
 
-/** What a login is to be. */
-export interface LoginInput {
-  /** Default: the only provider there is, else `twitch`. */
-  provider?: string
-  role: Role
-  subject?: string
-  /** Beyond the role's default scopes and what the account had. Empty: the defaults. */
-  scopes: string[]
-  /** Do not ask for what the account had. */
-  resetScopes?: boolean
-  /** `browser`: loopback callback; `paste`: the same URL, the person brings the callback back by hand. */
-  method: 'browser' | 'device' | 'paste'
-  /** Login or id that must come back. */
-  expect?: string
-  /** The owner may become someone else. */
-  replaceOwner?: boolean
+export type {
+  AccountStatus,
+  ApiTokenView,
+  FreshToken,
+  HelixInput,
+  IssueTokenInput,
+  LoginInput,
+  LoginResult,
+  PendingLogin,
+  ProviderInput,
+  ProviderView,
+  RefreshReport,
+  Removal,
 }
 
-/** An authorization that waits for a person. */
-export type PendingLogin =
-  | {
-      kind: 'redirect'
-      provider: string
-      authorizationUrl: string
-      redirectUri: string
-      expiresAt: EpochMs
-      /** Ends the flow with the callback's query, once. Nothing is stored when it throws. */
-      finish(callback: URLSearchParams): Promise<LoginResult>
-      abandon(): Promise<void>
-    }
-  | {
-      kind: 'device'
-      provider: string
-      userCode: string
-      verificationUri: string
-      verificationUriComplete?: string
-      expiresAt: EpochMs
-      /** Polls until the person has answered. Throws `login-failed` when declined or expired, `interrupted` on abort. */
-      finish(signal: AbortSignal): Promise<LoginResult>
-    }
-
-export interface LoginResult {
-  account: AccountStatus
-  /** False when a known account was updated. */
-  created: boolean
-  /** Asked for, but not granted. */
-  missingScopes: string[]
-  /** No refresh token came: the account will need a login when its access token ends. */
-  cannotRefresh: boolean
-}
-
-export interface Removal {
-  account: AccountStatus
-  /** False with `--keep-grant`, or where the provider has no way to revoke. */
-  revoked: boolean
-  /** Where a person ends the application's access by hand. */
-  connectionsUrl?: string
-}
-
-export interface IssueTokenInput {
-  name: string
-  scopes: string[]
-  as: string[]
-  asAny: boolean
-  defaultAs?: string
-  issuedTo?: string
-  expiresInMs?: number
-}
-
-/** An API token without what is secret of it; accounts by name. */
-export type ApiTokenView = Omit<ApiToken, 'salt' | 'hmac' | 'as' | 'defaultAs' | 'issuedTo'> & {
-  as: string[]
-  defaultAs?: string
-  issuedTo?: string
-  state: 'active' | 'expired' | 'revoked'
-}
-
-/** What `provider add` and `provider update` take. URLs as typed; checked by the broker. */
-export interface ProviderInput {
-  name: string
-  preset?: string
-  issuer?: string
-  authorizeUrl?: string
-  tokenUrl?: string
-  deviceUrl?: string
-  revokeUrl?: string
-  validateUrl?: string
-  userinfoUrl?: string
-  apiUrl?: string
-  identityUrl?: string
-  clientId?: string
-  clientSecret?: Secret
-  scopes?: string[]
-  dialect?: Dialect
-  callbackUrl?: string
-  pkce?: boolean
-  authMethod?: AuthMethod
-  replay?: ReplayMode
-  /** Rule 10: keep the accounts although an origin changes. */
-  keepAccounts?: boolean
-}
-
-/** A provider without its secret. */
-export interface ProviderView {
-  name: string
-  preset?: string
-  dialect: Dialect
-  issuer?: string
-  authorizeUrl?: string
-  tokenUrl: string
-  deviceUrl?: string
-  revokeUrl?: string
-  validateUrl?: string
-  userinfoUrl?: string
-  apiUrl?: string
-  clientId: string
-  /** Whether there is a client secret. */
-  confidential: boolean
-  credentialsFrom: 'store' | 'environment'
-  authMethod: AuthMethod
-  pkce: boolean
-  scopes: Partial<Record<Role, string[]>>
-  /** The redirect URI to register. */
-  callbackUrl: string
-  replay: ReplayMode
-  registerUrl?: string
-  accounts: number
-  misconfigured?: string
-}
-
-export interface HelixInput {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** As typed: with or without a leading slash, a query string, or `helix/` in front. */
-  path: string
-  query: [string, string][]
-  /** JSON text. */
-  body?: string
-  as?: string
-  /** Use the application's own token. */
-  app?: boolean
-  provider?: string
-}
-
-export interface HelixAnswer {
-  status: number
-  statusText: string
-  headers: [string, string][]
-  /** As it came; empty for 204. */
-  body: string
-  /** Set when the account needs a login and the API's own 401 is what is answered: exit 4. */
+/** The API's answer, whatever it is. */
+export interface HelixAnswer extends Omit<HelixResponse, 'tokenRefused'> {
+  /** The account needs a login, and the API's own 401 is what is answered. */
   loginNeeded?: {message: string; hint: string}
+  warning?: string
 }
 
 /** Everything behalf does, put together. Commands call this and nothing below it. */
@@ -169,6 +54,7 @@ export interface Behalf {
   showAccount(name: string, filter?: {role?: Role}): Promise<AccountStatus>
   /** Without a name: the owner. */
   removeAccount(input: {account?: string; role?: Role; keepGrant: boolean}): Promise<Removal>
+  /** Without names: every account. */
   refreshAccounts(input: {accounts: string[]; withinMs: number; force: boolean}): Promise<RefreshReport>
   getFreshToken(input: {account: string; role?: Role; minTtlMs: number}): Promise<FreshToken>
   issueApiToken(input: IssueTokenInput): Promise<{token: Secret; apiToken: ApiTokenView}>
@@ -181,5 +67,135 @@ export interface Behalf {
   /** Refuses while it has accounts, unless `withAccounts`; these are then forgotten without being revoked. */
   removeProvider(name: string, options: {withAccounts: boolean}): Promise<{provider: ProviderView; accounts: number}>
   callHelix(input: HelixInput): Promise<HelixAnswer>
+  /** Waits until a refresh that has begun is saved, then lets go of the store. */
   close(): Promise<void>
+}
+
+/**
+ * Reads the settings and puts the parts together. What is heavy is loaded when it is first used:
+ * handing out a token that is fresh needs the store and nothing else.
+ * @throws BehalfError `configuration`, `store-…`, `wrong-secret`.
+ */
+export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> {
+  const settings = readSettings(flags)
+  const clock = createSystemClock()
+  const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
+  const deps: BrokerDeps = {
+    store,
+    clock,
+    random: createRandom(),
+    providerClient: createLazyProviderClient(clock),
+    providers: createProviderSource(settings),
+  }
+  return bindBehalf(deps, settings)
+}
+
+function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
+  const loadApiTokens = async () => import('./broker/api-tokens.js')
+  const loadProviders = async () => import('./broker/configure-provider.js')
+  return {
+    storeLocation: deps.store.location,
+    defaultAs: settings.as,
+    beginLogin: async (input) => (await import('./broker/begin-login.js')).beginLogin(deps, input),
+    listAccounts: (filter) => listAccounts(deps, filter),
+    showAccount: (name, filter) => showAccount(deps, name, filter),
+    removeAccount: (input) => removeAccount(deps, input),
+    async refreshAccounts({accounts, ...how}) {
+      const {refreshAccounts} = await import('./broker/refresh-accounts.js')
+      return refreshAccounts(deps, {...how, accounts: await pickAccounts(deps, accounts)})
+    },
+    async getFreshToken({account, role, minTtlMs}) {
+      return getFreshToken(deps, await findAccountKey(deps, account, role && {role}), minTtlMs)
+    },
+    issueApiToken: async (input) => (await loadApiTokens()).issueApiToken(deps, input),
+    listApiTokens: async () => (await loadApiTokens()).listApiTokens(deps),
+    revokeApiToken: async (id) => (await loadApiTokens()).revokeApiToken(deps, id),
+    addProvider: async (input) => (await loadProviders()).addProvider(deps, input),
+    updateProvider: async (input) => (await loadProviders()).updateProvider(deps, input),
+    listProviders: async () => (await loadProviders()).listProviders(deps),
+    showProvider: async (name) => (await loadProviders()).showProvider(deps, name),
+    removeProvider: async (name, options) => (await loadProviders()).removeProvider(deps, name, options),
+    async callHelix(input) {
+      const {callHelix} = await import('./broker/call-helix.js')
+      const {answer, ...call} = await callHelix({...deps, helix: await loadHelix()}, input)
+      const {tokenRefused: _judged, ...response} = answer
+      return {...response, ...call}
+    },
+    close: () => deps.store.close(),
+  }
+}
+
+async function loadHelix(): Promise<HelixPort> {
+  const [{callHelix, encodeQuery}, {parseHelixPath}, {findEndpoint}] = await Promise.all([
+    import('./helix/helix-client.js'),
+    import('./helix/helix-path.js'),
+    import('./helix/catalogue.js'),
+  ])
+  return {
+    parsePath: parseHelixPath,
+    tokenKinds: (method, path) => findEndpoint(method, path)?.tokenTypes,
+    encodeQuery,
+    send: callHelix,
+  }
+}
+
+function createRandom(): Random {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+  return {
+    token: (bytes) => randomBytes(bytes).toString('base64url'),
+    alphanumeric: (length) => Array.from({length}, () => alphabet.charAt(randomInt(alphabet.length))).join(''),
+    fraction: () => randomInt(1 << 30) / (1 << 30),
+  }
+}
+
+function createProviderSource(settings: Settings): ProviderSource {
+  return {
+    findPreset,
+    presetNames: presetNames(),
+    applyIdentityUrl,
+    knownScopes: (provider) => knownScopes(provider.dialect),
+    overrides: settings.providerOverrides,
+    callbackUrl: settings.callbackUrl ?? DEFAULT_CALLBACK_URL,
+  }
+}
+
+/** The provider client with everything it needs, loaded at the first call. */
+function createLazyProviderClient(clock: Clock): ProviderClient {
+  let loading: Promise<ProviderClient> | undefined
+  const load = (): Promise<ProviderClient> =>
+    (loading ??= import('./providers/oauth-client.js').then(({createProviderClient}) => createProviderClient({clock})))
+  return {
+    authorizationUrl: async (...args) => (await load()).authorizationUrl(...args),
+    exchangeCode: async (...args) => (await load()).exchangeCode(...args),
+    startDevice: async (...args) => (await load()).startDevice(...args),
+    pollDevice: async (...args) => (await load()).pollDevice(...args),
+    sendRefresh: async (...args) => (await load()).sendRefresh(...args),
+    judgeRefresh: async (...args) => (await load()).judgeRefresh(...args),
+    revoke: async (...args) => (await load()).revoke(...args),
+    validate: async (...args) => (await load()).validate(...args),
+    identify: async (...args) => (await load()).identify(...args),
+    requestAppToken: async (...args) => (await load()).requestAppToken(...args),
+    discover: async (...args) => (await load()).discover(...args),
+  }
+}
+
+/** A local stand-in for Twitch, running. */
+export interface RunningSandbox {
+  readonly url: string
+  readonly clientId: string
+  /** How to use it. */
+  describe(): string
+  stop(): Promise<void>
+}
+
+export async function openSandbox(options: {port: number}): Promise<RunningSandbox> {
+  const {startSandbox} = await import('./sandbox/start-sandbox.js')
+  const {describeSandbox} = await import('./sandbox/describe-sandbox.js')
+  const sandbox = await startSandbox(options)
+  return {
+    url: sandbox.url,
+    clientId: sandbox.clientId,
+    describe: () => describeSandbox(sandbox),
+    stop: () => sandbox.stop(),
+  }
 }

@@ -3,12 +3,13 @@ import {findAccount} from '../model/account-name.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
 import {isConfidential, type Provider, type Role} from '../model/provider.js'
-import {checkScopes, uniteScopes} from '../model/scopes.js'
+import {unionScopes} from '../model/scopes.js'
 import {Secret} from '../model/secret.js'
 import {MINUTE_MS, SECOND_MS, type EpochMs} from '../model/time.js'
 import type {DeviceAuthorization} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin, type LoginPurpose, type LoginResult} from './complete-login.js'
+import {checkScopes} from './check-scopes.js'
 import {callbackUrlOf, chooseProvider} from './load-provider.js'
 
 /** What a login is to be. */
@@ -66,8 +67,8 @@ const SLOW_DOWN_MS = 5 * SECOND_MS
  */
 export async function beginLogin(deps: Deps, input: LoginInput): Promise<PendingLogin> {
   const provider = await chooseProvider(deps, input.provider)
-  checkScopes(input.scopes, deps.providers.knownScopes(provider))
-  const scopes = uniteScopes(
+  checkScopes(deps, provider, input.scopes)
+  const scopes = unionScopes(
     provider.scopes[input.role] ?? [],
     input.scopes,
     input.resetScopes ? [] : await findEarlierScopes(deps, provider, input),

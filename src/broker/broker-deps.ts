@@ -32,3 +32,32 @@ export interface ProviderSource {
 
 /** A provider without what belongs to one client of it. */
 export type ProviderPreset = Omit<Provider, 'clientId' | 'clientSecret' | 'credentialsFrom' | 'callbackUrl' | 'preset'>
+
+/** How the Twitch API is spoken to. */
+export interface HelixPort {
+  /** @throws BehalfError `invalid-input` for a path that leaves the API. */
+  parsePath(text: string): {path: string; query: string}
+  /** The kinds of token an endpoint takes; undefined for one that is not listed. */
+  tokenKinds(method: string, path: string): readonly ('user' | 'app' | 'extension-jwt' | 'none')[] | undefined
+  encodeQuery(pairs: readonly (readonly [string, string])[]): string
+  /** One call, nothing retried. @throws BehalfError `unavailable`. */
+  send(request: HelixRequest, credentials: {accessToken: Secret; clientId: string}): Promise<HelixResponse>
+}
+
+export type HelixMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface HelixRequest {
+  apiUrl: string
+  method: HelixMethod
+  path: string
+  query: string
+  body?: string
+}
+
+export interface HelixResponse {
+  status: number
+  statusText: string
+  headers: [string, string][]
+  body: string
+  tokenRefused: boolean
+}

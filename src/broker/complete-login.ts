@@ -3,6 +3,7 @@ import {accountKey, type Account, type NewAccount} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {isConfidential, originsOf, type Provider, type Role} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
+import {missingScopes} from '../model/scopes.js'
 import type {Identity} from '../providers/provider-client.js'
 import {credentialFromGrant} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -124,7 +125,7 @@ async function keepAccount(
   return {
     account: describeAccount(saved, provider, now),
     created: before === undefined,
-    missingScopes: purpose.scopes.filter((scope) => !granted.includes(scope)),
+    missingScopes: missingScopes(purpose.scopes, granted),
     cannotRefresh: grant.refreshToken === undefined,
   }
 }

@@ -1,6 +1,7 @@
 import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {RefreshAnswer, TokenGrant} from '../model/refresh.js'
+import {missingScopes} from '../model/scopes.js'
 import {isAlive} from '../model/token-life.js'
 import type {CommitResult} from '../store/store.js'
 import {applyGrant, applyRefreshToken, noteFailure, requireLogin} from './apply-answer.js'
@@ -58,7 +59,7 @@ async function saveGrant(
   if (saved.kind !== 'saved') return saved
   await clearMisconfigured(deps, provider)
   const current = grant.scopes ? saved.account : await askForScopes(deps, context, saved.account)
-  const lostScopes = account.credential.scopes.filter((scope) => !current.credential.scopes.includes(scope))
+  const lostScopes = missingScopes(account.credential.scopes, current.credential.scopes)
   return {kind: 'refreshed', account: current, lostScopes}
 }
 

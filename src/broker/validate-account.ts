@@ -1,5 +1,6 @@
 import type {Account} from '../model/account.js'
 import type {Provider} from '../model/provider.js'
+import {missingScopes} from '../model/scopes.js'
 import {HOUR_MS, type EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 
@@ -31,8 +32,8 @@ export async function validateAccount(
   await deps.store.accounts.noteValidated(account.key, deps.clock.now())
   const login = validation.login ?? account.login
   const scopes = validation.scopes ?? account.credential.scopes
-  const lost = account.credential.scopes.filter((scope) => !scopes.includes(scope))
-  const gained = scopes.filter((scope) => !account.credential.scopes.includes(scope))
+  const lost = missingScopes(account.credential.scopes, scopes)
+  const gained = missingScopes(scopes, account.credential.scopes)
   const noticed = [
     ...(login === account.login ? [] : [`it is called ${login} now`]),
     ...(lost.length === 0 ? [] : [`these scopes are gone: ${lost.join(' ')}`]),

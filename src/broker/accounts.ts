@@ -1,0 +1,85 @@
+import {findAccount, type NamedAccount} from '../model/account-name.js'
+import {describeAccount, type AccountStatus} from '../model/account-status.js'
+import type {Account} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {Provider, Role} from '../model/provider.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {leaveAccount} from './leave-account.js'
+import {loadProviders} from './load-provider.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'providers'>
+
+export interface Removal {
+  account: AccountStatus
+  /** False with `keepGrant`, or where the provider has no way to revoke. */
+  revoked: boolean
+  /** Where a person ends the application's access by hand. */
+  connectionsUrl?: string
+}
+
+/** Owners first, then bots, then users; each by provider and login. */
+export async function listAccounts(deps: Deps, filter: {role?: Role} = {}): Promise<AccountStatus[]> {
+  const providers = new Map((await loadProviders(deps)).map((provider) => [provider.name, provider]))
+  const now = deps.clock.now()
+  const ranks: Record<Role, number> = {owner: 0, bot: 1, user: 2}
+  return (await deps.store.accounts.list())
+    .filter((account) => filter.role === undefined || account.role === filter.role)
+    .map((account) => describeAccount(account, providers.get(account.provider), now))
+    .sort((a, b) => ranks[a.role] - ranks[b.role] || compare(a.provider, b.provider) || compare(a.login, b.login))
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** @throws BehalfError `account-not-found` with the nearest names, `ambiguous-account`. */
+export async function findAccountKey(
+  deps: Pick<BrokerDeps, 'store'>,
+  name: string,
+  filter: {role?: Role} = {},
+): Promise<string> {
+  return findAccount(await deps.store.accounts.names(), name, filter).key
+}
+
+export async function showAccount(deps: Deps, name: string, filter: {role?: Role} = {}): Promise<AccountStatus> {
+  const account = await deps.store.accounts.get(await findAccountKey(deps, name, filter))
+  if (!account) throw new BehalfError('account-not-found', `There is no account “${name}”.`, {hint: 'behalf status'})
+  return describeAccount(account, await findProvider(deps, account.provider), deps.clock.now())
+}
+
+/** The records that these names mean; all accounts for none. */
+export async function pickAccounts(deps: Pick<BrokerDeps, 'store'>, names: readonly string[]): Promise<Account[]> {
+  const accounts = await deps.store.accounts.list()
+  return names.length === 0 ? accounts : [...new Set(names.map((name) => findAccount(accounts, name)))]
+}
+
+/** Logs an account out and forgets it (design 7, rule 11). Without a name: the owner, where there is only one. */
+export async function removeAccount(
+  deps: Deps & Pick<BrokerDeps, 'providerClient'>,
+  input: {account?: string; role?: Role; keepGrant: boolean},
+): Promise<Removal> {
+  const names = await deps.store.accounts.names()
+  const filter = input.role === undefined ? {} : {role: input.role}
+  const {key, provider: providerName} =
+    input.account === undefined ? findOnlyOwner(names) : findAccount(names, input.account, filter)
+  const provider = await findProvider(deps, providerName)
+  const {account, revoked} = await leaveAccount(deps, provider, key, {keepGrant: input.keepGrant})
+  return {
+    account: describeAccount(account, provider, deps.clock.now()),
+    revoked,
+    ...(provider?.connectionsUrl !== undefined && {connectionsUrl: provider.connectionsUrl}),
+  }
+}
+
+function findOnlyOwner(names: readonly NamedAccount[]): NamedAccount {
+  const owners = names.filter((account) => account.role === 'owner')
+  const [owner] = owners
+  if (!owner) throw new BehalfError('account-not-found', 'Nobody is logged in as the owner.', {hint: 'behalf status'})
+  if (owners.length === 1) return owner
+  const list = owners.map((one) => `${one.provider}/${one.login}`).join(', ')
+  throw new BehalfError('ambiguous-account', `There are owners at several providers: ${list}.`, {
+    hint: `behalf logout ${owner.provider}/${owner.login}`,
+  })
+}
+
+/** Undefined when the provider's configuration is gone. */
+const findProvider = async (deps: Deps, name: string): Promise<Provider | undefined> =>
+  (await loadProviders(deps)).find((provider) => provider.name === name)

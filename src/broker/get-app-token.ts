@@ -1,0 +1,56 @@
+import {BehalfError} from '../model/behalf-error.js'
+import {isConfidential, type AppToken, type Provider} from '../model/provider.js'
+import type {Secret} from '../model/secret.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {clearMisconfigured, findMisconfiguration, flagMisconfigured, misconfiguredError} from './load-provider.js'
+
+/** Part of an app token's life after which it is renewed. */
+const RENEW_PART = 0.8
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
+
+/**
+ * The application's own token (client credentials, RFC 6749 4.4), kept sealed and renewed at 80 % of its life.
+ * @param refused The token that the API has refused; it is not handed out again.
+ * @throws BehalfError `configuration` for a public client, `provider-misconfigured`, `unavailable`.
+ */
+export async function getAppToken(deps: Deps, provider: Provider, refused?: Secret): Promise<Secret> {
+  if (!isConfidential(provider)) {
+    throw new BehalfError('configuration', `${provider.name} is a public client: it has no app token.`, {
+      hint: `Register a confidential client, then: behalf provider update ${provider.name} --client-secret-file -`,
+    })
+  }
+  const kept = (await deps.store.providers.getState(provider.name))?.appToken
+  if (kept && isUsable(kept, provider, deps.clock.now()) && !(refused && kept.accessToken.equals(refused))) {
+    return kept.accessToken
+  }
+  const reason = await findMisconfiguration(deps, provider)
+  if (reason !== undefined) throw misconfiguredError(provider, reason)
+  const appToken = await requestToken(deps, provider)
+  await deps.store.providers.updateState(provider.name, (state) => ({...state, appToken}))
+  await clearMisconfigured(deps, provider)
+  return appToken.accessToken
+}
+
+function isUsable(token: AppToken, provider: Provider, now: number): boolean {
+  if (token.clientId !== provider.clientId || token.tokenUrl !== provider.tokenUrl) return false
+  return token.expiresAt === undefined || now < token.issuedAt + (token.expiresAt - token.issuedAt) * RENEW_PART
+}
+
+async function requestToken(deps: Deps, provider: Provider): Promise<AppToken> {
+  try {
+    const grant = await deps.providerClient.requestAppToken(provider)
+    return {
+      accessToken: grant.accessToken,
+      clientId: provider.clientId,
+      tokenUrl: provider.tokenUrl,
+      issuedAt: grant.issuedAt,
+      ...(grant.expiresAt !== undefined && {expiresAt: grant.expiresAt}),
+    }
+  } catch (error) {
+    if (error instanceof BehalfError && error.code === 'provider-misconfigured') {
+      await flagMisconfigured(deps, provider, error.message)
+    }
+    throw error
+  }
+}
