@@ -194,7 +194,7 @@ export async function openSandbox(options: {port: number}): Promise<RunningSandb
   const sandbox = await startSandbox(options)
   return {
     url: sandbox.url,
-    clientId: sandbox.clientId,
+    clientId: sandbox.confidentialClient.id,
     describe: () => describeSandbox(sandbox),
     stop: () => sandbox.stop(),
   }

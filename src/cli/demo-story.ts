@@ -1,0 +1,155 @@
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {BehalfError} from '../model/behalf-error.js'
+import {findFreePort, openDemoStage, type CommandEnd, type CommandStage, type DemoStage} from './demo-stage.js'
+
+/** Life of the bots' first tokens, so that one ends while the demo runs. */
+const SHORT_LIFE_S = 4
+const CLIENT_ID = 'demoapplicationclient000000001'
+const OWNER = 'streamer_sam'
+const BOT = 'techydrroid'
+const OTHER_BOT = 'otherbot'
+
+export interface DemoSummary {
+  commands: number
+  refreshes: number
+  seconds: number
+}
+
+/**
+ * Tells what behalf is for, with the real commands as real processes against the sandbox:
+ * no network, no browser, no question. A step that does not end as it should ends the demo.
+ */
+export async function playDemo(program: string, tell: (text: string) => void): Promise<DemoSummary> {
+  const startedAt = performance.now()
+  const stage = await openDemoStage(program)
+  try {
+    const play = await preparePlay(stage, tell)
+    await playLogins(play)
+    await playCalls(play)
+    const refreshes = await playExpiry(play)
+    await playRevocation(play)
+    return {commands: play.count(), refreshes, seconds: Math.round((performance.now() - startedAt) / 100) / 10}
+  } finally {
+    await stage.close()
+  }
+}
+
+type Play = Awaited<ReturnType<typeof preparePlay>>
+
+async function preparePlay(stage: DemoStage, tell: (text: string) => void) {
+  const callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
+  const {url} = await stage.startService(['sandbox', '--port', '0', '--json'])
+  if (typeof url !== 'string') throw new BehalfError('internal', 'The sandbox did not say where it is.')
+  tell(`A stand-in for Twitch runs at ${url}; nothing leaves this machine.`)
+  let commands = 0
+  let act = 0
+
+  const control = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const init = body === undefined ? {} : {method: 'POST', body: JSON.stringify(body)}
+    const answer = await fetch(`${url}/_sandbox/${path}`, init)
+    if (!answer.ok) throw new BehalfError('internal', `The sandbox refused ${path}: ${await answer.text()}`)
+    return {...((await answer.json()) as object)}
+  }
+
+  return {
+    url,
+    callbackUrl,
+    control,
+    count: () => commands,
+    /** Heads the next part of the story. */
+    head(title: string) {
+      act += 1
+      tell(`\n${String(act)}. ${title}`)
+    },
+    tell,
+    /** Shows a command and what it prints, and checks how it ends. */
+    async show(args: string[], stageOfCommand: CommandStage & {exitCode?: number} = {}): Promise<CommandEnd> {
+      commands += 1
+      tell(`   $ behalf ${args.map(quoteArgument).join(' ')}`)
+      const end = await stage.run(args, stageOfCommand)
+      for (const line of `${end.stdout}${end.stderr}`.trimEnd().split('\n')) tell(`   ${clip(line)}`)
+      const expected = stageOfCommand.exitCode ?? 0
+      if (end.exitCode !== expected) {
+        const how = `ended with ${String(end.exitCode)} instead of ${String(expected)}`
+        throw new BehalfError('internal', `The demo’s \`behalf ${args.join(' ')}\` ${how}.`)
+      }
+      return end
+    },
+    /** Plays the person who opens the address and consents as `login`. */
+    consentAs: (login: string) => async (address: string) => {
+      const consent = await fetch(address, {headers: {'x-sandbox-auto': login}, redirect: 'manual'})
+      const callback = consent.headers.get('location')
+      if (callback === null) throw new BehalfError('internal', `${login} could not consent.`)
+      await fetch(callback)
+    },
+  }
+}
+
+async function playLogins({head, show, control, consentAs, url, callbackUrl, tell}: Play): Promise<void> {
+  const clientSecret = await seedClient(control, callbackUrl)
+  head('Say which application behalf is at Twitch')
+  await show(
+    [
+      ...['provider', 'add', 'twitch', '--preset', 'twitch', '--client-id', CLIENT_ID, '--client-secret-file', '-'],
+      ...['--identity-url', `${url}/oauth2`, '--api-url', `${url}/helix`, '--callback-url', callbackUrl],
+    ],
+    {stdin: `${clientSecret}\n`},
+  )
+
+  head('Log in once, through the browser: yourself, then each bot')
+  await show(['login', '--no-open'], {onAddress: consentAs(OWNER)})
+  await control('settings', {accessTokenSeconds: SHORT_LIFE_S})
+  await show(['bot', 'add', '--no-open', '--expect', BOT], {onAddress: consentAs(BOT)})
+  await show(['bot', 'add', '--no-open', '--expect', OTHER_BOT], {onAddress: consentAs(OTHER_BOT)})
+  tell(`   (The bots’ tokens live ${String(SHORT_LIFE_S)} s for now, so that we see one end.)`)
+}
+
+async function seedClient(control: Play['control'], callbackUrl: string): Promise<string> {
+  const client = {clientId: CLIENT_ID, name: 'Demo app', redirectUris: [callbackUrl]}
+  const {clients} = await control('seed', {clients: [client]})
+  const [seeded] = clients as {secret: string}[]
+  if (!seeded) throw new BehalfError('internal', 'The sandbox did not take the demo’s application.')
+  return seeded.secret
+}
+
+async function playCalls({head, show}: Play): Promise<void> {
+  head('Give a program an API token of its own: scoped, revocable, never Twitch’s')
+  await show(['token', 'issue', 'overlay', '--scope', 'helix:read', '--as', BOT])
+  await show(['token', 'list'])
+
+  head('Call Helix as each bot')
+  await show(['helix', 'get', 'users', '--as', BOT])
+  await show(['helix', 'get', 'users', '--as', OTHER_BOT])
+}
+
+async function playExpiry({head, show, tell, control}: Play): Promise<number> {
+  head('A token ends; the next call refreshes it by itself')
+  await wait(SHORT_LIFE_S * 1000)
+  await control('settings', {accessTokenSeconds: null})
+  const before = await countRefreshes(control)
+  await show(['helix', 'get', 'users', '--as', BOT])
+  const after = await countRefreshes(control)
+  tell(`   (Refreshes that reached Twitch during this call: ${String(after - before)})`)
+  if (after - before !== 1) throw new BehalfError('internal', 'One refresh was due, and no more.')
+  await show(['status'])
+  return after
+}
+
+async function playRevocation({head, show, tell, control}: Play): Promise<void> {
+  head(`${OTHER_BOT} disconnects the application at Twitch; behalf says how to mend it`)
+  await control('disconnect', {login: OTHER_BOT})
+  await show(['helix', 'get', 'users', '--as', OTHER_BOT], {exitCode: 4})
+  await show(['helix', 'get', 'users', '--as', BOT])
+  tell('   (The other accounts are not touched.)')
+}
+
+async function countRefreshes(control: Play['control']): Promise<number> {
+  const {calls} = await control('calls')
+  return (calls as {grantType?: string}[]).filter((call) => call.grantType === 'refresh_token').length
+}
+
+const quoteArgument = (text: string): string => (/^[\w./:=@-]+$/.test(text) ? text : `'${text}'`)
+
+const WIDTH = 110
+const clip = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line)
