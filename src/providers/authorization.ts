@@ -50,6 +50,8 @@ export async function exchangeCode(
   const view = await openLibrary(provider, deps.clock)
   const {oauth, server, client, authenticate} = view
   const checked = checkCallback(view, provider, callback, request)
+  // Where PKCE is not to be used it was decided so in the provider's settings.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const verifier = request.codeVerifier?.reveal() ?? oauth.nopkce
   const outcome = await sendBuilt({oauth, exchange: deps.exchange}, (options) =>
     oauth.authorizationCodeGrantRequest(server, client, authenticate, checked, request.redirectUri, verifier, options),

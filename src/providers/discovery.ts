@@ -65,16 +65,16 @@ function toEndpoints(found: z.infer<typeof metadata>): DiscoveredEndpoints {
     parseEndpointUrl(text, `The ${name} of ${found.issuer}`)
     return text
   }
-  const optional = <K extends keyof DiscoveredEndpoints>(key: K, name: string, text: string | undefined) =>
-    text === undefined ? {} : {[key]: check(name, text)}
   return {
     issuer: found.issuer,
     tokenUrl: check('token endpoint', found.token_endpoint),
-    ...optional('authorizeUrl', 'authorization endpoint', found.authorization_endpoint),
-    ...optional('deviceUrl', 'device authorization endpoint', found.device_authorization_endpoint),
-    ...optional('revokeUrl', 'revocation endpoint', found.revocation_endpoint),
-    ...optional('userinfoUrl', 'userinfo endpoint', found.userinfo_endpoint),
-    ...optional('jwksUrl', 'key set', found.jwks_uri),
+    ...(found.authorization_endpoint && {authorizeUrl: check('authorization endpoint', found.authorization_endpoint)}),
+    ...(found.device_authorization_endpoint && {
+      deviceUrl: check('device authorization endpoint', found.device_authorization_endpoint),
+    }),
+    ...(found.revocation_endpoint && {revokeUrl: check('revocation endpoint', found.revocation_endpoint)}),
+    ...(found.userinfo_endpoint && {userinfoUrl: check('userinfo endpoint', found.userinfo_endpoint)}),
+    ...(found.jwks_uri && {jwksUrl: check('key set', found.jwks_uri)}),
     pkce: found.code_challenge_methods_supported.includes('S256'),
     authMethods: found.token_endpoint_auth_methods_supported,
   }

@@ -54,6 +54,7 @@ function chooseClientAuth(oauth: Library, provider: Provider): OauthLibrary.Clie
 }
 
 /** Makes the library hand over what it built. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- see `sendBuilt`
 export type LibraryOptions = Pick<OauthLibrary.HttpRequestOptions<never>, typeof OauthLibrary.allowInsecureRequests> &
   Record<
     typeof OauthLibrary.customFetch,

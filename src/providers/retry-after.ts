@@ -13,7 +13,7 @@ export function readRetryAfterMs(reply: Pick<RawReply, 'headers' | 'sentAt'>): n
 
 function untilDate(value: string, {headers, sentAt}: Pick<RawReply, 'headers' | 'sentAt'>): number | undefined {
   const at = Date.parse(value)
-  if (!/GMT$/.test(value) || Number.isNaN(at)) return undefined
+  if (!value.endsWith('GMT') || Number.isNaN(at)) return undefined
   const serverNow = Date.parse(headers.date ?? '')
   return at - (Number.isNaN(serverNow) ? sentAt : serverNow)
 }

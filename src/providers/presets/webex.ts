@@ -17,5 +17,4 @@ export const webexPreset: Preset = {
   authorizeParams: {},
   consentParams: {},
   registerUrl: 'https://developer.webex.com/my-apps/new/integration',
-  connectionsUrl: 'https://idbroker.webex.com/idb/profile#/tokens',
 }
