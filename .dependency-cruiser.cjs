@@ -67,7 +67,7 @@ module.exports = {
       comment: 'Files are named after their main export, in kebab-case; nothing is a drawer for odds and ends.',
       severity: 'error',
       from: {},
-      to: {path: ['^src/.*[A-Z_]', '/(util|utils|helper|helpers|common|types)(/|\\.ts$)']},
+      to: {path: ['[A-Z_]', '/(util|utils|helper|helpers|common|types)(/|\\.ts$)'], pathNot: '(^|/)node_modules/'},
     },
   ],
   options: {
