@@ -17,9 +17,8 @@ import type {Role} from './model/provider.js'
 import type {Random} from './model/random.js'
 import type {Secret} from './model/secret.js'
 import type {Clock} from './model/time.js'
-import {applyIdentityUrl, findPreset, presetNames} from './providers/presets.js'
+import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
 import type {ProviderClient} from './providers/provider-client.js'
-import {knownScopes} from './providers/known-scopes.js'
 import {openJsonStore} from './store/json-store.js'
 
 export type {
@@ -150,10 +149,13 @@ function createRandom(): Random {
 
 function createProviderSource(settings: Settings): ProviderSource {
   return {
-    findPreset,
-    presetNames: presetNames(),
+    findPreset(name) {
+      const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
+      return 'name' in preset ? preset : undefined
+    },
+    presetNames: listPresets().map((preset) => preset.name),
     applyIdentityUrl,
-    knownScopes: (provider) => knownScopes(provider.dialect),
+    knownScopes: knownScopesOf,
     overrides: settings.providerOverrides,
     callbackUrl: settings.callbackUrl ?? DEFAULT_CALLBACK_URL,
   }
