@@ -56,6 +56,7 @@ module.exports = {
       from: {path: '^src/(store|providers|helix)/'},
       to: {path: '^src/config/', dependencyTypesNot: ['type-only']},
     },
+    {name: 'model-without-packages', severity: 'error', from: {path: '^src/model/'}, to: {path: '(^|/)node_modules/'}},
     ...Object.entries(livesIn).map(([library, parts]) => ({
       name: `library-${library}`,
       severity: 'error',
@@ -67,7 +68,7 @@ module.exports = {
       comment: 'Files are named after their main export, in kebab-case; nothing is a drawer for odds and ends.',
       severity: 'error',
       from: {},
-      to: {path: ['[A-Z_]', '/(util|utils|helper|helpers|common|types)(/|\\.ts$)'], pathNot: '(^|/)node_modules/'},
+      to: {path: ['^src/.*[A-Z_]', '^src/.*/(util|utils|helper|helpers|common|types)(/|\\.ts$)']},
     },
   ],
   options: {
