@@ -1,0 +1,143 @@
+import {z} from 'zod'
+
+import type {NamedAccount} from '../model/account-name.js'
+import type {Account, NewAccount, OAuth2Credential} from '../model/account.js'
+import {
+  checkNewRecord,
+  checkRecord,
+  damagedRecord,
+  epochMsSchema,
+  momentSchema,
+  openSecret,
+  roleSchema,
+  sealedSchema,
+  sealSecret,
+} from './record-parts.js'
+import type {StoreKeys} from './store-keys.js'
+
+const originsSchema = z.object({
+  token: z.string(),
+  revoke: z.string().exactOptional(),
+  validate: z.string().exactOptional(),
+  userinfo: z.string().exactOptional(),
+  api: z.string().exactOptional(),
+})
+
+const credentialSchema = z.object({
+  kind: z.literal('oauth2'),
+  accessToken: sealedSchema,
+  tokenType: z.string(),
+  refreshToken: sealedSchema.exactOptional(),
+  scopes: z.array(z.string()),
+  issuedAt: epochMsSchema,
+  expiresAt: epochMsSchema.exactOptional(),
+  refreshTokenIssuedAt: epochMsSchema.exactOptional(),
+  refreshTokenExpiresAt: epochMsSchema.exactOptional(),
+  refreshTokenStable: z.boolean().exactOptional(),
+})
+
+const stateSchema = z.discriminatedUnion('kind', [
+  z.object({kind: z.literal('ok')}),
+  z.object({
+    kind: z.literal('login-needed'),
+    reason: z.enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
+    since: epochMsSchema,
+    detail: z.string().exactOptional(),
+  }),
+])
+
+const doubtSchema = z.object({
+  cause: z.enum(['lost-reply', 'old-copy']),
+  since: momentSchema,
+  lastSentAt: momentSchema,
+  sends: z.int().nonnegative(),
+})
+
+const accountSchema = z.object({
+  key: z.string(),
+  provider: z.string(),
+  userId: z.string(),
+  login: z.string(),
+  displayName: z.string().exactOptional(),
+  role: roleSchema,
+  subject: z.string().exactOptional(),
+  grantId: z.string(),
+  clientId: z.string(),
+  origins: originsSchema,
+  confidential: z.boolean(),
+  credential: credentialSchema,
+  state: stateSchema,
+  doubt: doubtSchema.exactOptional(),
+  addedAt: epochMsSchema,
+  lastRefresh: z
+    .object({at: epochMsSchema, cause: z.enum(['due', 'expired', 'min-ttl', 'refused', 'forced'])})
+    .exactOptional(),
+  lastValidatedAt: epochMsSchema.exactOptional(),
+  lastFailure: z
+    .object({
+      at: epochMsSchema,
+      count: z.int().nonnegative(),
+      summary: z.string(),
+      scheduleNotBefore: epochMsSchema,
+      notBefore: epochMsSchema.exactOptional(),
+    })
+    .exactOptional(),
+  version: z.int().positive(),
+})
+
+const nameSchema = accountSchema.pick({
+  key: true,
+  provider: true,
+  login: true,
+  userId: true,
+  role: true,
+  subject: true,
+})
+
+/** What the account is called, without opening a secret. @throws BehalfError `store-damaged` naming the account. */
+export function readAccountName(record: unknown, key: string): NamedAccount {
+  const name = checkRecord(nameSchema, record, 'account', key)
+  if (name.key !== key) throw damagedRecord('account', key, 'key')
+  return name
+}
+
+/** @throws BehalfError `invalid-input` when it could not be read back. */
+export function sealAccount(account: Account, keys: StoreKeys): unknown {
+  const {accessToken, refreshToken, ...credential} = account.credential
+  const record = {
+    ...account,
+    credential: {
+      ...credential,
+      accessToken: sealSecret(keys, ['account', account.key, 'accessToken'], accessToken),
+      ...(refreshToken && {refreshToken: sealSecret(keys, ['account', account.key, 'refreshToken'], refreshToken)}),
+    },
+  }
+  return checkNewRecord(accountSchema, record, 'account', account.key)
+}
+
+/** @throws BehalfError `store-damaged` naming the account. */
+export function openAccount(record: unknown, key: string, keys: StoreKeys): Account {
+  const account = checkRecord(accountSchema, record, 'account', key)
+  if (account.key !== key) throw damagedRecord('account', key, 'key')
+  const {accessToken, refreshToken, ...credential} = account.credential
+  const opened: OAuth2Credential = {
+    ...credential,
+    accessToken: openSecret(keys, ['account', key, 'accessToken'], accessToken),
+    ...(refreshToken !== undefined && {refreshToken: openSecret(keys, ['account', key, 'refreshToken'], refreshToken)}),
+  }
+  return {...account, credential: opened}
+}
+
+/** Whether both hold the same authorization with the same refresh token: then a doubt about one is about the other. */
+export function areSameGrant(a: NewAccount, b: NewAccount): boolean {
+  const [ours, theirs] = [a.credential.refreshToken, b.credential.refreshToken]
+  const sameToken = ours === undefined || theirs === undefined ? ours === theirs : ours.equals(theirs)
+  return a.grantId === b.grantId && sameToken
+}
+
+/** The account without its doubt: the store alone says what is in doubt. */
+export function withoutDoubt<T extends NewAccount>(account: T): T {
+  const copy = {...account}
+  delete copy.doubt
+  return copy
+}

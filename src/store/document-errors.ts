@@ -1,0 +1,37 @@
+import {access} from 'node:fs/promises'
+
+import {BehalfError} from '../model/behalf-error.js'
+import {quoteForShell} from './storage-error.js'
+
+export const backupPathOf = (path: string): string => `${path}.bak`
+
+/** The store is ours but cannot be trusted; says how to go back to the previous write where there is one. */
+export async function damagedStore(path: string, fault: string): Promise<BehalfError> {
+  return new BehalfError('store-damaged', `The store ${path} is damaged: ${fault}. It has been left as it is.`, {
+    hint: await suggestRestore(path),
+  })
+}
+
+export function foreignStore(path: string): BehalfError {
+  return new BehalfError('store-foreign', `${path} is not a store of behalf. It has been left as it is.`, {
+    hint: 'Name another file with --store or BEHALF_STORE.',
+  })
+}
+
+export function newerStore(path: string, version: number): BehalfError {
+  return new BehalfError(
+    'store-newer',
+    `The store ${path} was written by a newer behalf (its version is ${String(version)}, this one knows 1)`,
+    {hint: 'npm install --global behalf@latest'},
+  )
+}
+
+async function suggestRestore(path: string): Promise<string> {
+  const backup = backupPathOf(path)
+  try {
+    await access(backup)
+  } catch {
+    return `There is no ${backup}. Restore the file from a backup of yours, or move it away and log in again: mv -- ${quoteForShell(path)} ${quoteForShell(`${path}.damaged`)}`
+  }
+  return `cp -- ${quoteForShell(backup)} ${quoteForShell(path)}`
+}

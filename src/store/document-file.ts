@@ -1,0 +1,167 @@
+import {copyFile, link, open, rename, stat, type FileHandle} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import type {BigIntStats} from 'node:fs'
+
+import type {Adapter} from 'lowdb'
+
+import {backupPathOf, foreignStore} from './document-errors.js'
+import {parseDocument, serializeDocument, type StoreDocument} from './document.js'
+import {
+  createTemporary,
+  ensurePrivateFolder,
+  removeFile,
+  removeTemporaries,
+  replaceFile,
+  temporaryPathFor,
+} from './durable-file.js'
+import {isErrno, toStorageError} from './storage-error.js'
+
+/** A document and the open file it came from: an inode number cannot be used again while the file is open. */
+interface Snapshot {
+  document: StoreDocument
+  handle: FileHandle
+  stats: BigIntStats
+}
+
+const MAX_STORE_BYTES = 256 * 1024 * 1024
+
+/** lowdb's adapter for the store's file: durable, private, replaced whole. Writing is for who holds the write lock. */
+export class DocumentFile implements Adapter<StoreDocument> {
+  readonly #path: string
+  #snapshot: Snapshot | undefined
+  #loading: Promise<StoreDocument | null> | undefined
+  #cleaned = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** What the path holds now, or null when there is no file. Parsed again only when it is another file. */
+  async read(): Promise<StoreDocument | null> {
+    try {
+      // A load that began before this call may have missed a write that ended before it.
+      if (this.#loading !== undefined) await this.#loading.catch(() => null)
+      const stats = await statIfThere(this.#path)
+      if (stats === undefined) return null
+      if (this.#snapshot !== undefined && isUnchanged(this.#snapshot.stats, stats)) return this.#snapshot.document
+      return await (this.#loading ??= this.#load().finally(() => {
+        this.#loading = undefined
+      }))
+    } catch (error) {
+      throw toStorageError(error, 'read', this.#path)
+    }
+  }
+
+  async write(document: StoreDocument): Promise<void> {
+    await this.writeWithBackup(document, undefined)
+  }
+
+  /** @param backup what the backup shall hold instead of the previous file. */
+  async writeWithBackup(document: StoreDocument, backup: StoreDocument | undefined): Promise<void> {
+    try {
+      await ensurePrivateFolder(dirname(this.#path))
+      if (!this.#cleaned) await removeTemporaries(this.#path)
+      this.#cleaned = true
+      const keepsInodes = document.inode !== null
+      const inode = await this.#place(document, backup, keepsInodes)
+      // Some FUSE and overlay file systems make numbers up as they go: there a copy is told by its sequence alone.
+      if (keepsInodes && inode !== (await statIfThere(this.#path))?.ino) await this.#place(document, backup, false)
+    } catch (error) {
+      throw toStorageError(error, 'write', this.#path)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#keep(undefined)
+  }
+
+  async #load(): Promise<StoreDocument | null> {
+    const handle = await open(this.#path, 'r').catch((error: unknown) => {
+      if (isErrno(error, 'ENOENT')) return undefined
+      throw error
+    })
+    if (handle === undefined) return null
+    try {
+      const stats = await handle.stat({bigint: true})
+      if (!stats.isFile() || stats.size > MAX_STORE_BYTES) throw foreignStore(this.#path)
+      const document = await parseDocument(await handle.readFile(), this.#path, String(stats.ino))
+      await this.#keep({document, handle, stats})
+      return document
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  /** @returns the inode number of the new file while it was open. */
+  async #place(document: StoreDocument, backup: StoreDocument | undefined, keepsInodes: boolean): Promise<bigint> {
+    let written = document
+    const temporary = await createTemporary(this.#path, async (handle) => {
+      const inode = String((await handle.stat({bigint: true})).ino)
+      written = {...document, inode: keepsInodes ? inode : null, foundInode: inode}
+      await handle.writeFile(serializeDocument(written))
+    })
+    try {
+      if (backup === undefined) await this.#linkBackup()
+      else await replaceFile(backupPathOf(this.#path), serializeDocument(backup))
+      await temporary.placeAt(this.#path)
+      const stats = await temporary.handle.stat({bigint: true})
+      await this.#keep({document: written, handle: temporary.handle, stats})
+      return stats.ino
+    } catch (error) {
+      await temporary.discard()
+      throw error
+    }
+  }
+
+  /** The backup becomes another name of the file about to be replaced; there is a backup at every moment. */
+  async #linkBackup(): Promise<void> {
+    const backup = backupPathOf(this.#path)
+    const temporary = temporaryPathFor(backup)
+    try {
+      await linkOrCopy(this.#path, temporary)
+      await rename(temporary, backup)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+    } finally {
+      // `rename` does nothing when both names lead to one file already, as after a crash between backup and rename.
+      await removeFile(temporary)
+    }
+  }
+
+  async #keep(snapshot: Snapshot | undefined): Promise<void> {
+    const previous = this.#snapshot
+    this.#snapshot = snapshot
+    await previous?.handle.close()
+  }
+}
+
+/** The backup of a store whose mode was widened must not keep the wide mode. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  const handle = await open(from, 'r')
+  try {
+    const {mode} = await handle.stat()
+    if ((mode & 0o077) !== 0) await handle.chmod(0o600)
+  } finally {
+    await handle.close()
+  }
+  try {
+    await link(from, to)
+  } catch (error) {
+    if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV')) throw error
+    await copyFile(from, to)
+  }
+}
+
+async function statIfThere(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, {bigint: true})
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Size and time are there for a copy written over the file in place (`cp backup store.json`), which keeps the inode. */
+const isUnchanged = (a: BigIntStats, b: BigIntStats): boolean =>
+  a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs

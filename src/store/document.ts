@@ -1,0 +1,132 @@
+import {isUtf8} from 'node:buffer'
+
+import {z} from 'zod'
+
+import {BehalfError} from '../model/behalf-error.js'
+import type {EpochMs} from '../model/time.js'
+import {damagedStore, foreignStore, newerStore} from './document-errors.js'
+import {wrappedKeysSchema, type WrappedKeys} from './store-keys.js'
+
+export const DOCUMENT_FORMAT = 'behalf-store'
+export const DOCUMENT_VERSION = 1
+
+export const SECTION_NAMES = ['accounts', 'providers', 'providerStates', 'flows', 'apiTokens'] as const
+export type SectionName = (typeof SECTION_NAMES)[number]
+
+/** Records by key, as they are kept. Each is checked when it is used, so that one fault does not hide 9,999 accounts. */
+export type Section = ReadonlyMap<string, unknown>
+export type Sections = Readonly<Record<SectionName, Section>>
+
+/** The JSON store's one document. Never changed in place: readers hold on to it. */
+export interface StoreDocument {
+  /** Goes up with every write. */
+  readonly sequence: number
+  /**
+   * The inode number of the file it was written to, by which a copy is told from the original.
+   * `null` on a file system whose inode numbers do not last; undefined before the first write.
+   */
+  readonly inode: string | null | undefined
+  /** The inode number of the file it was read from. Not stored. */
+  readonly foundInode: string | undefined
+  readonly writtenAt: EpochMs | undefined
+  /** Undefined before the first write. */
+  readonly keys: WrappedKeys | undefined
+  readonly sections: Sections
+}
+
+const sectionSchema = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
+const shellSchema = z.object({
+  sequence: z.int().nonnegative(),
+  inode: z.string().nullable(),
+  writtenAt: z.int(),
+  keys: wrappedKeysSchema,
+  accounts: sectionSchema,
+  providers: sectionSchema,
+  providerStates: sectionSchema,
+  flows: sectionSchema,
+  apiTokens: sectionSchema,
+})
+
+export function createEmptyDocument(): StoreDocument {
+  const none = (): Section => new Map()
+  return {
+    sequence: 0,
+    inode: undefined,
+    foundInode: undefined,
+    writtenAt: undefined,
+    keys: undefined,
+    sections: {accounts: none(), providers: none(), providerStates: none(), flows: none(), apiTokens: none()},
+  }
+}
+
+/**
+ * Reads a stored document.
+ * @throws BehalfError `store-damaged`, `store-foreign`, `store-newer`.
+ */
+export async function parseDocument(bytes: Buffer, path: string, foundInode: string): Promise<StoreDocument> {
+  const parsed = await parseJson(bytes, path)
+  if (!isObject(parsed) || parsed.format !== DOCUMENT_FORMAT) throw foreignStore(path)
+  const version = parsed.version
+  if (typeof version === 'number' && version > DOCUMENT_VERSION) throw newerStore(path, version)
+  if (version !== DOCUMENT_VERSION) throw await damagedStore(path, 'its version makes no sense')
+  const shell = shellSchema.safeParse(parsed)
+  if (!shell.success) {
+    const where = shell.error.issues[0]?.path.join('.') ?? 'it'
+    throw await damagedStore(path, `\`${where}\` is missing or malformed`)
+  }
+  const {sequence, inode, writtenAt, keys, ...sections} = shell.data
+  return {
+    sequence,
+    inode,
+    foundInode,
+    writtenAt,
+    keys,
+    sections: mapSections((name) => new Map(Object.entries(sections[name]))),
+  }
+}
+
+/** One record a line: people can read, search and compare it, and it costs little more than one long line. */
+export function serializeDocument(document: StoreDocument): string {
+  const {sequence, inode, writtenAt, keys} = document
+  if (inode === undefined || writtenAt === undefined || keys === undefined) {
+    throw new BehalfError('internal', 'A document without keys or date was about to be written')
+  }
+  const head = {format: DOCUMENT_FORMAT, version: DOCUMENT_VERSION, sequence, inode, writtenAt, keys}
+  const lines = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  for (const name of SECTION_NAMES)
+    lines.push(`  ${JSON.stringify(name)}: ${serializeSection(document.sections[name])}`)
+  return `{\n${lines.join(',\n')}\n}\n`
+}
+
+export function mapSections(make: (name: SectionName) => Section): Sections {
+  return {
+    accounts: make('accounts'),
+    providers: make('providers'),
+    providerStates: make('providerStates'),
+    flows: make('flows'),
+    apiTokens: make('apiTokens'),
+  }
+}
+
+function serializeSection(section: Section): string {
+  if (section.size === 0) return '{}'
+  const lines = Array.from(section, ([key, record]) => `    ${JSON.stringify(key)}: ${JSON.stringify(record)}`)
+  return `{\n${lines.join(',\n')}\n  }`
+}
+
+async function parseJson(bytes: Buffer, path: string): Promise<unknown> {
+  if (bytes.length === 0) throw await damagedStore(path, 'the file is empty')
+  // The format comes first in what we write; a crash of some file systems leaves zeros.
+  const looksLikeOurs = bytes.subarray(0, 64).includes(DOCUMENT_FORMAT) || bytes[0] === 0
+  if (!isUtf8(bytes)) throw await (looksLikeOurs ? damagedStore(path, 'it is not valid UTF-8') : foreignStore(path))
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    throw await (looksLikeOurs ? damagedStore(path, 'its JSON breaks off or is malformed') : foreignStore(path))
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

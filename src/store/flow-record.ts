@@ -1,0 +1,65 @@
+import {z} from 'zod'
+
+import type {Flow} from '../model/flow.js'
+import {
+  checkNewRecord,
+  checkRecord,
+  damagedRecord,
+  epochMsSchema,
+  openSecret,
+  roleSchema,
+  sealedSchema,
+  sealSecret,
+} from './record-parts.js'
+import type {StoreKeys} from './store-keys.js'
+
+const flowSchema = z.object({
+  id: z.string(),
+  state: sealedSchema,
+  /** By which a flow is found without opening all of them. */
+  stateFingerprint: z.string(),
+  provider: z.string(),
+  role: roleSchema,
+  subject: z.string().exactOptional(),
+  expect: z.string().exactOptional(),
+  scopes: z.array(z.string()),
+  redirectUri: z.string(),
+  codeVerifier: sealedSchema.exactOptional(),
+  nonce: sealedSchema.exactOptional(),
+  createdAt: epochMsSchema,
+  expiresAt: epochMsSchema,
+})
+
+/** @throws BehalfError `invalid-input` when it could not be read back. */
+export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
+  const {state, codeVerifier, nonce, ...rest} = flow
+  const record = {
+    ...rest,
+    state: sealSecret(keys, ['flow', flow.id, 'state'], state),
+    stateFingerprint: keys.fingerprint(state.reveal()),
+    ...(codeVerifier && {codeVerifier: sealSecret(keys, ['flow', flow.id, 'codeVerifier'], codeVerifier)}),
+    ...(nonce && {nonce: sealSecret(keys, ['flow', flow.id, 'nonce'], nonce)}),
+  }
+  return checkNewRecord(flowSchema, record, 'flow', flow.id)
+}
+
+/** @throws BehalfError `store-damaged` naming the flow. */
+export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
+  const {state, stateFingerprint, codeVerifier, nonce, ...rest} = checkRecord(flowSchema, record, 'flow', id)
+  if (rest.id !== id) throw damagedRecord('flow', id, 'id')
+  const opened = openSecret(keys, ['flow', id, 'state'], state)
+  if (keys.fingerprint(opened.reveal()) !== stateFingerprint) throw damagedRecord('flow', id, 'stateFingerprint')
+  return {
+    ...rest,
+    state: opened,
+    ...(codeVerifier !== undefined && {codeVerifier: openSecret(keys, ['flow', id, 'codeVerifier'], codeVerifier)}),
+    ...(nonce !== undefined && {nonce: openSecret(keys, ['flow', id, 'nonce'], nonce)}),
+  }
+}
+
+/** Whether a stored flow is the one with this fingerprint of its state. Says no to a damaged record. */
+export const hasStateFingerprint = (record: unknown, fingerprint: string): boolean =>
+  typeof record === 'object' &&
+  record !== null &&
+  'stateFingerprint' in record &&
+  record.stateFingerprint === fingerprint

@@ -1,0 +1,177 @@
+import {createHash, randomBytes} from 'node:crypto'
+import {open, readdir, stat, type FileHandle} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {z} from 'zod'
+
+import type {AccountKey} from '../model/account.js'
+import type {EpochMs} from '../model/time.js'
+import {createTemporary, ensurePrivateFolder, removeFile, syncFolder} from './durable-file.js'
+import {momentSchema} from './record-parts.js'
+import {isErrno, toStorageError} from './storage-error.js'
+
+/** The note, durable before a refresh is sent, that it is being sent. */
+const intentSchema = z.object({
+  account: z.string(),
+  grantId: z.string(),
+  /** Of the refresh token that is sent. */
+  fingerprint: z.string(),
+  cause: z.enum(['lost-reply', 'old-copy']),
+  since: momentSchema,
+  lastSentAt: momentSchema,
+  sends: z.int().positive(),
+  pid: z.int(),
+})
+export type Intent = z.infer<typeof intentSchema>
+
+export interface JournalEntry {
+  /** Undefined when it cannot be read: something was sent, and it is not known what. */
+  intent: Intent | undefined
+  modifiedAt: EpochMs
+  /** Sealed, as it was recorded; possibly torn. */
+  sealedReply: string | undefined
+  /** The whole file, to put it back as it was. */
+  bytes: Buffer
+}
+
+/** An intent that has been made durable, with its file open for the reply. */
+export interface OpenJournal {
+  /** Overwrites what was reserved for it and makes it durable. */
+  recordReply(sealedReply: string): Promise<void>
+  /** Whether the account's path still leads to this file. */
+  isInPlace(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The intent comes first, the reply at the next multiple of this. */
+const BLOCK_BYTES = 4096
+/** Reserved with random bytes, not zeros, which some file systems do not really store. */
+const JOURNAL_BYTES = 64 * 1024
+
+/** The folder of journals: a file for each account whose refresh has begun and not ended. */
+export class JournalFolder {
+  readonly #folder: string
+
+  constructor(storePath: string) {
+    this.#folder = `${storePath}.journals`
+  }
+
+  /** File names of the journals there are. */
+  async listNames(): Promise<ReadonlySet<string>> {
+    try {
+      return new Set(await readdir(this.#folder))
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return new Set()
+      throw toStorageError(error, 'read', this.#folder)
+    }
+  }
+
+  async read(key: AccountKey): Promise<JournalEntry | undefined> {
+    const path = this.#pathOf(key)
+    try {
+      const handle = await open(path, 'r')
+      try {
+        return parseJournal(await handle.readFile(), (await handle.stat()).mtimeMs)
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return undefined
+      throw toStorageError(error, 'read', path)
+    }
+  }
+
+  /** Makes an intent durable, in place of any earlier one, and reserves space for the reply. */
+  write(key: AccountKey, intent: Intent): Promise<OpenJournal> {
+    const head = Buffer.from(`${JSON.stringify(intent)}\n`, 'utf8')
+    const replyAt = replyOffset(head.length)
+    const bytes = randomBytes(Math.max(JOURNAL_BYTES, replyAt + BLOCK_BYTES))
+    bytes.fill(' ', 0, replyAt)
+    head.copy(bytes)
+    return this.#place(key, bytes, replyAt)
+  }
+
+  /** Puts an earlier journal back as it was. */
+  async restore(key: AccountKey, {bytes}: JournalEntry): Promise<void> {
+    const journal = await this.#place(key, bytes, bytes.length)
+    await journal.close()
+  }
+
+  /** `durably`: the deletion itself survives a power cut. */
+  async remove(key: AccountKey, {durably}: {durably: boolean}): Promise<void> {
+    const path = this.#pathOf(key)
+    try {
+      if ((await removeFile(path)) && durably) await syncFolder(this.#folder)
+    } catch (error) {
+      throw toStorageError(error, 'write', path)
+    }
+  }
+
+  async #place(key: AccountKey, bytes: Buffer, replyAt: number): Promise<OpenJournal> {
+    const path = this.#pathOf(key)
+    try {
+      await ensurePrivateFolder(this.#folder)
+      const temporary = await createTemporary(path, (handle) => handle.writeFile(bytes))
+      try {
+        await temporary.placeAt(path)
+      } catch (error) {
+        await temporary.discard()
+        throw error
+      }
+      return toOpenJournal(path, temporary.handle, replyAt)
+    } catch (error) {
+      throw toStorageError(error, 'write', path)
+    }
+  }
+
+  #pathOf(key: AccountKey): string {
+    return join(this.#folder, journalNameOf(key))
+  }
+}
+
+export const journalNameOf = (key: AccountKey): string => createHash('sha256').update(key, 'utf8').digest('hex')
+
+function toOpenJournal(path: string, handle: FileHandle, replyAt: number): OpenJournal {
+  return {
+    async recordReply(sealedReply) {
+      const line = Buffer.from(`${sealedReply}\n`, 'utf8')
+      try {
+        let written = 0
+        while (written < line.length) {
+          written += (await handle.write(line, written, line.length - written, replyAt + written)).bytesWritten
+        }
+        await handle.sync()
+      } catch (error) {
+        throw toStorageError(error, 'write', path)
+      }
+    },
+    async isInPlace() {
+      const [held, named] = await Promise.all([
+        handle.stat({bigint: true}),
+        stat(path, {bigint: true}).catch(() => undefined),
+      ])
+      return held.ino === named?.ino && held.dev === named.dev
+    },
+    close: () => handle.close(),
+  }
+}
+
+function parseJournal(bytes: Buffer, modifiedAtMs: number): JournalEntry {
+  const entry = {intent: undefined, modifiedAt: Math.floor(modifiedAtMs), sealedReply: undefined, bytes}
+  const headLength = bytes.indexOf('\n') + 1
+  const intent = intentSchema.safeParse(parseJson(bytes.toString('utf8', 0, headLength)))
+  if (!intent.success) return entry
+  const replyAt = replyOffset(headLength)
+  const reply = bytes.subarray(replyAt, bytes.indexOf('\n', replyAt)).toString('latin1')
+  return {...entry, intent: intent.data, sealedReply: reply.startsWith('v1.') ? reply : undefined}
+}
+
+const replyOffset = (headLength: number): number => Math.ceil(headLength / BLOCK_BYTES) * BLOCK_BYTES
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,156 @@
+import type {Account, AccountKey, Doubt, NewAccount} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {RawReply} from '../model/refresh.js'
+import type {Clock} from '../model/time.js'
+import {findDoubt} from './account-doubts.js'
+import type {HeldAccountLock} from './account-lock-file.js'
+import {areSameGrant, openAccount, withoutDoubt} from './account-record.js'
+import type {DocumentBase} from './document-base.js'
+import type {JournalEntry, JournalFolder, OpenJournal} from './journal.js'
+import {readAccount, saveAccount} from './json-accounts.js'
+import {sealReply} from './reply-record.js'
+import type {StoreKeys} from './store-keys.js'
+import type {AccountLock, CommitResult} from './store.js'
+import type {ValidationNotes} from './validation-notes.js'
+
+export interface AccountLockParts {
+  base: DocumentBase
+  clock: Clock
+  journals: JournalFolder
+  notes: ValidationNotes
+  key: AccountKey
+  held: HeldAccountLock
+}
+
+/** Reads the account and what its journal says, now that the lock is held; a journal that says nothing is removed. */
+export async function openJsonAccountLock(parts: AccountLockParts): Promise<AccountLock> {
+  const {base, journals, key} = parts
+  const document = await base.read()
+  const record = document.sections.accounts.get(key)
+  const entry = await journals.read(key)
+  if (record === undefined) {
+    if (entry !== undefined) await journals.remove(key, {durably: false})
+    return new JsonAccountLock(parts, undefined, undefined, undefined)
+  }
+  const keys = await base.openKeys(document)
+  const stored = parts.notes.layOver(openAccount(record, key, keys))
+  const found = entry && findDoubt(entry, stored, keys)
+  if (found === undefined) {
+    if (entry !== undefined) await journals.remove(key, {durably: false})
+    return new JsonAccountLock(parts, stored, undefined, undefined)
+  }
+  return new JsonAccountLock(parts, {...stored, doubt: found.doubt}, entry, found.reply)
+}
+
+class JsonAccountLock implements AccountLock {
+  readonly account: Account | undefined
+  readonly reply: RawReply | undefined
+  readonly #parts: AccountLockParts
+  /** The journal as it was before `begin`. */
+  readonly #before: JournalEntry | undefined
+  #journal: OpenJournal | undefined
+
+  constructor(
+    parts: AccountLockParts,
+    account: Account | undefined,
+    before: JournalEntry | undefined,
+    reply: RawReply | undefined,
+  ) {
+    this.#parts = parts
+    this.account = account
+    this.#before = before
+    this.reply = reply
+  }
+
+  async begin(): Promise<void> {
+    const {clock, journals, key} = this.#parts
+    const {account} = this
+    const refreshToken = account?.credential.refreshToken
+    if (account === undefined || refreshToken === undefined) {
+      throw new BehalfError('internal', `A refresh of ${key} was begun without a refresh token`)
+    }
+    const keys = await this.#openKeys()
+    const now = clock.moment()
+    const doubt: Doubt = account.doubt ?? {cause: 'lost-reply', since: now, lastSentAt: now, sends: 0}
+    await this.#journal?.close()
+    this.#journal = await journals.write(key, {
+      account: key,
+      grantId: account.grantId,
+      fingerprint: keys.fingerprint(refreshToken.reveal()),
+      cause: doubt.cause,
+      since: doubt.since,
+      lastSentAt: now,
+      sends: doubt.sends + 1,
+      pid: process.pid,
+    })
+  }
+
+  isHeld(): Promise<boolean> {
+    return this.#parts.held.isHeld()
+  }
+
+  async recordReply(reply: RawReply): Promise<void> {
+    const {key} = this.#parts
+    if (this.#journal === undefined) throw new BehalfError('internal', `A reply for ${key} came without a begin`)
+    const {sealer} = await this.#openKeys()
+    await this.#journal.recordReply(sealReply(reply, key, sealer))
+  }
+
+  async retract(): Promise<void> {
+    if (this.#journal === undefined) return
+    const {journals, key} = this.#parts
+    if (this.#before === undefined) await this.#removeJournal()
+    else await journals.restore(key, this.#before)
+    await this.#closeJournal()
+  }
+
+  async commit(change: (current: Account) => NewAccount): Promise<CommitResult> {
+    const {base, notes, key} = this.#parts
+    const result = await base.change((draft, keys): CommitResult => {
+      const current = readAccount(draft, keys, key)
+      if (current === undefined) return {kind: 'gone'}
+      if (this.account === undefined || !areSameGrant(this.account, current))
+        return {kind: 'superseded', account: current}
+      const changed = change(withoutDoubt(notes.layOver(current)))
+      return {kind: 'saved', account: saveAccount(draft, keys, withoutDoubt(changed))}
+    })
+    await this.#removeJournal()
+    await this.#closeJournal()
+    return result
+  }
+
+  async remove(): Promise<void> {
+    const {base, journals, notes, key, held} = this.#parts
+    notes.forget(key)
+    await base.change((draft) => {
+      if (draft.delete('accounts', key)) draft.withholdFromBackup(key)
+    })
+    await journals.remove(key, {durably: true})
+    await this.#closeJournal()
+    held.deleteOnRelease()
+  }
+
+  async release(): Promise<void> {
+    await this.#closeJournal()
+    await this.#parts.held.release()
+  }
+
+  /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */
+  async #removeJournal(): Promise<void> {
+    // Should the lock have been lost, the journal may be another holder's by now.
+    if (this.#journal !== undefined && !(await this.#journal.isInPlace())) return
+    if (this.#journal === undefined && this.#before === undefined) return
+    await this.#parts.journals.remove(this.#parts.key, {durably: false})
+  }
+
+  async #closeJournal(): Promise<void> {
+    const journal = this.#journal
+    this.#journal = undefined
+    await journal?.close()
+  }
+
+  async #openKeys(): Promise<StoreKeys> {
+    const {base} = this.#parts
+    return base.openKeys(await base.read())
+  }
+}

@@ -1,0 +1,117 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {Account, AccountKey, NewAccount} from '../model/account.js'
+import type {Clock} from '../model/time.js'
+import {areSameGrant, openAccount, readAccountName, sealAccount, withoutDoubt} from './account-record.js'
+import {AccountDoubts} from './account-doubts.js'
+import {acquireAccountLock} from './account-lock-file.js'
+import {compareText} from './compare-text.js'
+import type {DocumentBase} from './document-base.js'
+import type {DocumentDraft} from './document-draft.js'
+import {JournalFolder} from './journal.js'
+import {openJsonAccountLock} from './json-account-lock.js'
+import type {StoreKeys} from './store-keys.js'
+import type {AccountStore} from './store.js'
+import {TurnQueue} from './turn-queue.js'
+import {ValidationNotes} from './validation-notes.js'
+
+/** Accounts of the JSON store, with what is soft about them. */
+export interface JsonAccounts extends AccountStore {
+  /** Saves what is soft. */
+  flush(): Promise<void>
+}
+
+export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccounts {
+  const journals = new JournalFolder(base.path)
+  const doubts = new AccountDoubts(journals)
+  const notes = new ValidationNotes(base)
+  const turns = new TurnQueue()
+
+  async function get(key: AccountKey): Promise<Account | undefined> {
+    const document = await base.read()
+    const record = document.sections.accounts.get(key)
+    if (record === undefined) return undefined
+    const keys = await base.openKeys(document)
+    return doubts.layOver(notes.layOver(openAccount(record, key, keys)), keys)
+  }
+
+  return {
+    get,
+
+    async list() {
+      const document = await base.read()
+      if (document.sections.accounts.size === 0) return []
+      const keys = await base.openKeys(document)
+      const accounts = Array.from(document.sections.accounts, ([key, record]) =>
+        notes.layOver(openAccount(record, key, keys)),
+      )
+      return doubts.layOverAll(
+        accounts.sort((a, b) => compareText(a.key, b.key)),
+        keys,
+      )
+    },
+
+    async names() {
+      const {accounts} = (await base.read()).sections
+      return Array.from(accounts, ([key, record]) => readAccountName(record, key)).sort((a, b) =>
+        compareText(a.key, b.key),
+      )
+    },
+
+    async put(account) {
+      notes.forget(account.key)
+      return base.change((draft, keys) => saveAccount(draft, keys, withoutDoubt(account)))
+    },
+
+    async update(key, change) {
+      const document = await base.read()
+      if (!document.sections.accounts.has(key)) return undefined
+      const updated = await base.change((draft, keys) => {
+        const current = readAccount(draft, keys, key)
+        if (current === undefined) return undefined
+        const changed = change(notes.layOver(current))
+        if (changed.key !== key) throw new BehalfError('internal', `A change of ${key} gave another key`)
+        const {doubt} = current
+        const keepsDoubt = doubt !== undefined && areSameGrant(current, changed)
+        return saveAccount(draft, keys, {...withoutDoubt(changed), ...(keepsDoubt && {doubt})})
+      })
+      return updated && doubts.layOver(updated, await base.openKeys(await base.read()))
+    },
+
+    noteValidated(key, at) {
+      notes.add(key, at)
+      return Promise.resolve()
+    },
+
+    async lock(key, options) {
+      const held = await acquireAccountLock(base.path, key, turns, clock, options)
+      try {
+        return await openJsonAccountLock({base, clock, journals, notes, key, held})
+      } catch (error) {
+        await held.release()
+        throw error
+      }
+    },
+
+    flush: () => notes.flush(),
+  }
+}
+
+/** The record as it is now, without what a journal knows. */
+export function readAccount(draft: DocumentDraft, keys: StoreKeys, key: AccountKey): Account | undefined {
+  const record = draft.get('accounts', key)
+  return record === undefined ? undefined : openAccount(record, key, keys)
+}
+
+/** Stores the record whole and counts the write. */
+export function saveAccount(draft: DocumentDraft, keys: StoreKeys, account: NewAccount): Account {
+  const before = draft.get('accounts', account.key)
+  const saved: Account = {...account, version: versionOf(before) + 1}
+  draft.set('accounts', account.key, sealAccount(saved, keys))
+  return saved
+}
+
+/** A login may replace a damaged record, so nothing is asked of it. */
+function versionOf(record: unknown): number {
+  const isCounted = typeof record === 'object' && record !== null && 'version' in record
+  return isCounted && Number.isSafeInteger(record.version) ? (record.version as number) : 0
+}

@@ -1,0 +1,42 @@
+import {readApiToken, toApiTokenRecord} from './api-token-record.js'
+import {compareText} from './compare-text.js'
+import type {DocumentBase} from './document-base.js'
+import type {ApiTokenStore} from './store.js'
+
+/** API tokens of the JSON store. */
+export function createJsonApiTokens(base: DocumentBase): ApiTokenStore {
+  return {
+    async get(id) {
+      const record = (await base.read()).sections.apiTokens.get(id)
+      return record === undefined ? undefined : readApiToken(record, id)
+    },
+
+    async list() {
+      const {apiTokens} = (await base.read()).sections
+      return Array.from(apiTokens, ([id, record]) => readApiToken(record, id)).sort(
+        (a, b) => a.issuedAt - b.issuedAt || compareText(a.id, b.id),
+      )
+    },
+
+    async put(token) {
+      await base.change((draft) => {
+        draft.set('apiTokens', token.id, toApiTokenRecord(token))
+      })
+    },
+
+    async update(id, change) {
+      if (!(await base.read()).sections.apiTokens.has(id)) return undefined
+      return base.change((draft) => {
+        const record = draft.get('apiTokens', id)
+        if (record === undefined) return undefined
+        const token = {...change(readApiToken(record, id)), id}
+        draft.set('apiTokens', id, toApiTokenRecord(token))
+        return token
+      })
+    },
+
+    async mac(salt, secret) {
+      return (await base.openKeys(await base.read())).mac(salt, secret.reveal())
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import type {ProviderStore} from './store.js'
+import type {DocumentBase} from './document-base.js'
+import {openProvider, openProviderState, sealProvider, sealProviderState} from './provider-record.js'
+import {compareText} from './compare-text.js'
+
+/** Providers of the JSON store. */
+export function createJsonProviders(base: DocumentBase): ProviderStore {
+  return {
+    async get(name) {
+      const document = await base.read()
+      const record = document.sections.providers.get(name)
+      return record === undefined ? undefined : openProvider(record, name, await base.openKeys(document))
+    },
+
+    async list() {
+      const document = await base.read()
+      if (document.sections.providers.size === 0) return []
+      const keys = await base.openKeys(document)
+      return Array.from(document.sections.providers, ([name, record]) => openProvider(record, name, keys)).sort(
+        (a, b) => compareText(a.name, b.name),
+      )
+    },
+
+    async put(provider) {
+      await base.change((draft, keys) => {
+        draft.set('providers', provider.name, sealProvider(provider, keys))
+      })
+    },
+
+    async remove(name) {
+      const {providers, providerStates} = (await base.read()).sections
+      if (!providers.has(name) && !providerStates.has(name)) return false
+      return base.change((draft) => {
+        draft.delete('providerStates', name)
+        return draft.delete('providers', name)
+      })
+    },
+
+    async getState(name) {
+      const document = await base.read()
+      const record = document.sections.providerStates.get(name)
+      return record === undefined ? undefined : openProviderState(record, name, await base.openKeys(document))
+    },
+
+    updateState: (name, change) =>
+      base.change((draft, keys) => {
+        const record = draft.get('providerStates', name)
+        const state = change(record === undefined ? {name} : openProviderState(record, name, keys))
+        draft.set('providerStates', name, sealProviderState({...state, name}, keys))
+        return {...state, name}
+      }),
+  }
+}

@@ -1,0 +1,48 @@
+import type {SealingSecretSource} from '../config/settings.js'
+import {SECOND_MS, type Clock} from '../model/time.js'
+import {DocumentBase} from './document-base.js'
+import {createJsonAccounts} from './json-accounts.js'
+import {createJsonApiTokens} from './json-api-tokens.js'
+import {createJsonFlows} from './json-flows.js'
+import {createJsonProviders} from './json-providers.js'
+import {Keyring} from './store-keys.js'
+import {resolveStorePath} from './store-path.js'
+import type {Store} from './store.js'
+
+export interface JsonStoreOptions {
+  path: string
+  secret: SealingSecretSource
+  clock: Clock
+  /** How long a write waits for those of other processes, in real time. */
+  writeWaitMs?: number
+}
+
+const WRITE_WAIT_MS = 15 * SECOND_MS
+
+/**
+ * Opens the store in a JSON file (design 10). One that does not exist is empty, and made by the first write.
+ * @throws BehalfError `configuration` when the path cannot be that of a file.
+ */
+export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
+  const base = new DocumentBase({
+    path: await resolveStorePath(options.path),
+    keyring: new Keyring(options.secret),
+    clock: options.clock,
+    writeWaitMs: options.writeWaitMs ?? WRITE_WAIT_MS,
+  })
+  const accounts = createJsonAccounts(base, options.clock)
+  return {
+    location: base.path,
+    accounts,
+    providers: createJsonProviders(base),
+    flows: createJsonFlows(base),
+    apiTokens: createJsonApiTokens(base),
+    lastWrittenAt: async () => (await base.read()).writtenAt,
+    fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
+    async close() {
+      // What is soft is worth no failure of a command that did what it was asked.
+      await accounts.flush().catch(() => undefined)
+      await base.close()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import {z} from 'zod'
+
+import {BehalfError} from '../model/behalf-error.js'
+import {Secret} from '../model/secret.js'
+import {SEALED_PATTERN, type SealedPlace} from './sealing.js'
+import type {StoreKeys} from './store-keys.js'
+
+/** Milliseconds since 1970; whole, and within what a Date holds. */
+export const epochMsSchema = z.int().min(-8.64e15).max(8.64e15)
+export const sealedSchema = z.string().regex(SEALED_PATTERN)
+export const roleSchema = z.enum(['owner', 'bot', 'user'])
+export const momentSchema = z.object({wallMs: z.number(), monotonicMs: z.number(), bootId: z.string()})
+
+/** What a kind of record is called in messages and in the associated data of its sealed fields. */
+export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'API token'
+
+/**
+ * Checks a stored record.
+ * @throws BehalfError `store-damaged` naming the record and the field.
+ */
+export function checkRecord<T>(schema: z.ZodType<T>, record: unknown, kind: RecordKind, key: string): T {
+  const result = schema.safeParse(record)
+  if (result.success) return result.data
+  throw damagedRecord(kind, key, result.error.issues[0]?.path.join('.') ?? '')
+}
+
+/**
+ * Checks a record about to be stored: what cannot be read back is never written.
+ * @throws BehalfError `invalid-input` naming the record and the field.
+ */
+export function checkNewRecord<T>(schema: z.ZodType<T>, record: unknown, kind: RecordKind, key: string): T {
+  const result = schema.safeParse(record)
+  if (result.success) return result.data
+  const field = result.error.issues[0]?.path.join('.') ?? ''
+  throw new BehalfError('invalid-input', `The ${kind} ${key} cannot be stored: \`${field}\` is missing or malformed`)
+}
+
+export const sealSecret = (keys: StoreKeys, place: SealedPlace, secret: Secret): string =>
+  keys.sealer.seal(place, secret.reveal())
+
+/** @throws BehalfError `store-damaged` when the value was changed, or belongs to another record or field. */
+export function openSecret(keys: StoreKeys, place: readonly [RecordKind, string, string], sealed: string): Secret {
+  const text = keys.sealer.open(place, sealed)
+  if (text === undefined) throw damagedRecord(place[0], place[1], place[2])
+  return new Secret(text)
+}
+
+export const damagedRecord = (kind: RecordKind, key: string, field: string): BehalfError =>
+  new BehalfError('store-damaged', `The record of the ${kind} ${key} is damaged: \`${field}\` cannot be read`, {
+    hint: 'Restore the store from its backup (the same path with .bak), or log this account in again.',
+  })

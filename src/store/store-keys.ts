@@ -1,0 +1,152 @@
+import {createHmac, hkdfSync, randomBytes, scrypt} from 'node:crypto'
+import {promisify} from 'node:util'
+
+import {z} from 'zod'
+
+import type {SealingSecretSource} from '../config/settings.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {SEALED_PATTERN, Sealer} from './sealing.js'
+import {createDefaultKeyFile, describeSecretSource, readSealingSecret, type SealingSecret} from './sealing-secret.js'
+
+const sealedText = z.string().regex(SEALED_PATTERN)
+
+/** The store's random keys as they are kept: wrapped under the sealing secret. */
+export const wrappedKeysSchema = z.object({
+  salt: z.base64url().min(22),
+  check: sealedText,
+  data: sealedText,
+  token: sealedText,
+})
+export type WrappedKeys = z.infer<typeof wrappedKeysSchema>
+
+/** The store's keys, unwrapped. */
+export interface StoreKeys {
+  /** Under the data key. */
+  sealer: Sealer
+  /** HMAC-SHA-256 under a key of this one use, derived from the token key; base64url. */
+  fingerprint(text: string): string
+  /** HMAC-SHA-256 of salt and text, likewise. */
+  mac(salt: string, text: string): string
+}
+
+const KEY_BYTES = 32
+const CHECK_TEXT = 'behalf'
+
+const deriveScrypt = promisify<string, Buffer, number, {N: number; r: number; p: number; maxmem: number}, Buffer>(
+  scrypt,
+)
+const derive = (key: Buffer, salt: Buffer, use: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, salt, `behalf ${use} v1`, KEY_BYTES))
+
+/** Wraps and unwraps the store's keys. A passphrase is stretched once per salt, for that takes a tenth of a second. */
+export class Keyring {
+  readonly #source: SealingSecretSource
+  readonly #wrapping = new Map<string, Promise<Sealer>>()
+  #opened: {wrapped: WrappedKeys; keys: StoreKeys} | undefined
+
+  constructor(source: SealingSecretSource) {
+    this.#source = source
+  }
+
+  /** New random keys for a new store; makes the default key file if that is the source. */
+  async create(): Promise<{wrapped: WrappedKeys; keys: StoreKeys}> {
+    const salt = randomBytes(16).toString('base64url')
+    const wrapping = await this.#wrappingFor(salt, true)
+    const data = randomBytes(KEY_BYTES)
+    const token = randomBytes(KEY_BYTES)
+    const wrapped = {
+      salt,
+      check: wrapping.seal(['keys', 'check'], CHECK_TEXT),
+      data: wrapping.seal(['keys', 'data'], data.toString('base64url')),
+      token: wrapping.seal(['keys', 'token'], token.toString('base64url')),
+    }
+    return {wrapped, keys: toStoreKeys(data, token)}
+  }
+
+  /**
+   * @throws BehalfError `wrong-secret` when nothing opens with the sealing secret, `store-damaged` when only some does.
+   */
+  async open(wrapped: WrappedKeys): Promise<StoreKeys> {
+    if (this.#opened !== undefined && areSameKeys(this.#opened.wrapped, wrapped)) return this.#opened.keys
+    const wrapping = await this.#wrappingFor(wrapped.salt, false)
+    const check = wrapping.open(['keys', 'check'], wrapped.check)
+    const data = wrapping.open(['keys', 'data'], wrapped.data)
+    const token = wrapping.open(['keys', 'token'], wrapped.token)
+    if (check === undefined && data === undefined && token === undefined) throw this.#wrongSecret()
+    if (check === undefined || data === undefined || token === undefined) {
+      throw new BehalfError(
+        'store-damaged',
+        'The keys of the store are damaged: the sealing secret opens only some of them',
+      )
+    }
+    const keys = toStoreKeys(Buffer.from(data, 'base64url'), Buffer.from(token, 'base64url'))
+    this.#opened = {wrapped, keys}
+    return keys
+  }
+
+  #wrappingFor(salt: string, mayCreate: boolean): Promise<Sealer> {
+    const known = this.#wrapping.get(salt)
+    if (known !== undefined) return known
+    const wrapping = this.#deriveWrapping(salt, mayCreate)
+    this.#wrapping.set(salt, wrapping)
+    // A failure is not remembered: the key file may be put back while a daemon runs.
+    wrapping.catch(() => this.#wrapping.delete(salt))
+    return wrapping
+  }
+
+  async #deriveWrapping(salt: string, mayCreate: boolean): Promise<Sealer> {
+    const secret = await this.#readSecret(mayCreate)
+    const saltBytes = Buffer.from(salt, 'base64url')
+    const key =
+      secret.kind === 'key'
+        ? secret.key
+        : await deriveScrypt(secret.passphrase, saltBytes, KEY_BYTES, {
+            N: 2 ** 15,
+            r: 8,
+            p: 1,
+            maxmem: 64 * 1024 * 1024,
+          })
+    return new Sealer(derive(key, saltBytes, 'key wrapping'))
+  }
+
+  async #readSecret(mayCreate: boolean): Promise<SealingSecret> {
+    const secret = await readSealingSecret(this.#source)
+    if (secret !== undefined) return secret
+    if (this.#source.kind !== 'default-key-file' || !mayCreate) throw this.#missingKeyFile()
+    return createDefaultKeyFile(this.#source.path)
+  }
+
+  #missingKeyFile(): BehalfError {
+    return new BehalfError(
+      'wrong-secret',
+      `The key file ${describeSecretSource(this.#source)} that seals this store is gone`,
+      {
+        hint: 'Put the key file back, or set BEHALF_SECRET or BEHALF_SECRET_FILE. Without the key the tokens cannot be read.',
+      },
+    )
+  }
+
+  #wrongSecret(): BehalfError {
+    return new BehalfError(
+      'wrong-secret',
+      `The store is sealed with another secret than ${describeSecretSource(this.#source)}`,
+      {
+        hint: 'Set BEHALF_SECRET or BEHALF_SECRET_FILE to the secret the store was made with.',
+      },
+    )
+  }
+}
+
+const areSameKeys = (a: WrappedKeys, b: WrappedKeys): boolean =>
+  a.salt === b.salt && a.check === b.check && a.data === b.data && a.token === b.token
+
+function toStoreKeys(data: Buffer, token: Buffer): StoreKeys {
+  const noSalt = Buffer.alloc(0)
+  const fingerprintKey = derive(token, noSalt, 'fingerprint')
+  const macKey = derive(token, noSalt, 'api token')
+  return {
+    sealer: new Sealer(data),
+    fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text, 'utf8').digest('base64url'),
+    mac: (salt, text) => createHmac('sha256', macKey).update(`${salt}\0${text}`, 'utf8').digest('base64url'),
+  }
+}
