@@ -47,5 +47,7 @@ async function readForm(c: SandboxContext): Promise<URLSearchParams> {
 }
 
 /** The value of a parameter; undefined when it is missing or empty. */
-export const getParameter = (parameters: URLSearchParams, name: string): string | undefined =>
-  parameters.get(name) || undefined
+export function getParameter(parameters: URLSearchParams, name: string): string | undefined {
+  const value = parameters.get(name)
+  return value === null || value === '' ? undefined : value
+}

@@ -15,10 +15,12 @@ import {
   faultSchema,
   passwordSchema,
   rateLimitSchema,
+  redeemSchema,
   settingsSchema,
   tokenTargetSchema,
 } from './control-schemas.js'
 import {describeState} from './describe-state.js'
+import {redeemReward} from './redeem-reward.js'
 import {changeTokens} from './change-tokens.js'
 
 /** `/_sandbox/…`: what makes the stand-in do what a test needs. Loopback only. */
@@ -99,6 +101,10 @@ export function createControlRoutes(state: SandboxState): Hono<SandboxEnv> {
     const {user_code: userCode} = await readBody(c, deviceSchema)
     requireDevice(state, userCode).status = 'denied'
     return c.json({user_code: userCode, status: 'denied'})
+  })
+  app.post('/redeem', async (c) => {
+    const {login, reward_id: rewardId, user_input: userInput} = await readBody(c, redeemSchema)
+    return c.json(redeemReward(state, requireLogin(state, login), rewardId, userInput))
   })
 
   app.all('/*', () => {

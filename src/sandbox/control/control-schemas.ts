@@ -63,3 +63,5 @@ export const settingsSchema = z.strictObject({
   renewsRefreshTokens: z.boolean().optional(),
   lastPage: z.enum(['empty-object', 'missing', 'extra-page']).optional(),
 })
+
+export const redeemSchema = z.strictObject({login, reward_id: text, user_input: z.string().max(200).default('')})

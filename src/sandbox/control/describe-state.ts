@@ -17,6 +17,7 @@ const CALLS = {
   'DELETE /_sandbox/faults': '',
   'GET /_sandbox/calls': 'what was asked, without tokens',
   'DELETE /_sandbox/calls': '',
+  'POST /_sandbox/redeem': '{login, reward_id, user_input?}',
   'POST /_sandbox/device/approve': '{user_code, login}',
   'POST /_sandbox/device/deny': '{user_code}',
 }

@@ -31,7 +31,10 @@ export interface HelixReply {
 export type HelixHandler = (call: HelixCall) => HelixReply
 
 /** The value of a query parameter; undefined when it is missing or empty. */
-export const queryValue = (call: HelixCall, name: string): string | undefined => call.query.get(name) || undefined
+export function queryValue(call: HelixCall, name: string): string | undefined {
+  const value = call.query.get(name)
+  return value === null || value === '' ? undefined : value
+}
 
 /** All values of a repeatable parameter, without repeats. */
 export const queryValues = (call: HelixCall, name: string): string[] => [
