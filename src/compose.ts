@@ -19,7 +19,9 @@ import type {Secret} from './model/secret.js'
 import type {Clock} from './model/time.js'
 import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
 import type {ProviderClient} from './providers/provider-client.js'
+import {watchLocks} from './store/held-locks.js'
 import {openJsonStore} from './store/json-store.js'
+import type {Store} from './store/store.js'
 
 export type {
   AccountStatus,
@@ -78,7 +80,7 @@ export interface Behalf {
 export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> {
   const settings = readSettings(flags)
   const clock = createSystemClock()
-  const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
+  const store = await openStore(settings, clock)
   const deps: BrokerDeps = {
     store,
     clock,
@@ -87,6 +89,20 @@ export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> 
     providers: createProviderSource(settings),
   }
   return bindBehalf(deps, settings)
+}
+
+/** A store whose `close` lets refreshes that have begun be saved first. */
+async function openStore(settings: Settings, clock: Clock): Promise<Store> {
+  const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
+  const {accounts, drain} = watchLocks(store.accounts)
+  return {
+    ...store,
+    accounts,
+    async close() {
+      await drain()
+      await store.close()
+    },
+  }
 }
 
 function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {

@@ -25,7 +25,7 @@ export interface ExchangeContext {
   wish: Wish
 }
 
-/** Under the account's lock: finishes what an earlier holder left, settles doubt, and sends at most once. */
+/** Under the account's lock: settles doubt, and sends at most once. */
 export async function exchangeToken(
   deps: Deps,
   lock: AccountLock,
@@ -36,9 +36,6 @@ export async function exchangeToken(
   const {refreshToken} = account.credential
   if (!refreshToken) return endWithoutRefreshToken(deps, lock, account, wish)
   const context = {lock, account, provider, refreshToken, wish}
-
-  const leftOver = await finishLeftOver(deps, context)
-  if (leftOver) return leftOver
 
   const estrangement = findEstrangement(account, provider)
   if (estrangement) return {kind: 'login-needed', account, reason: estrangement}
@@ -66,16 +63,25 @@ async function endWithoutRefreshToken(
   return {kind: saved.kind === 'saved' ? 'rejected' : 'superseded', account: saved.account, reason}
 }
 
-/** Rule 2: a recorded reply that was not saved is judged and saved by whoever takes the lock next. */
-async function finishLeftOver(deps: Deps, context: ExchangeContext): Promise<RefreshResult | undefined> {
-  const {lock, provider, refreshToken} = context
-  if (!lock.reply) return undefined
+/**
+ * Rule 2: a recorded reply that was not saved is judged and saved by whoever takes the lock next.
+ * Undefined: there is none, or none that tells anything; then the doubt is settled by rule 5.
+ */
+export async function finishLeftOver(
+  deps: Deps,
+  lock: AccountLock,
+  account: Account,
+): Promise<RefreshResult | undefined> {
+  const {refreshToken} = account.credential
+  if (!lock.reply || !refreshToken) return undefined
+  const provider = await loadProvider(deps, account.provider)
   const answer = await deps.providerClient.judgeRefresh(provider, lock.reply)
-  const useful =
+  const tells =
     answer.kind === 'refreshed' ||
     answer.kind === 'rejected' ||
     (answer.kind === 'in-doubt' && answer.refreshToken !== undefined && !answer.refreshToken.equals(refreshToken))
-  return useful ? settleAnswer(deps, context, answer) : undefined
+  if (!tells) return undefined
+  return settleAnswer(deps, {lock, account, provider, refreshToken, wish: {cause: 'due', urgency: 'demand'}}, answer)
 }
 
 /** Rule 5. Undefined: the token may be sent. */

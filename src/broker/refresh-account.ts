@@ -1,8 +1,7 @@
 import type {Account, AccountKey, RefreshCause} from '../model/account.js'
 import type {Secret} from '../model/secret.js'
-import type {AccountLock} from '../store/store.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {exchangeToken} from './exchange-token.js'
+import {exchangeToken, finishLeftOver} from './exchange-token.js'
 import type {Urgency} from './replay-policy.js'
 import {findSettled, type Wish} from './refresh-wish.js'
 
@@ -34,6 +33,7 @@ export type RefreshResult =
 export const LOCK_WAIT_MS = 45_000
 /** One send and three repeats; what is allowed within them is decided by rule 5. */
 const MAX_SENDS_AT_ONCE = 4
+const MAX_ATTEMPTS = 8
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
@@ -44,27 +44,44 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
  */
 export async function refreshAccount(deps: Deps, input: RefreshInput): Promise<RefreshResult> {
   let wish: Wish = input
-  for (let sends = 1; ; sends += 1) {
-    const result = await attemptRefresh(deps, input.key, wish)
-    const again = result.kind === 'in-doubt' && result.sent && sends < MAX_SENDS_AT_ONCE
-    if (!again) return result
-    // The access token in hand is still the one the caller saw; a lost reply does not make its wish void.
-    wish = {...input, repeats: sends}
+  let sends = 0
+  for (let attempts = 1; ; attempts += 1) {
+    const {result, leftOver} = await attemptRefresh(deps, input.key, wish)
+    // What an earlier holder left was saved; whether that is enough shows on the record as it is now.
+    const finished = leftOver && attempts < MAX_ATTEMPTS && isSaved(result)
+    if (!finished) {
+      if (result.kind !== 'in-doubt' || !result.sent) return result
+      sends += 1
+      if (sends === MAX_SENDS_AT_ONCE) return result
+      // The access token in hand is still the one the caller saw; a lost reply does not make its wish void.
+      wish = {...input, repeats: sends}
+    }
   }
+}
+
+/** Not when the store could not be written: then the reply is still in the journal, and its token is handed out. */
+const isSaved = (result: RefreshResult): boolean =>
+  (result.kind === 'refreshed' && result.warning === undefined) ||
+  result.kind === 'superseded' ||
+  result.kind === 'in-doubt'
+
+interface Attempt {
+  result: RefreshResult
+  /** Nothing was sent: the result is that of a reply found in the journal. */
+  leftOver: boolean
 }
 
 /** One attempt: under the account's lock, at most one exchange. */
-async function attemptRefresh(deps: Deps, key: AccountKey, wish: Wish): Promise<RefreshResult> {
+async function attemptRefresh(deps: Deps, key: AccountKey, wish: Wish): Promise<Attempt> {
   const lock = await deps.store.accounts.lock(key, {waitMs: LOCK_WAIT_MS})
   try {
-    return await refreshUnderLock(deps, lock, wish)
+    const {account} = lock
+    if (!account) return {result: {kind: 'gone'}, leftOver: false}
+    const left = await finishLeftOver(deps, lock, account)
+    if (left) return {result: left, leftOver: true}
+    const settled = findSettled(account, wish, deps.clock.now())
+    return {result: settled ?? (await exchangeToken(deps, lock, account, wish)), leftOver: false}
   } finally {
     await lock.release()
   }
-}
-
-async function refreshUnderLock(deps: Deps, lock: AccountLock, wish: Wish): Promise<RefreshResult> {
-  const {account} = lock
-  if (!account) return {kind: 'gone'}
-  return findSettled(account, wish, deps.clock.now()) ?? (await exchangeToken(deps, lock, account, wish))
 }

@@ -14,7 +14,6 @@ export const CALM_MS = MINUTE_MS
  * or it must not be granted yet. Undefined: a refresh is wanted. Pure.
  */
 export function findSettled(account: Account, wish: Wish, now: EpochMs): RefreshResult | undefined {
-  if (account.doubt?.hasReply) return undefined
   if (!isWanted(account, wish, now)) return {kind: 'superseded', account}
   const failure = account.lastFailure
   if (!failure || wish.repeats !== undefined) return undefined
