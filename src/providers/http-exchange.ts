@@ -145,6 +145,8 @@ function converse(
       })
     })
     outgoing.on('error', (error) => {
+      // What came in one piece with something that is not HTTP has not been handed out yet; reading emits `data`.
+      while (incoming?.readableLength) incoming.read()
       finish(false, describeNetworkError(error))
     })
     outgoing.on('close', () => {
