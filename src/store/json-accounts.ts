@@ -1,15 +1,14 @@
 import {BehalfError} from '../model/behalf-error.js'
-import type {Account, AccountKey, NewAccount} from '../model/account.js'
+import type {Account, AccountKey} from '../model/account.js'
 import type {Clock} from '../model/time.js'
-import {areSameGrant, openAccount, readAccountName, sealAccount, withoutDoubt} from './account-record.js'
+import {areSameGrant, openAccount, readAccountName, withoutDoubt} from './account-record.js'
 import {AccountDoubts} from './account-doubts.js'
 import {acquireAccountLock} from './account-lock-file.js'
 import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
-import type {DocumentDraft} from './document-draft.js'
 import {JournalFolder} from './journal.js'
 import {openJsonAccountLock} from './json-account-lock.js'
-import type {StoreKeys} from './store-keys.js'
+import {readAccount, saveAccount} from './stored-account.js'
 import type {AccountStore} from './store.js'
 import {TurnQueue} from './turn-queue.js'
 import {ValidationNotes} from './validation-notes.js'
@@ -94,24 +93,4 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
 
     flush: () => notes.flush(),
   }
-}
-
-/** The record as it is now, without what a journal knows. */
-export function readAccount(draft: DocumentDraft, keys: StoreKeys, key: AccountKey): Account | undefined {
-  const record = draft.get('accounts', key)
-  return record === undefined ? undefined : openAccount(record, key, keys)
-}
-
-/** Stores the record whole and counts the write. */
-export function saveAccount(draft: DocumentDraft, keys: StoreKeys, account: NewAccount): Account {
-  const before = draft.get('accounts', account.key)
-  const saved: Account = {...account, version: versionOf(before) + 1}
-  draft.set('accounts', account.key, sealAccount(saved, keys))
-  return saved
-}
-
-/** A login may replace a damaged record, so nothing is asked of it. */
-function versionOf(record: unknown): number {
-  const isCounted = typeof record === 'object' && record !== null && 'version' in record
-  return isCounted && Number.isSafeInteger(record.version) ? (record.version as number) : 0
 }
