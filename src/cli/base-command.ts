@@ -1,0 +1,170 @@
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {Command, Flags} from '@oclif/core'
+
+import type {Behalf} from '../compose.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {EXIT_CODES} from './exit-codes.js'
+import {chalkFor, stripControls} from './output.js'
+import {errorJson, errorLines, isPlannedExit, toBehalfError} from './present-error.js'
+import {createProcessSurroundings, type OutputStream, type StopSignal, type Surroundings} from './surroundings.js'
+
+const SIGNAL_EXIT_CODES: Record<StopSignal, number> = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143}
+
+/** How long an interrupted command may tidy up by itself before the store is closed under it. */
+const TIDY_UP_MS = 250
+
+/**
+ * What all commands share: flags, where output goes, how errors and signals end a command.
+ * What `run` returns is what `--json` prints; `log` is for people, and silent then.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = {
+    store: Flags.string({
+      helpGroup: 'GLOBAL',
+      helpValue: 'FILE',
+      summary: 'Where accounts and tokens are kept, instead of the usual place.',
+    }),
+    'no-color': Flags.boolean({helpGroup: 'GLOBAL', summary: 'Print without colours.'}),
+  }
+
+  protected readonly surroundings: Surroundings = createProcessSurroundings()
+  /** A command that runs until it is stopped has ended well then. */
+  protected readonly runsUntilStopped: boolean = false
+
+  readonly #stop = new AbortController()
+  #stoppedBy: StopSignal | undefined
+  #opening: Promise<Behalf> | undefined
+  #closing: Promise<void> | undefined
+  #forgetSignals: (() => void) | undefined
+  #markEnded!: () => void
+  readonly #ended = new Promise<void>((resolve) => (this.#markEnded = resolve))
+
+  /** Aborts when the command is to stop waiting for people. */
+  protected get stopSignal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  protected async openBehalf(flags: {store?: string | undefined}): Promise<Behalf> {
+    this.#opening ??= this.surroundings.openBehalf(flags.store === undefined ? {} : {store: flags.store})
+    return this.#opening
+  }
+
+  /** Tells the person something, on stderr. */
+  protected say(text: string): void {
+    this.#write(this.surroundings.stderr, `${stripControls(text)}\n`)
+  }
+
+  /** Something went well. */
+  protected succeed(text: string): void {
+    this.#sayMarked('green', '✓', text)
+  }
+
+  /** Something to know about, though nothing failed. */
+  protected warnOf(text: string): void {
+    this.#sayMarked('yellow', '!', text)
+  }
+
+  /** Data, for stdout, as it is. */
+  protected print(text: string): void {
+    this.#write(this.surroundings.stdout, text)
+  }
+
+  override log(message = ''): void {
+    if (!this.jsonEnabled()) this.print(`${message}\n`)
+  }
+
+  override logJson(json: unknown): void {
+    this.print(`${JSON.stringify(json, null, 2)}\n`)
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    // A closed pipe ends the output, not the work: what is being saved is saved. oclif does the same for stdout.
+    this.surroundings.stderr.on('error', ignoreClosedPipe)
+    this.#forgetSignals = this.surroundings.onSignal((signal) => void this.#endBy(signal))
+  }
+
+  protected override catch(thrown: Error): Promise<never> {
+    if (isPlannedExit(thrown)) throw thrown
+    if (this.#stoppedBy !== undefined) this.exit(SIGNAL_EXIT_CODES[this.#stoppedBy])
+    const error = this.#asBehalfError(thrown)
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(thrown))
+    else this.#sayError(error)
+    const code = EXIT_CODES[error.code]
+    this.surroundings.setExitCode(code)
+    this.exit(code)
+  }
+
+  protected override async finally(): Promise<void> {
+    this.#markEnded()
+    await this.#close()
+    if (this.#stoppedBy !== undefined && !this.runsUntilStopped) {
+      this.surroundings.setExitCode(SIGNAL_EXIT_CODES[this.#stoppedBy])
+    }
+    this.#forgetSignals?.()
+    this.surroundings.stderr.off('error', ignoreClosedPipe)
+  }
+
+  protected override toErrorJson(thrown: unknown): {error: Record<string, unknown>} {
+    return errorJson(this.#asBehalfError(thrown))
+  }
+
+  /**
+   * Stops waiting for people at once, but not for a refresh that has begun: it belongs to the account (design 7,
+   * rule 1). Another signal changes nothing about that.
+   */
+  async #endBy(signal: StopSignal): Promise<void> {
+    if (this.#stoppedBy !== undefined) return
+    this.#stoppedBy = signal
+    this.#stop.abort(new BehalfError('interrupted', 'Interrupted.'))
+    if (this.runsUntilStopped) return
+    await Promise.race([this.#ended, wait(TIDY_UP_MS)])
+    await this.#close()
+    this.surroundings.exit(SIGNAL_EXIT_CODES[signal])
+  }
+
+  #close(): Promise<void> {
+    this.#closing ??= this.#closeOnce()
+    return this.#closing
+  }
+
+  async #closeOnce(): Promise<void> {
+    const behalf = await this.#opening?.catch(() => undefined)
+    try {
+      await behalf?.close()
+    } catch (error) {
+      this.warnOf(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #asBehalfError(thrown: unknown): BehalfError {
+    return toBehalfError(thrown, `behalf ${(this.id ?? '').replaceAll(':', ' ')} --help`)
+  }
+
+  #sayError(error: BehalfError): void {
+    const [first = '', ...rest] = errorLines(error)
+    const {red, dim} = this.#chalkFor(this.surroundings.stderr)
+    const lines = [red(first), ...rest.map((line) => dim(line))]
+    if (error.code === 'internal' && error.cause instanceof Error) lines.push(stripControls(error.cause.stack ?? ''))
+    this.#write(this.surroundings.stderr, `${lines.join('\n')}\n`)
+  }
+
+  #sayMarked(colour: 'green' | 'yellow', mark: string, text: string): void {
+    const chalk = this.#chalkFor(this.surroundings.stderr)
+    this.#write(this.surroundings.stderr, `${chalk[colour](mark)} ${stripControls(text)}\n`)
+  }
+
+  #chalkFor(stream: OutputStream) {
+    return chalkFor(stream, !this.argv.includes('--no-color'))
+  }
+
+  #write(stream: OutputStream, text: string): void {
+    stream.write(text)
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}

@@ -1,0 +1,106 @@
+import type {LoginResult, PendingLogin} from '../compose.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {formatDuration} from './duration.js'
+import {failurePage, successPage} from './login-pages.js'
+import {listenForCallback} from './loopback-listener.js'
+import {askForCallback} from './pasted-callback.js'
+import {spinWhile} from './spinner.js'
+import type {Surroundings} from './surroundings.js'
+
+export interface LoginWait {
+  surroundings: Surroundings
+  say(text: string): void
+  /** Aborts when the command is to stop. */
+  signal: AbortSignal
+  timeoutMs: number
+  /** What was asked for; a provider without that way chooses its own. */
+  method: 'browser' | 'device' | 'paste'
+  openBrowser: boolean
+  /** The command to type again, for messages. */
+  command: string
+}
+
+type Redirect = Extract<PendingLogin, {kind: 'redirect'}>
+type Device = Extract<PendingLogin, {kind: 'device'}>
+
+/**
+ * Brings a person and a pending login together.
+ * @throws BehalfError `login-failed` when nobody came in time, `interrupted`, and what `finish` throws.
+ */
+export async function completeLogin(pending: PendingLogin, wait: LoginWait): Promise<LoginResult> {
+  const leftMs = pending.expiresAt - wait.surroundings.now()
+  const timeoutMs = Math.max(0, Math.min(wait.timeoutMs, leftMs))
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const limited = {...wait, signal: AbortSignal.any([wait.signal, deadline])}
+  try {
+    if (pending.kind === 'device') return await completeByDevice(pending, limited)
+    return await (wait.method === 'paste' ? completeByPaste : completeByBrowser)(pending, limited)
+  } catch (error) {
+    if (!deadline.aborted || wait.signal.aborted) throw error
+    throw new BehalfError('login-failed', `Nobody finished the login within ${formatDuration(timeoutMs)}.`, {
+      hint: wait.command,
+      cause: error,
+    })
+  }
+}
+
+async function completeByBrowser(pending: Redirect, wait: LoginWait): Promise<LoginResult> {
+  const listener = await orAbandon(pending, listenForCallback(pending.redirectUri))
+  try {
+    await showAddress(pending.authorizationUrl, wait)
+    const waiting = spinWhile(wait.surroundings, `Waiting for you at ${pending.provider} …`, () =>
+      listener.waitForCallback(wait.signal),
+    )
+    const callback = await orAbandon(pending, waiting)
+    try {
+      const result = await pending.finish(callback.query)
+      await callback.answer(successPage(result))
+      return result
+    } catch (error) {
+      await callback.answer(failurePage(error, wait.command))
+      throw error
+    }
+  } finally {
+    await listener.close()
+  }
+}
+
+async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<LoginResult> {
+  wait.say(`Open this address in any browser and log in at ${pending.provider}:`)
+  wait.say(pending.authorizationUrl)
+  wait.say(`It ends at an address that begins with ${pending.redirectUri} – an error page there is fine.`)
+  return pending.finish(await orAbandon(pending, askForCallback(wait)))
+}
+
+async function completeByDevice(pending: Device, wait: LoginWait): Promise<LoginResult> {
+  wait.say(`Open this address on any device, log in at ${pending.provider} and enter the code ${pending.userCode}:`)
+  const address = pending.verificationUriComplete ?? pending.verificationUri
+  // Who asked for a code means to enter it elsewhere.
+  await showAddress(address, {...wait, openBrowser: wait.openBrowser && wait.method !== 'device'})
+  return spinWhile(wait.surroundings, `Waiting for the code ${pending.userCode} …`, () => pending.finish(wait.signal))
+}
+
+/** The address stands alone on its line: programs read it there, and terminals make it a link. */
+async function showAddress(url: string, wait: LoginWait): Promise<void> {
+  const {surroundings, openBrowser} = wait
+  if (!surroundings.interactive || !openBrowser) {
+    wait.say(url)
+    return
+  }
+  try {
+    await surroundings.openBrowser(url)
+    wait.say('Your browser opens. If it does not, open this address:')
+  } catch {
+    wait.say('No browser could be opened here. Open this address:')
+  }
+  wait.say(url)
+}
+
+async function orAbandon<T>(pending: Redirect, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    await pending.abandon()
+    throw error
+  }
+}

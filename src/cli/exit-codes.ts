@@ -1,0 +1,32 @@
+import type {ErrorCode} from '../model/behalf-error.js'
+
+/** What `$?` says (design 5). A new error code does not compile until it has a place here. */
+export const EXIT_CODES: Record<ErrorCode, number> = {
+  internal: 1,
+  usage: 2,
+  'invalid-input': 2,
+  'unknown-scope': 2,
+  'ambiguous-account': 2,
+  configuration: 3,
+  'provider-misconfigured': 3,
+  'wrong-secret': 3,
+  'callback-port-taken': 3,
+  'login-needed': 4,
+  'login-failed': 4,
+  'wrong-person': 4,
+  'account-not-found': 5,
+  'provider-not-found': 5,
+  'token-not-found': 5,
+  unavailable: 6,
+  'lock-timeout': 6,
+  'store-damaged': 7,
+  'store-newer': 7,
+  'store-foreign': 7,
+  'store-locked': 7,
+  'store-read-only': 7,
+  'store-full': 7,
+  refused: 8,
+  'missing-scope': 8,
+  'api-error': 8,
+  interrupted: 130,
+}

@@ -1,0 +1,25 @@
+import type {LoginResult} from '../compose.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {CallbackPage} from './callback-page.js'
+
+export function successPage({account}: LoginResult): CallbackPage {
+  return {
+    status: 200,
+    title: 'You can close this window',
+    text: `behalf may now act as ${account.displayName ?? account.login} at ${account.provider}.`,
+  }
+}
+
+/** Says what failed as the terminal does; what nobody foresaw is left to the terminal. */
+export function failurePage(error: unknown, command: string): CallbackPage {
+  const title = 'The login failed'
+  if (!(error instanceof BehalfError)) {
+    return {status: 500, title, text: 'Nothing was stored. The terminal says more.'}
+  }
+  return {
+    status: 400,
+    title: error.code === 'wrong-person' ? 'This is someone else' : title,
+    text: `${error.message} Nothing was stored.`,
+    hint: error.hint ?? `To try again, type: ${command}`,
+  }
+}

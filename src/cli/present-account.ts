@@ -1,0 +1,142 @@
+import type {LoginResult, RefreshReport, Removal} from '../compose.js'
+import {nameOf} from '../model/account-name.js'
+import {loginCommandFor, type AccountStatus} from '../model/account-status.js'
+import type {EpochMs} from '../model/time.js'
+import {formatDuration} from './duration.js'
+import type {OutputStream} from './surroundings.js'
+import {renderDetails, renderTable} from './table.js'
+
+/** ISO 8601, in UTC. */
+export const isoTime = (at: EpochMs): string => new Date(at).toISOString()
+
+/** The fields of an optional time; none when there is no such time. */
+export const timeField = (name: string, at: EpochMs | undefined): Record<string, string> =>
+  at === undefined ? {} : {[name]: isoTime(at)}
+
+export function accountJson(account: AccountStatus): Record<string, unknown> {
+  return {
+    key: account.key,
+    provider: account.provider,
+    login: account.login,
+    ...(account.displayName !== undefined && {display_name: account.displayName}),
+    user_id: account.userId,
+    role: account.role,
+    ...(account.subject !== undefined && {subject: account.subject}),
+    state: account.state,
+    ...(account.reason !== undefined && {reason: account.reason}),
+    ...(account.detail !== undefined && {detail: account.detail}),
+    scopes: account.scopes,
+    added_at: isoTime(account.addedAt),
+    ...timeField('expires_at', account.expiresAt),
+    ...timeField('last_refresh_at', account.lastRefreshAt),
+    ...timeField('next_refresh_at', account.nextRefreshAt),
+    ...timeField('last_validated_at', account.lastValidatedAt),
+    ...(account.lastFailure && {
+      last_failure: {at: isoTime(account.lastFailure.at), summary: account.lastFailure.summary},
+    }),
+  }
+}
+
+/** A table of accounts, a row each. */
+export function accountTable(accounts: AccountStatus[], now: EpochMs, stream: OutputStream): Promise<string> {
+  const columns = [
+    {title: 'ACCOUNT', minWidth: 16},
+    {title: 'ROLE'},
+    {title: 'STATE'},
+    {title: 'LEFT'},
+    {title: 'REFRESHED'},
+    {title: 'NEXT'},
+    {title: 'CHECKED'},
+    {title: 'SCOPES'},
+  ]
+  const rows = accounts.map((account) => [
+    nameOf(account),
+    account.role,
+    account.state,
+    timeLeft(account, now),
+    account.lastRefreshAt === undefined ? '–' : briefly(now - account.lastRefreshAt),
+    account.nextRefreshAt === undefined ? '–' : briefly(account.nextRefreshAt - now),
+    account.lastValidatedAt === undefined ? '–' : briefly(now - account.lastValidatedAt),
+    String(account.scopes.length),
+  ])
+  return renderTable(columns, rows, stream)
+}
+
+/** Everything about one account. */
+export function accountDetails(account: AccountStatus, now: EpochMs): string {
+  const ago = (at: EpochMs | undefined) => (at === undefined ? undefined : `${formatDuration(now - at)} ago`)
+  const {nextRefreshAt: next, lastFailure} = account
+  return renderDetails([
+    ['account', nameOf(account)],
+    ['name', account.displayName],
+    ['user id', account.userId],
+    ['role', account.role],
+    ['state', describeState(account)],
+    ['time left', timeLeft(account, now)],
+    ['added', ago(account.addedAt)],
+    ['last refresh', ago(account.lastRefreshAt)],
+    ['next refresh', next === undefined ? undefined : next <= now ? 'due' : `in ${formatDuration(next - now)}`],
+    ['last check', ago(account.lastValidatedAt)],
+    ['last failure', lastFailure && `${lastFailure.summary} (${formatDuration(now - lastFailure.at)} ago)`],
+    ['scopes', account.scopes.length === 0 ? 'none' : account.scopes.join(' ')],
+  ])
+}
+
+/** What mends an account that needs a login: `twitch/some_bot needs a login (…): behalf bot add`. */
+export const mendingLine = (account: AccountStatus): string =>
+  `${nameOf(account)} needs a login${account.reason === undefined ? '' : ` (${REASONS[account.reason]})`}: ${loginCommandFor(account)}`
+
+const REASONS: Record<NonNullable<AccountStatus['reason']>, string> = {
+  rejected: 'the provider refused to refresh it',
+  'lost-reply': 'the answer to a refresh got lost',
+  'no-refresh-token': 'its token is over and cannot be refreshed',
+  'client-changed': 'the provider’s client id has changed',
+  'origin-changed': 'the provider’s addresses have changed',
+}
+
+const describeState = (account: AccountStatus): string =>
+  account.reason === undefined ? account.state : `${account.state}: ${account.detail ?? REASONS[account.reason]}`
+
+const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs): string =>
+  expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : briefly(expiresAt - now)
+
+/** The largest unit alone. */
+const briefly = (spanMs: number): string => (/^\d+[a-z]/.exec(formatDuration(spanMs)) ?? ['0s'])[0]
+
+export function loginJson({account, created, missingScopes, cannotRefresh}: LoginResult): Record<string, unknown> {
+  return {account: accountJson(account), created, missing_scopes: missingScopes, cannot_refresh: cannotRefresh}
+}
+
+/** What a person should know about a login beside that it went well. */
+export function loginWarnings({missingScopes, cannotRefresh}: LoginResult): string[] {
+  const warnings = []
+  if (missingScopes.length > 0) warnings.push(`Not granted: ${missingScopes.join(' ')}`)
+  if (cannotRefresh) warnings.push('The provider gave no refresh token: when this token ends, log in again.')
+  return warnings
+}
+
+export function removalJson({account, revoked, connectionsUrl}: Removal): Record<string, unknown> {
+  return {
+    account: accountJson(account),
+    revoked,
+    ...(connectionsUrl !== undefined && {connections_url: connectionsUrl}),
+  }
+}
+
+export function removalLine({account, revoked, connectionsUrl}: Removal): string {
+  const where = connectionsUrl === undefined ? '' : ` End it at ${connectionsUrl}.`
+  const grant = revoked ? 'its access is revoked.' : `its access at ${account.provider} was not revoked.${where}`
+  return `${nameOf(account)} is forgotten; ${grant}`
+}
+
+export function refreshReportJson({results, misconfigured}: RefreshReport): Record<string, unknown> {
+  return {
+    accounts: results.map(({account, outcome, detail, hint}) => ({
+      ...accountJson(account),
+      outcome,
+      ...(detail !== undefined && {detail}),
+      ...(hint !== undefined && {hint}),
+    })),
+    misconfigured,
+  }
+}

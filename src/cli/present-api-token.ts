@@ -1,0 +1,43 @@
+import type {ApiTokenView} from '../compose.js'
+import type {EpochMs} from '../model/time.js'
+import {formatDuration} from './duration.js'
+import {isoTime, timeField} from './present-account.js'
+import type {OutputStream} from './surroundings.js'
+import {renderTable} from './table.js'
+
+export function apiTokenJson(token: ApiTokenView): Record<string, unknown> {
+  return {
+    id: token.id,
+    name: token.name,
+    state: token.state,
+    scopes: token.scopes,
+    as: token.as,
+    as_any: token.asAny,
+    ...(token.defaultAs !== undefined && {default_as: token.defaultAs}),
+    ...(token.issuedTo !== undefined && {issued_to: token.issuedTo}),
+    issued_at: isoTime(token.issuedAt),
+    ...timeField('expires_at', token.expiresAt),
+    ...timeField('revoked_at', token.revokedAt),
+    ...timeField('last_used_at', token.lastUsedAt),
+  }
+}
+
+export function apiTokenTable(tokens: ApiTokenView[], now: EpochMs, stream: OutputStream): Promise<string> {
+  const columns = [
+    {title: 'ID'},
+    {title: 'NAME', minWidth: 8},
+    {title: 'STATE'},
+    {title: 'SCOPES', minWidth: 12},
+    {title: 'ACTS AS', minWidth: 12},
+    {title: 'ENDS IN'},
+  ]
+  const rows = tokens.map((token) => [
+    token.id,
+    token.name,
+    token.state,
+    token.scopes.join(' '),
+    token.asAny ? 'any' : token.as.join(' ') || '–',
+    token.expiresAt === undefined || token.state !== 'active' ? '–' : formatDuration(token.expiresAt - now),
+  ])
+  return renderTable(columns, rows, stream)
+}

@@ -1,0 +1,74 @@
+import {BehalfError} from '../model/behalf-error.js'
+import {stripControls} from './output.js'
+
+interface CommandLineError extends Error {
+  oclif: {exit?: number}
+}
+
+const isFromOclif = (error: unknown): error is CommandLineError =>
+  error instanceof Error && 'oclif' in error && typeof error.oclif === 'object' && error.oclif !== null
+
+/** What oclif throws to end a command on purpose, as `--help` does. */
+export const isPlannedExit = (error: unknown): error is CommandLineError =>
+  isFromOclif(error) && 'code' in error && error.code === 'EEXIT'
+
+/**
+ * One shape for whatever a command threw: what oclif finds wrong with the arguments is `usage`,
+ * and what nobody foresaw `internal`.
+ * @param help the command that explains the arguments.
+ */
+export function toBehalfError(error: unknown, help: string): BehalfError {
+  if (error instanceof BehalfError) {
+    const message = cleanParserMessage(error.message)
+    const {hint, status, body, cause} = error
+    if (message === error.message) return error
+    return new BehalfError(error.code, message, {
+      cause,
+      body,
+      ...(hint !== undefined && {hint}),
+      ...(status !== undefined && {status}),
+    })
+  }
+  if (isFromOclif(error) && error.oclif.exit === 2) {
+    return new BehalfError('usage', cleanParserMessage(error.message), {hint: help, cause: error})
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new BehalfError('internal', `Something went wrong inside behalf: ${message}`, {
+    hint: 'This is a fault of behalf’s own. Please report it, with what you typed.',
+    cause: error,
+  })
+}
+
+// eslint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[\d;]*m/g
+
+/** oclif puts `Parsing --flag` before and `See more help` behind what a flag's parser said. */
+function cleanParserMessage(message: string): string {
+  const named = /^Parsing (--[\w-]+) \n\t/.exec(message)
+  const text = (named ? message.slice(named[0].length) : message)
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^The following errors? occurred:\n\s*/, '')
+    .replaceAll(COLOURS, '')
+  return named?.[1] === undefined ? text : `${named[1]}: ${text}`
+}
+
+/** For people: what failed and why, then what to do. */
+export function errorLines(error: BehalfError): string[] {
+  const lines = [`✗ ${stripControls(error.message)}`]
+  if (error.hint !== undefined) lines.push(`  → ${stripControls(error.hint)}`)
+  return lines
+}
+
+/** For programs. Nothing but these fields: an error may carry more than may be seen. */
+export function errorJson(error: BehalfError): {error: Record<string, unknown>} {
+  const {code, message, hint, status, body} = error
+  return {
+    error: {
+      code,
+      message,
+      ...(hint !== undefined && {hint}),
+      ...(status !== undefined && {status}),
+      ...(body !== undefined && {body}),
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import {BehalfError} from '../model/behalf-error.js'
+import {Secret} from '../model/secret.js'
+
+/** Questions to a person at a terminal, asked on stderr. Rejects with `interrupted` on Ctrl-C or when `signal` aborts. */
+export interface Prompts {
+  /** `check` says what is wrong with an answer, or nothing. */
+  askText(question: string, options: AskOptions & {check?: (answer: string) => string | undefined}): Promise<string>
+  /** The answer is not echoed. Undefined when it is empty. */
+  askSecret(question: string, options: AskOptions): Promise<Secret | undefined>
+  confirm(question: string, options: AskOptions): Promise<boolean>
+}
+
+export interface AskOptions {
+  signal: AbortSignal
+}
+
+export function createPrompts(): Prompts {
+  return {
+    async askText(message, {signal, check}) {
+      const {input} = await import('@inquirer/prompts')
+      const validate = (answer: string) => check?.(answer) ?? true
+      return ask(input({message, validate}, {output: process.stderr, signal}))
+    },
+    async askSecret(message, {signal}) {
+      const {password} = await import('@inquirer/prompts')
+      const answer = (await ask(password({message, mask: '*'}, {output: process.stderr, signal}))).trim()
+      return answer === '' ? undefined : new Secret(answer)
+    },
+    async confirm(message, {signal}) {
+      const {confirm} = await import('@inquirer/prompts')
+      return ask(confirm({message, default: false}, {output: process.stderr, signal}))
+    },
+  }
+}
+
+/** At a prompt the terminal is in raw mode: Ctrl-C comes as a key and not as a signal. */
+async function ask<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
+      throw new BehalfError('interrupted', 'Interrupted.', {cause: error})
+    }
+    throw error
+  }
+}

@@ -1,0 +1,13 @@
+import type {Surroundings} from './surroundings.js'
+
+/** Shows that something is being waited for, on a terminal alone. */
+export async function spinWhile<T>(surroundings: Surroundings, text: string, work: () => Promise<T>): Promise<T> {
+  if (!surroundings.interactive) return work()
+  const {default: ora} = await import('ora')
+  const spinner = ora({text, stream: process.stderr, discardStdin: false}).start()
+  try {
+    return await work()
+  } finally {
+    spinner.stop()
+  }
+}

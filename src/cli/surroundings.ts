@@ -1,0 +1,75 @@
+import type {Readable, Writable} from 'node:stream'
+import {isatty} from 'node:tty'
+
+import type {Behalf, RunningSandbox} from '../compose.js'
+import type {EpochMs} from '../model/time.js'
+import {createPrompts, type Prompts} from './prompts.js'
+
+export type OutputStream = Writable & {isTTY?: boolean; columns?: number; hasColors?(): boolean}
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** What a command sees of the world besides its arguments. Handed in, so that whole commands run under test. */
+export interface Surroundings {
+  readonly stdin: Readable
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly stdinIsTerminal: boolean
+  /** Whether a person can be asked: stdin and stderr are both terminals. */
+  readonly interactive: boolean
+  readonly prompts: Prompts
+  openBehalf(flags: {store?: string}): Promise<Behalf>
+  openSandbox(options: {port: number}): Promise<RunningSandbox>
+  /** Rejects when there is no browser to open. */
+  openBrowser(url: string): Promise<void>
+  /** Calls `listener` at every such signal, which then ends nothing by itself. Returns what undoes that. */
+  onSignal(listener: (signal: StopSignal) => void): () => void
+  /** What the process is to exit with once the command has come to its own end. */
+  setExitCode(code: number): void
+  /** Ends the process now. */
+  exit(code: number): void
+  now(): EpochMs
+}
+
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/** The real process. What is heavy is loaded when it is first used. */
+export function createProcessSurroundings(): Surroundings {
+  const interactive = isatty(0) && isatty(2)
+  return {
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      return process.stdout
+    },
+    get stderr() {
+      return process.stderr
+    },
+    stdinIsTerminal: isatty(0),
+    interactive,
+    prompts: createPrompts(),
+    async openBehalf(flags) {
+      const {openBehalf} = await import('../compose.js')
+      return openBehalf(flags)
+    },
+    async openSandbox(options) {
+      const {openSandbox} = await import('../compose.js')
+      return openSandbox(options)
+    },
+    async openBrowser(url) {
+      const {default: open} = await import('open')
+      await open(url)
+    },
+    onSignal(listener) {
+      for (const signal of STOP_SIGNALS) process.on(signal, listener)
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, listener)
+      }
+    },
+    setExitCode(code) {
+      process.exitCode = code
+    },
+    exit: (code) => process.exit(code),
+    now: () => Date.now(),
+  }
+}

@@ -1,0 +1,30 @@
+import {Flags} from '@oclif/core'
+
+import {LoginCommand} from '../../cli/login-command.js'
+import {loginFlags, loginInputOf} from '../../cli/login-flags.js'
+import {loginJson} from '../../cli/present-account.js'
+import {nameOf} from '../../model/account-name.js'
+
+export default class BotAdd extends LoginCommand {
+  static override summary = 'Log a bot in, for programs to act as.'
+  static override description = `Log in at the provider as the bot, not as yourself: its page is always shown, so that you can change the account there. Your own account is refused. Adding a bot again renews what was granted to it.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --expect techydrroid',
+    '<%= config.bin %> <%= command.id %> --device --scope user:write:chat',
+  ]
+
+  static override flags = {
+    ...loginFlags,
+    expect: Flags.string({helpValue: 'LOGIN', summary: 'Refuse anyone but this login, or this user id.'}),
+  }
+
+  async run() {
+    const {flags} = await this.parse(BotAdd)
+    const {expect} = flags
+    const input = {...loginInputOf(flags), role: 'bot' as const, ...(expect !== undefined && {expect})}
+    const result = await this.logIn(input, flags, 'behalf bot add')
+    this.succeed(`${result.created ? 'Added' : 'Updated'} the bot ${nameOf(result.account)}.`)
+    return loginJson(result)
+  }
+}

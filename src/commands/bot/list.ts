@@ -1,0 +1,21 @@
+import {BaseCommand} from '../../cli/base-command.js'
+import {accountJson, accountTable, mendingLine} from '../../cli/present-account.js'
+
+export default class BotList extends BaseCommand {
+  static override summary = 'List the bots.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    {description: 'Their names alone', command: "<%= config.bin %> <%= command.id %> --json | jq -r '.bots[].login'"},
+  ]
+
+  async run() {
+    const {flags} = await this.parse(BotList)
+    const behalf = await this.openBehalf(flags)
+    const bots = await behalf.listAccounts({role: 'bot'})
+    const {stdout} = this.surroundings
+    if (bots.length === 0) this.say('No bot yet. Add one with: behalf bot add')
+    else this.log(await accountTable(bots, this.surroundings.now(), stdout))
+    for (const bot of bots) if (bot.state === 'login-needed') this.warnOf(mendingLine(bot))
+    return {bots: bots.map(accountJson)}
+  }
+}

@@ -1,0 +1,67 @@
+import {Args, Flags} from '@oclif/core'
+
+import {BaseCommand} from '../../cli/base-command.js'
+import {durationFlag} from '../../cli/duration.js'
+import {accountJson, isoTime, timeField} from '../../cli/present-account.js'
+
+export default class BotToken extends BaseCommand {
+  static override summary = 'Print an access token of the provider that is good for a while.'
+  static override description = `For programs that must have the provider's token itself. It is renewed first if it would end too soon. Prefer \`helix\`, which keeps tokens to itself.
+
+Takes any account, not only bots. --format env prints lines for a shell to source; header a line for curl.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> techydrroid',
+    '<%= config.bin %> <%= command.id %> techydrroid --min-ttl 30m --format json',
+    {
+      description: 'Without the token among the arguments that other users see',
+      command:
+        '<%= config.bin %> <%= command.id %> techydrroid --format header | curl -H @- https://id.twitch.tv/oauth2/validate',
+    },
+  ]
+
+  static override args = {
+    login: Args.string({
+      required: true,
+      description: 'Which account: LOGIN, PROVIDER/LOGIN, id:ID or subject:SUBJECT.',
+    }),
+  }
+
+  static override flags = {
+    'min-ttl': durationFlag({
+      default: 300_000,
+      defaultHelp: () => Promise.resolve('5m'),
+      summary: 'How long it must live at least.',
+    }),
+    format: Flags.option({options: ['raw', 'header', 'env', 'json'] as const})({
+      default: 'raw',
+      summary: 'The token alone, an HTTP header, shell variables, or JSON with the account.',
+    }),
+  }
+
+  async run() {
+    const {args, flags} = await this.parse(BotToken)
+    const behalf = await this.openBehalf(flags)
+    const fresh = await behalf.getFreshToken({account: args.login, minTtlMs: flags['min-ttl']})
+    if (fresh.warning !== undefined) this.warnOf(fresh.warning)
+    const token = fresh.accessToken.reveal()
+    const json = {
+      access_token: token,
+      client_id: fresh.clientId,
+      ...timeField('expires_at', fresh.expiresAt),
+      account: accountJson(fresh.account),
+    }
+    const expires = fresh.expiresAt === undefined ? '' : `\nEXPIRES_AT=${isoTime(fresh.expiresAt)}`
+    const texts = {
+      raw: token,
+      header: `Authorization: Bearer ${token}`,
+      env: `ACCESS_TOKEN=${quote(token)}\nCLIENT_ID=${quote(fresh.clientId)}${expires}`,
+      json: JSON.stringify(json, null, 2),
+    }
+    this.log(texts[flags.format])
+    return json
+  }
+}
+
+/** For a POSIX shell. */
+const quote = (text: string): string =>
+  /^[\w.:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

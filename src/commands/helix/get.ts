@@ -1,0 +1,19 @@
+import {HelixCommand, helixArgs, helixFlags} from '../../cli/helix-command.js'
+
+export default class HelixGet extends HelixCommand {
+  static override summary = 'Read from the Twitch API on an account’s behalf.'
+  static override description = `Prints the body as Twitch sent it. A token that is over is renewed first, and the call repeated. If Twitch refuses the call its answer is printed all the same, and the exit code is 8.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> users --as techydrroid',
+    '<%= config.bin %> <%= command.id %> users -q login=techydrroid -q login=twitchdev',
+    "<%= config.bin %> <%= command.id %> streams -q first=5 | jq -r '.data[].user_login'",
+  ]
+
+  static override args = helixArgs
+  static override flags = helixFlags
+
+  async run() {
+    const {args, flags} = await this.parse(HelixGet)
+    await this.callHelix('GET', {path: args.path, flags})
+  }
+}

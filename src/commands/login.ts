@@ -1,0 +1,31 @@
+import {Flags} from '@oclif/core'
+
+import {LoginCommand} from '../cli/login-command.js'
+import {loginFlags, loginInputOf} from '../cli/login-flags.js'
+import {loginJson} from '../cli/present-account.js'
+import {nameOf} from '../model/account-name.js'
+
+export default class Login extends LoginCommand {
+  static override summary = 'Log in yourself, as the owner.'
+  static override description = `Opens the provider's page in your browser and waits until you have allowed access there. What comes back is kept sealed and fresh, for commands and programs to use.
+
+Without a terminal, or with --no-open, the address to open stands alone on a line of stderr. A Twitch client without a secret shows a code to enter instead. Logging in again renews what was granted.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --scope channel:read:subscriptions',
+    {description: 'On a machine without a browser', command: '<%= config.bin %> <%= command.id %> --device'},
+  ]
+
+  static override flags = {
+    ...loginFlags,
+    replace: Flags.boolean({summary: 'Let someone else than the present owner become the owner.'}),
+  }
+
+  async run() {
+    const {flags} = await this.parse(Login)
+    const input = {...loginInputOf(flags), role: 'owner' as const, replaceOwner: flags.replace}
+    const result = await this.logIn(input, flags, 'behalf login')
+    this.succeed(`Logged in as ${nameOf(result.account)}.`)
+    return loginJson(result)
+  }
+}

@@ -1,0 +1,16 @@
+import {BaseCommand} from '../../cli/base-command.js'
+import {providerJson, providerTable} from '../../cli/present-provider.js'
+
+export default class ProviderList extends BaseCommand {
+  static override summary = 'List the services that are set up.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+
+  async run() {
+    const {flags} = await this.parse(ProviderList)
+    const behalf = await this.openBehalf(flags)
+    const providers = await behalf.listProviders()
+    if (providers.length === 0) this.say('No provider yet. Set one up with: behalf provider add twitch')
+    else this.log(await providerTable(providers, this.surroundings.stdout))
+    return {providers: providers.map(providerJson)}
+  }
+}
