@@ -9,7 +9,7 @@ import type {StoreUnderTest} from './store-harness.js'
 const KEY = 'twitch:2002'
 
 /** An account with its secrets in the clear, to compare. */
-export function reveal(account: NewAccount | undefined): unknown {
+export function reveal(account: (NewAccount & {version?: number}) | undefined): unknown {
   if (account === undefined) return undefined
   const {accessToken, refreshToken, ...credential} = account.credential
   return {
