@@ -16,7 +16,7 @@ const STYLE = `
   .row { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; align-items: center; }
   label { display: block; margin-bottom: .25rem; }
   code, pre { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; white-space: pre-wrap; }
-  .note { color: GrayText; border-top: 1px solid GrayText; margin-top: 2rem; padding-top: .75rem; font-size: .875rem; }
+  .note { color: color-mix(in srgb, CanvasText 70%, Canvas); border-top: 1px solid GrayText; margin-top: 2rem; padding-top: .75rem; font-size: .875rem; }
   [role=alert] { border-left: .25rem solid #c0392b; padding-left: .75rem; }
 `
 
