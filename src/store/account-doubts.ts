@@ -50,6 +50,6 @@ export function findDoubt(entry: JournalEntry, account: Account, keys: StoreKeys
   const isAboutIt = intent.grantId === account.grantId && intent.fingerprint === keys.fingerprint(refreshToken.reveal())
   if (!isAboutIt) return undefined
   const {cause, since, lastSentAt, sends} = intent
-  const reply = sealedReply === undefined ? undefined : openReply(sealedReply, account.key, keys.sealer)
+  const reply = sealedReply === undefined ? undefined : openReply(sealedReply, intent, keys.sealer)
   return {doubt: {cause, since, lastSentAt, sends, ...(reply && {hasReply: true})}, reply}
 }

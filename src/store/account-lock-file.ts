@@ -33,6 +33,7 @@ export async function acquireAccountLock(
   const deadlineMs = performance.now() + waitMs
   const folder = `${storePath}.locks`
   const path = join(folder, createHash('sha256').update(key, 'utf8').digest('hex'))
+  if (signal?.aborted) throw await explainTimeout(path, key, signal)
   const endTurn = await turns.take(key, deadlineMs, signal)
   if (endTurn === undefined) throw await explainTimeout(path, key, signal)
   const releases: (() => unknown)[] = [endTurn]
@@ -51,7 +52,8 @@ export async function acquireAccountLock(
     await writeLockNote(lock.handle, {pid: process.pid, since: new Date(clock.now()).toISOString()})
     return {
       isHeld: () => lock.isHeld(),
-      deleteOnRelease: () => releases.push(() => lock.unlink()),
+      // A lock file that stays is in nobody's way.
+      deleteOnRelease: () => releases.push(() => lock.unlink().catch(() => undefined)),
       release,
     }
   } catch (error) {

@@ -1,6 +1,6 @@
-import {copyFile, link, open, rename, stat, type FileHandle} from 'node:fs/promises'
-import {dirname} from 'node:path'
 import type {BigIntStats} from 'node:fs'
+import {chmod, link, open, readFile, rename, stat, type FileHandle} from 'node:fs/promises'
+import {dirname} from 'node:path'
 
 import type {Adapter} from 'lowdb'
 
@@ -14,7 +14,7 @@ import {
   replaceFile,
   temporaryPathFor,
 } from './durable-file.js'
-import {isErrno, toStorageError} from './storage-error.js'
+import {isErrno, NO_LINK_ERRORS, toStorageError} from './storage-error.js'
 
 /** A document and the open file it came from: an inode number cannot be used again while the file is open. */
 interface Snapshot {
@@ -43,6 +43,8 @@ export class DocumentFile implements Adapter<StoreDocument> {
       if (this.#loading !== undefined) await this.#loading.catch(() => null)
       const stats = await statIfThere(this.#path)
       if (stats === undefined) return null
+      // Opening a pipe would wait for someone to write into it.
+      if (!stats.isFile()) throw foreignStore(this.#path)
       if (this.#snapshot !== undefined && isUnchanged(this.#snapshot.stats, stats)) return this.#snapshot.document
       return await (this.#loading ??= this.#load().finally(() => {
         this.#loading = undefined
@@ -83,7 +85,7 @@ export class DocumentFile implements Adapter<StoreDocument> {
     if (handle === undefined) return null
     try {
       const stats = await handle.stat({bigint: true})
-      if (!stats.isFile() || stats.size > MAX_STORE_BYTES) throw foreignStore(this.#path)
+      if (stats.size > MAX_STORE_BYTES) throw foreignStore(this.#path)
       const document = await parseDocument(await handle.readFile(), this.#path, String(stats.ino))
       await this.#keep({document, handle, stats})
       return document
@@ -119,10 +121,13 @@ export class DocumentFile implements Adapter<StoreDocument> {
     const backup = backupPathOf(this.#path)
     const temporary = temporaryPathFor(backup)
     try {
-      await linkOrCopy(this.#path, temporary)
+      await tightenMode(this.#path)
+      await link(this.#path, temporary)
       await rename(temporary, backup)
     } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error
+      if (isErrno(error, 'ENOENT')) return
+      if (!isErrno(error, ...NO_LINK_ERRORS)) throw error
+      await replaceFile(backup, await readFile(this.#path))
     } finally {
       // `rename` does nothing when both names lead to one file already, as after a crash between backup and rename.
       await removeFile(temporary)
@@ -136,21 +141,13 @@ export class DocumentFile implements Adapter<StoreDocument> {
   }
 }
 
-/** The backup of a store whose mode was widened must not keep the wide mode. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  const handle = await open(from, 'r')
-  try {
-    const {mode} = await handle.stat()
-    if ((mode & 0o077) !== 0) await handle.chmod(0o600)
-  } finally {
-    await handle.close()
-  }
-  try {
-    await link(from, to)
-  } catch (error) {
-    if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV')) throw error
-    await copyFile(from, to)
-  }
+/** The backup must not keep a mode that someone widened. A file of another user cannot be changed, only replaced. */
+async function tightenMode(path: string): Promise<void> {
+  const {mode} = await stat(path)
+  if ((mode & 0o077) === 0) return
+  await chmod(path, 0o600).catch((error: unknown) => {
+    if (!isErrno(error, 'EPERM', 'EACCES')) throw error
+  })
 }
 
 async function statIfThere(path: string): Promise<BigIntStats | undefined> {

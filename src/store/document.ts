@@ -41,7 +41,7 @@ const sectionSchema = z.custom<Record<string, unknown>>(
 const shellSchema = z.object({
   sequence: z.int().nonnegative(),
   inode: z.string().nullable(),
-  writtenAt: z.int(),
+  writtenAt: z.number(),
   keys: wrappedKeysSchema,
   accounts: sectionSchema,
   providers: sectionSchema,

@@ -6,7 +6,7 @@ import {z} from 'zod'
 
 import type {AccountKey} from '../model/account.js'
 import type {EpochMs} from '../model/time.js'
-import {createTemporary, ensurePrivateFolder, removeFile, syncFolder} from './durable-file.js'
+import {createTemporary, ensurePrivateFolder, removeFile, removeTemporaries, syncFolder} from './durable-file.js'
 import {momentSchema} from './record-parts.js'
 import {isErrno, toStorageError} from './storage-error.js'
 
@@ -111,6 +111,8 @@ export class JournalFolder {
     const path = this.#pathOf(key)
     try {
       await ensurePrivateFolder(this.#folder)
+      // Nobody but the holder of the account's lock writes its journal.
+      await removeTemporaries(path)
       const temporary = await createTemporary(path, (handle) => handle.writeFile(bytes))
       try {
         await temporary.placeAt(path)

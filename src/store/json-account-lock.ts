@@ -6,7 +6,7 @@ import {findDoubt} from './account-doubts.js'
 import type {HeldAccountLock} from './account-lock-file.js'
 import {areSameGrant, openAccount, withoutDoubt} from './account-record.js'
 import type {DocumentBase} from './document-base.js'
-import type {JournalEntry, JournalFolder, OpenJournal} from './journal.js'
+import type {Intent, JournalEntry, JournalFolder, OpenJournal} from './journal.js'
 import {sealReply} from './reply-record.js'
 import type {StoreKeys} from './store-keys.js'
 import {readAccount, saveAccount} from './stored-account.js'
@@ -42,24 +42,30 @@ export async function openJsonAccountLock(parts: AccountLockParts): Promise<Acco
   return new JsonAccountLock(parts, {...stored, doubt: found.doubt}, entry, found.reply)
 }
 
+/** What `begin` found, for `retract` to go back to. */
+interface Before {
+  doubt: Doubt | undefined
+  journal: JournalEntry | undefined
+}
+
 class JsonAccountLock implements AccountLock {
   readonly account: Account | undefined
   readonly reply: RawReply | undefined
   readonly #parts: AccountLockParts
-  /** The journal as it was before `begin`. */
-  readonly #before: JournalEntry | undefined
-  #journal: OpenJournal | undefined
+  #before: Before
+  /** What has been begun and neither taken back nor committed. */
+  #begun: {intent: Intent; journal: OpenJournal} | undefined
 
   constructor(
     parts: AccountLockParts,
     account: Account | undefined,
-    before: JournalEntry | undefined,
+    journal: JournalEntry | undefined,
     reply: RawReply | undefined,
   ) {
     this.#parts = parts
     this.account = account
-    this.#before = before
     this.reply = reply
+    this.#before = {doubt: account?.doubt, journal}
   }
 
   async begin(): Promise<void> {
@@ -70,10 +76,13 @@ class JsonAccountLock implements AccountLock {
       throw new BehalfError('internal', `A refresh of ${key} was begun without a refresh token`)
     }
     const keys = await this.#openKeys()
+    if (this.#begun !== undefined) {
+      this.#before = {doubt: this.#begun.intent, journal: await journals.read(key)}
+      await this.#closeJournal()
+    }
     const now = clock.moment()
-    const doubt: Doubt = account.doubt ?? {cause: 'lost-reply', since: now, lastSentAt: now, sends: 0}
-    await this.#journal?.close()
-    this.#journal = await journals.write(key, {
+    const doubt: Doubt = this.#before.doubt ?? {cause: 'lost-reply', since: now, lastSentAt: now, sends: 0}
+    const intent: Intent = {
       account: key,
       grantId: account.grantId,
       fingerprint: keys.fingerprint(refreshToken.reveal()),
@@ -82,7 +91,8 @@ class JsonAccountLock implements AccountLock {
       lastSentAt: now,
       sends: doubt.sends + 1,
       pid: process.pid,
-    })
+    }
+    this.#begun = {intent, journal: await journals.write(key, intent)}
   }
 
   isHeld(): Promise<boolean> {
@@ -90,17 +100,19 @@ class JsonAccountLock implements AccountLock {
   }
 
   async recordReply(reply: RawReply): Promise<void> {
-    const {key} = this.#parts
-    if (this.#journal === undefined) throw new BehalfError('internal', `A reply for ${key} came without a begin`)
+    if (this.#begun === undefined) {
+      throw new BehalfError('internal', `A reply for ${this.#parts.key} came without a begin`)
+    }
+    const {intent, journal} = this.#begun
     const {sealer} = await this.#openKeys()
-    await this.#journal.recordReply(sealReply(reply, key, sealer))
+    await journal.recordReply(sealReply(reply, intent, sealer))
   }
 
   async retract(): Promise<void> {
-    if (this.#journal === undefined) return
+    if (this.#begun === undefined) return
     const {journals, key} = this.#parts
-    if (this.#before === undefined) await this.#removeJournal()
-    else await journals.restore(key, this.#before)
+    if (this.#before.journal === undefined) await this.#removeJournal()
+    else await journals.restore(key, this.#before.journal)
     await this.#closeJournal()
   }
 
@@ -137,16 +149,17 @@ class JsonAccountLock implements AccountLock {
 
   /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */
   async #removeJournal(): Promise<void> {
+    const {journals, key} = this.#parts
     // Should the lock have been lost, the journal may be another holder's by now.
-    if (this.#journal !== undefined && !(await this.#journal.isInPlace())) return
-    if (this.#journal === undefined && this.#before === undefined) return
-    await this.#parts.journals.remove(this.#parts.key, {durably: false})
+    const isOurs =
+      this.#begun === undefined ? this.#before.journal !== undefined : await this.#begun.journal.isInPlace()
+    if (isOurs) await journals.remove(key, {durably: false})
   }
 
   async #closeJournal(): Promise<void> {
-    const journal = this.#journal
-    this.#journal = undefined
-    await journal?.close()
+    const begun = this.#begun
+    this.#begun = undefined
+    await begun?.journal.close()
   }
 
   async #openKeys(): Promise<StoreKeys> {

@@ -67,7 +67,9 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       const updated = await base.change((draft, keys) => {
         const current = readAccount(draft, keys, key)
         if (current === undefined) return undefined
-        const changed = change(notes.layOver(current))
+        const given = notes.layOver(current)
+        const changed = change(given)
+        if (changed === given) return given
         if (changed.key !== key) throw new BehalfError('internal', `A change of ${key} gave another key`)
         const {doubt} = current
         const keepsDoubt = doubt !== undefined && areSameGrant(current, changed)

@@ -5,8 +5,8 @@ import {Secret} from '../model/secret.js'
 import {SEALED_PATTERN, type SealedPlace} from './sealing.js'
 import type {StoreKeys} from './store-keys.js'
 
-/** Milliseconds since 1970; whole, and within what a Date holds. */
-export const epochMsSchema = z.int().min(-8.64e15).max(8.64e15)
+/** Milliseconds since 1970, within what a Date holds. */
+export const epochMsSchema = z.number().min(-8.64e15).max(8.64e15)
 export const sealedSchema = z.string().regex(SEALED_PATTERN)
 export const roleSchema = z.enum(['owner', 'bot', 'user'])
 export const momentSchema = z.object({wallMs: z.number(), monotonicMs: z.number(), bootId: z.string()})

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
-import type {AccountKey} from '../model/account.js'
 import type {RawReply} from '../model/refresh.js'
+import type {Intent} from './journal.js'
 import {epochMsSchema} from './record-parts.js'
 import type {SealedPlace, Sealer} from './sealing.js'
 
@@ -13,14 +13,15 @@ const replySchema = z.object({
   sentAt: epochMsSchema,
 })
 
-const placeOf = (key: AccountKey): SealedPlace => ['journal', key, 'reply']
+/** A reply belongs to one send of one token. */
+const placeOf = ({account, grantId, fingerprint}: Intent): SealedPlace => ['journal', account, grantId, fingerprint]
 
-export const sealReply = (reply: RawReply, key: AccountKey, sealer: Sealer): string =>
-  sealer.seal(placeOf(key), JSON.stringify(reply))
+export const sealReply = (reply: RawReply, intent: Intent, sealer: Sealer): string =>
+  sealer.seal(placeOf(intent), JSON.stringify(reply))
 
 /** A reply that was torn, or cannot be read for another reason, is no reply. */
-export function openReply(sealed: string, key: AccountKey, sealer: Sealer): RawReply | undefined {
-  const text = sealer.open(placeOf(key), sealed)
+export function openReply(sealed: string, intent: Intent, sealer: Sealer): RawReply | undefined {
+  const text = sealer.open(placeOf(intent), sealed)
   if (text === undefined) return undefined
   const reply = replySchema.safeParse(JSON.parse(text))
   return reply.success ? reply.data : undefined

@@ -5,7 +5,7 @@ import {dirname} from 'node:path'
 import type {SealingSecretSource} from '../config/settings.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {createTemporary, ensurePrivateFolder, syncFolder} from './durable-file.js'
-import {isErrno, toStorageError} from './storage-error.js'
+import {isErrno, NO_LINK_ERRORS, toStorageError} from './storage-error.js'
 
 /** A key is used as it is; a passphrase is stretched first. */
 export type SealingSecret = {kind: 'key'; key: Buffer} | {kind: 'passphrase'; passphrase: string}
@@ -70,7 +70,7 @@ async function placeOnce(path: string, content: string): Promise<void> {
     await syncFolder(dirname(path))
   } catch (error) {
     if (isErrno(error, 'EEXIST')) return
-    if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
+    if (!isErrno(error, ...NO_LINK_ERRORS)) throw error
     await writeFile(path, content, {flag: 'wx', mode: 0o600, flush: true}).catch((failure: unknown) => {
       if (!isErrno(failure, 'EEXIST')) throw failure
     })

@@ -7,6 +7,9 @@ export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.Err
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
+/** What `link` says where there are no hard links, or not of this file. */
+export const NO_LINK_ERRORS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
+
 /** Passes a `BehalfError` on; says of any other failure what could not be done to which file, and what to do about it. */
 export function toStorageError(error: unknown, action: 'read' | 'write' | 'lock', path: string): BehalfError {
   if (error instanceof BehalfError) return error

@@ -37,16 +37,25 @@ export class ValidationNotes {
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (this.#notes.size > 0) await this.#base.change(() => undefined)
+    if (this.#notes.size === 0) return
+    const {accounts} = (await this.#base.read()).sections
+    if (this.#newsFor((key) => accounts.get(key)).length > 0) await this.#base.change(() => undefined)
   }
 
   /** Records are patched, not opened: a damaged one must not keep others from being written. */
   #save(draft: DocumentDraft): void {
-    for (const [key, at] of this.#notes) {
-      const record = draft.get('accounts', key)
-      if (typeof record !== 'object' || record === null) continue
-      const known = 'lastValidatedAt' in record ? Number(record.lastValidatedAt) : -Infinity
-      if (at > known) draft.set('accounts', key, {...record, lastValidatedAt: at})
+    for (const {key, record, at} of this.#newsFor((name) => draft.get('accounts', name))) {
+      draft.set('accounts', key, {...record, lastValidatedAt: at})
     }
+  }
+
+  /** What is not yet in the records. */
+  #newsFor(find: (key: AccountKey) => unknown): {key: AccountKey; record: object; at: EpochMs}[] {
+    return Array.from(this.#notes).flatMap(([key, at]) => {
+      const record = find(key)
+      if (typeof record !== 'object' || record === null) return []
+      const known = 'lastValidatedAt' in record ? Number(record.lastValidatedAt) : -Infinity
+      return at > known ? [{key, record, at}] : []
+    })
   }
 }
