@@ -6,8 +6,9 @@ import type {Behalf} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {EXIT_CODES} from './exit-codes.js'
 import {chalkFor, stripControls} from './output.js'
-import {errorJson, errorLines, isPlannedExit, toBehalfError} from './present-error.js'
-import {createProcessSurroundings, type OutputStream, type StopSignal, type Surroundings} from './surroundings.js'
+import {errorJson, isPlannedExit, toBehalfError} from './present-error.js'
+import {sayFailure} from './say-failure.js'
+import {createProcessSurroundings, type StopSignal, type Surroundings} from './surroundings.js'
 
 const SIGNAL_EXIT_CODES: Record<StopSignal, number> = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143}
 
@@ -53,7 +54,7 @@ export abstract class BaseCommand extends Command {
 
   /** Tells the person something, on stderr. */
   protected say(text: string): void {
-    this.#write(this.surroundings.stderr, `${stripControls(text)}\n`)
+    this.surroundings.stderr.write(`${stripControls(text)}\n`)
   }
 
   /** Something went well. */
@@ -68,7 +69,7 @@ export abstract class BaseCommand extends Command {
 
   /** Data, for stdout, as it is. */
   protected print(text: string): void {
-    this.#write(this.surroundings.stdout, text)
+    this.surroundings.stdout.write(text)
   }
 
   override log(message = ''): void {
@@ -90,8 +91,8 @@ export abstract class BaseCommand extends Command {
     if (isPlannedExit(thrown)) throw thrown
     if (this.#stoppedBy !== undefined) this.exit(SIGNAL_EXIT_CODES[this.#stoppedBy])
     const error = this.#asBehalfError(thrown)
-    if (this.jsonEnabled()) this.logJson(this.toErrorJson(thrown))
-    else this.#sayError(error)
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error))
+    else sayFailure(error, this.surroundings.stderr, this.#mayColour())
     const code = EXIT_CODES[error.code]
     this.surroundings.setExitCode(code)
     this.exit(code)
@@ -104,7 +105,6 @@ export abstract class BaseCommand extends Command {
       this.surroundings.setExitCode(SIGNAL_EXIT_CODES[this.#stoppedBy])
     }
     this.#forgetSignals?.()
-    this.surroundings.stderr.off('error', ignoreClosedPipe)
   }
 
   protected override toErrorJson(thrown: unknown): {error: Record<string, unknown>} {
@@ -143,25 +143,13 @@ export abstract class BaseCommand extends Command {
     return toBehalfError(thrown, `behalf ${(this.id ?? '').replaceAll(':', ' ')} --help`)
   }
 
-  #sayError(error: BehalfError): void {
-    const [first = '', ...rest] = errorLines(error)
-    const {red, dim} = this.#chalkFor(this.surroundings.stderr)
-    const lines = [red(first), ...rest.map((line) => dim(line))]
-    if (error.code === 'internal' && error.cause instanceof Error) lines.push(stripControls(error.cause.stack ?? ''))
-    this.#write(this.surroundings.stderr, `${lines.join('\n')}\n`)
-  }
-
   #sayMarked(colour: 'green' | 'yellow', mark: string, text: string): void {
-    const chalk = this.#chalkFor(this.surroundings.stderr)
-    this.#write(this.surroundings.stderr, `${chalk[colour](mark)} ${stripControls(text)}\n`)
+    const {stderr} = this.surroundings
+    stderr.write(`${chalkFor(stderr, this.#mayColour())[colour](mark)} ${stripControls(text)}\n`)
   }
 
-  #chalkFor(stream: OutputStream) {
-    return chalkFor(stream, !this.argv.includes('--no-color'))
-  }
-
-  #write(stream: OutputStream, text: string): void {
-    stream.write(text)
+  #mayColour(): boolean {
+    return !this.argv.includes('--no-color')
   }
 }
 

@@ -1,7 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import {type Command, flush, handle, type Interfaces, Plugin, run} from '@oclif/core'
+import {type Command, flush, type Interfaces, Plugin, run} from '@oclif/core'
+
+import {EXIT_CODES} from './exit-codes.js'
+import {errorJson, isPlannedExit, toBehalfError} from './present-error.js'
+import {sayFailure} from './say-failure.js'
 
 type Manifest = NonNullable<Plugin['manifest']>
 
@@ -59,13 +63,30 @@ function chooseOptions(root: string, argv: string[]): Interfaces.LoadOptions {
   return {root, pjson, plugins: new Map([[pjson.name, new BuiltPlugin(root, pjson, manifest)]])}
 }
 
+/** Whether the flag is given; what stands behind `--` is no flag. */
+function hasFlag(argv: string[], flag: string): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? undefined : end).includes(flag)
+}
+
+/** Commands have told of their own failures; what is left failed before there was one, such as a name that none has. */
+function endCode(thrown: unknown, argv: string[]): number {
+  if (isPlannedExit(thrown)) return thrown.oclif.exit ?? 0
+  const error = toBehalfError(thrown, 'behalf --help')
+  if (hasFlag(argv, '--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
+  else sayFailure(error, process.stderr, !hasFlag(argv, '--no-color'))
+  return EXIT_CODES[error.code]
+}
+
 /** Runs the command that the process's arguments name. `root` is the package's folder. */
 export async function launch(root: string): Promise<void> {
   const argv = process.argv.slice(2)
+  // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
+  process.on('uncaughtException', (error) => process.exit(endCode(error, argv)))
   try {
     await run(argv, chooseOptions(root, argv))
     await flush()
   } catch (error) {
-    await handle(error as Error)
+    process.exit(endCode(error, argv))
   }
 }

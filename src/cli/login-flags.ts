@@ -22,7 +22,6 @@ export const loginFlags = {
     summary: 'Show a code to enter on any device, instead of opening a browser here.',
   }),
   paste: Flags.boolean({
-    exclusive: ['device'],
     summary: 'Show the address to open anywhere, and paste the address it leads to back in.',
   }),
   open: Flags.boolean({

@@ -1,9 +1,11 @@
 import {BehalfError} from '../model/behalf-error.js'
-import {stripControls} from './output.js'
 
 interface CommandLineError extends Error {
   oclif: {exit?: number}
 }
+
+/** A note that oclif adds where a flag repeats; it is wrong for flags that take one value at a time, as ours do. */
+const MULTIPLE_NOTE = /\n\nNote: --[^]*$/
 
 const isFromOclif = (error: unknown): error is CommandLineError =>
   error instanceof Error && 'oclif' in error && typeof error.oclif === 'object' && error.oclif !== null
@@ -33,6 +35,7 @@ export function toBehalfError(error: unknown, help: string): BehalfError {
     return new BehalfError('usage', cleanParserMessage(error.message), {hint: help, cause: error})
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (isFailedOutput(error)) return new BehalfError('internal', `The output could not be written: ${message}.`)
   return new BehalfError('internal', `Something went wrong inside behalf: ${message}`, {
     hint: 'This is a fault of behalf’s own. Please report it, with what you typed.',
     cause: error,
@@ -42,21 +45,20 @@ export function toBehalfError(error: unknown, help: string): BehalfError {
 // eslint-disable-next-line no-control-regex
 const COLOURS = /\u001b\[[\d;]*m/g
 
+/** stdout or stderr, sent to a file on a full disk. */
+const isFailedOutput = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'write' && !('path' in error)
+
 /** oclif puts `Parsing --flag` before and `See more help` behind what a flag's parser said. */
 function cleanParserMessage(message: string): string {
   const named = /^Parsing (--[\w-]+) \n\t/.exec(message)
   const text = (named ? message.slice(named[0].length) : message)
     .replace(/\nSee more help with --help$/, '')
+    .replace(MULTIPLE_NOTE, '')
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replaceAll(COLOURS, '')
+    .replace(/^command (\S+) not found$/, (_, id: string) => `There is no command “${id.replaceAll(':', ' ')}”.`)
   return named?.[1] === undefined ? text : `${named[1]}: ${text}`
-}
-
-/** For people: what failed and why, then what to do. */
-export function errorLines(error: BehalfError): string[] {
-  const lines = [`✗ ${stripControls(error.message)}`]
-  if (error.hint !== undefined) lines.push(`  → ${stripControls(error.hint)}`)
-  return lines
 }
 
 /** For programs. Nothing but these fields: an error may carry more than may be seen. */

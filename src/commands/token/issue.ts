@@ -36,7 +36,10 @@ export default class TokenIssue extends BaseCommand {
       helpValue: 'ACCOUNT…',
       summary: 'An account that it may act as. Repeat it for more.',
     }),
-    'as-any': Flags.boolean({default: false, summary: 'It may act as the owner and every bot, also those added later.'}),
+    'as-any': Flags.boolean({
+      default: false,
+      summary: 'It may act as the owner and every bot, also those added later.',
+    }),
     'default-as': Flags.string({helpValue: 'ACCOUNT', summary: 'As whom it acts when a request does not say.'}),
     'issued-to': Flags.string({helpValue: 'ACCOUNT', summary: 'Whose token it is, for your records.'}),
     expires: positiveDurationFlag({summary: 'When it ends, such as 90d. Default: never.'}),
