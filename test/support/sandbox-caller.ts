@@ -92,8 +92,8 @@ export class SandboxCaller {
   /** A user's tokens, for the public client. */
   async logInDevice(login: string, scopes: string, client: Client = this.publicClient): Promise<TokenAnswer> {
     const started = (await this.post('device', {client_id: client.id, scopes})).json as Record<string, string>
-    await this.control('device/approve', {user_code: started['user_code'], login})
-    const answer = await this.poll(started['device_code'] ?? '', client)
+    await this.control('device/approve', {user_code: started.user_code, login})
+    const answer = await this.poll(started.device_code ?? '', client)
     assert.equal(answer.status, 200, answer.text)
     return answer.json as TokenAnswer
   }

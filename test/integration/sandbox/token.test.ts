@@ -127,7 +127,7 @@ describe('sandbox /oauth2/token', () => {
       assert.equal('expires_in' in body, false)
       clock.advance(400 * 86_400_000)
       const validated = (await caller.validate(body.access_token)).json as Record<string, unknown>
-      assert.equal(validated['expires_in'], 0)
+      assert.equal(validated.expires_in, 0)
     })
   })
 
