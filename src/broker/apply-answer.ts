@@ -48,7 +48,13 @@ export function applyRefreshToken(account: Account, refreshToken: Secret, now: E
   const stable = account.credential.refreshToken?.equals(refreshToken) ?? false
   return {
     ...account,
-    credential: {...account.credential, refreshToken, refreshTokenIssuedAt: now, refreshTokenStable: stable},
+    credential: {
+      ...account.credential,
+      refreshToken,
+      refreshTokenIssuedAt: now,
+      refreshTokenStable: stable,
+      ...(!stable && {accessTokenOutdated: true}),
+    },
   }
 }
 

@@ -45,7 +45,8 @@ export function decideDoubt(refresh: DoubtfulRefresh): DoubtStep {
       return inWindow ? repeat(refresh) : lastResort(refresh)
     }
     case 'probe': {
-      if (remainingMs(account.credential, now.wallMs) === 0) return lastResort(refresh)
+      const isWitness = remainingMs(account.credential, now.wallMs) > 0 && !account.credential.accessTokenOutdated
+      if (!isWitness) return lastResort(refresh)
       const tooEarly = doubt.sends > 0 && elapsedMs(doubt.lastSentAt, now) < PROBE_AFTER_MS
       return tooEarly ? {kind: 'wait', reason: 'the provider is asked 30 s after the lost reply'} : PROBE
     }

@@ -20,6 +20,11 @@ export interface OAuth2Credential {
   refreshTokenIssuedAt?: EpochMs
   /** When the refresh token lapses unused. */
   refreshTokenExpiresAt?: EpochMs
+  /**
+   * Of the last refresh only the refresh token could be read: the access token is from before it,
+   * may have ended with it, and is no witness of what became of the refresh token.
+   */
+  accessTokenOutdated?: boolean
   /** The last refresh returned the same refresh token, or none: repeating it is safe. */
   refreshTokenStable?: boolean
 }

@@ -14,6 +14,7 @@ export function remainingMs(credential: OAuth2Credential, now: EpochMs): number 
  * or more than 10 % of its life if that is less (design 7, rule 6).
  */
 export function isFresh(credential: OAuth2Credential, now: EpochMs): boolean {
+  if (credential.accessTokenOutdated) return false
   if (credential.expiresAt === undefined) return true
   const lifeMs = credential.expiresAt - credential.issuedAt
   return remainingMs(credential, now) > Math.min(MINUTE_MS, lifeMs / 10)
@@ -27,7 +28,7 @@ export function isAlive(credential: OAuth2Credential, now: EpochMs): boolean {
 export function nextRefreshAt(account: Account): EpochMs | undefined {
   const {credential} = account
   if (!credential.refreshToken) return undefined
-  const times: EpochMs[] = []
+  const times: EpochMs[] = credential.accessTokenOutdated ? [credential.issuedAt] : []
   if (credential.expiresAt !== undefined) {
     times.push(credential.issuedAt + (credential.expiresAt - credential.issuedAt) * DUE_PART)
   }

@@ -34,6 +34,7 @@ const credentialSchema = z.object({
   refreshTokenIssuedAt: epochMsSchema.exactOptional(),
   refreshTokenExpiresAt: epochMsSchema.exactOptional(),
   refreshTokenStable: z.boolean().exactOptional(),
+  accessTokenOutdated: z.boolean().exactOptional(),
 })
 
 const stateSchema = z.discriminatedUnion('kind', [
