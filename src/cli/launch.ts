@@ -85,7 +85,8 @@ export async function launch(root: string): Promise<void> {
   process.on('uncaughtException', (error) => process.exit(endCode(error, argv)))
   try {
     await run(argv, chooseOptions(root, argv))
-    await flush()
+    // oclif waits for a drain that never comes once the reader has gone: nothing is left to wait for then.
+    if (process.stdout.writable) await flush()
   } catch (error) {
     process.exit(endCode(error, argv))
   }
