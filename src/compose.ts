@@ -1,6 +1,13 @@
 import {randomBytes, randomInt} from 'node:crypto'
 
-import {findAccountKey, listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
+import {
+  findAccountKey,
+  listAccounts,
+  pickAccounts,
+  removeAccount,
+  showAccount,
+  type Removal,
+} from './broker/accounts.js'
 import type {ApiTokenView, IssueTokenInput} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {BrokerDeps, HelixPort, HelixResponse, ProviderSource} from './broker/broker-deps.js'
@@ -94,12 +101,12 @@ export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> 
 /** A store whose `close` lets refreshes that have begun be saved first. */
 async function openStore(settings: Settings, clock: Clock): Promise<Store> {
   const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
-  const {accounts, drain} = watchLocks(store.accounts)
+  const locks = watchLocks(store.accounts)
   return {
     ...store,
-    accounts,
+    accounts: locks.accounts,
     async close() {
-      await drain()
+      await locks.drain()
       await store.close()
     },
   }

@@ -36,16 +36,23 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
  * Issues a scoped random API token. What is kept of it is a salted HMAC: the text is returned here and nowhere else.
  * @throws BehalfError `unknown-scope`, `invalid-input`, `account-not-found`.
  */
-export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise<{token: Secret; apiToken: ApiTokenView}> {
+export async function issueApiToken(
+  deps: Deps,
+  input: IssueTokenInput,
+): Promise<{token: Secret; apiToken: ApiTokenView}> {
   checkRequest(input)
   const accounts = await deps.store.accounts.list()
   const keyOf = (name: string): string => findAccount(accounts, name).key
   const as = [...new Set(input.as.map(keyOf))]
   const defaultAs = input.defaultAs === undefined ? undefined : keyOf(input.defaultAs)
   if (defaultAs !== undefined && !input.asAny && !as.includes(defaultAs)) {
-    throw new BehalfError('invalid-input', `--default-as names ${String(input.defaultAs)}, which the token may not act as.`, {
-      hint: `Add --as ${String(input.defaultAs)}.`,
-    })
+    throw new BehalfError(
+      'invalid-input',
+      `--default-as names ${String(input.defaultAs)}, which the token may not act as.`,
+      {
+        hint: `Add --as ${String(input.defaultAs)}.`,
+      },
+    )
   }
   const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
   const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
@@ -76,7 +83,9 @@ function checkRequest(input: IssueTokenInput): void {
     })
   }
   if (input.scopes.length === 0) {
-    throw new BehalfError('usage', 'An API token needs a scope: what its holder may do.', {hint: 'Add --scope helix:read.'})
+    throw new BehalfError('usage', 'An API token needs a scope: what its holder may do.', {
+      hint: 'Add --scope helix:read.',
+    })
   }
   checkTokenScopes(input.scopes)
   if (input.asAny && input.as.length > 0) {
@@ -106,7 +115,13 @@ export async function revokeApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, 
   if (token) return viewToken(token, await deps.store.accounts.list(), now)
   const tokens = await deps.store.apiTokens.list()
   const byName = tokens.filter((one) => one.name === id).map((one) => one.id)
-  const nearest = byName.length > 0 ? byName : nearestNames(id, tokens.map((one) => one.id))
+  const nearest =
+    byName.length > 0
+      ? byName
+      : nearestNames(
+          id,
+          tokens.map((one) => one.id),
+        )
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
   throw new BehalfError('token-not-found', `There is no API token with the id “${id.slice(0, 40)}”.${meant}`, {
     hint: 'behalf token list',
@@ -117,7 +132,10 @@ export async function revokeApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, 
  * The API token that this text unlocks, or undefined: unknown, mistyped, expired and revoked ones alike.
  * The comparison takes the same time wherever it fails.
  */
-export async function unlockApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, text: Secret): Promise<ApiToken | undefined> {
+export async function unlockApiToken(
+  deps: Pick<BrokerDeps, 'store' | 'clock'>,
+  text: Secret,
+): Promise<ApiToken | undefined> {
   const parsed = parseApiToken(text)
   if (!parsed) return undefined
   const token = await deps.store.apiTokens.get(parsed.id)

@@ -39,7 +39,11 @@ type Deps = Pick<BrokerDeps, 'providerClient' | 'providers'>
  * A provider's settings, in order of strength: what was typed, what was there, discovery, the preset.
  * @throws BehalfError `usage`, `invalid-input`, `unknown-scope`, and what discovery met.
  */
-export async function buildProvider(deps: Deps, input: ProviderInput, present: Provider | undefined): Promise<Provider> {
+export async function buildProvider(
+  deps: Deps,
+  input: ProviderInput,
+  present: Provider | undefined,
+): Promise<Provider> {
   const rebased = input.preset !== undefined || input.identityUrl !== undefined || input.issuer !== undefined
   const base: Base =
     present && !rebased ? present : {...present, ...(await findBase(deps, {...presetOf(present), ...input}))}

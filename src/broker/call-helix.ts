@@ -34,7 +34,10 @@ export async function callHelix(deps: Deps, input: HelixInput): Promise<AccountC
   const {path, query} = deps.helix.parsePath(input.path)
   const kinds = deps.helix.tokenKinds(input.method, path)
   if (kinds?.every((kind) => kind === 'extension-jwt')) {
-    throw new BehalfError('refused', `${input.method} ${path} takes only an extension’s signed JWT, which behalf does not issue.`)
+    throw new BehalfError(
+      'refused',
+      `${input.method} ${path} takes only an extension’s signed JWT, which behalf does not issue.`,
+    )
   }
   const toRequest = (provider: Provider): HelixRequest => ({
     apiUrl: apiUrlOf(provider),

@@ -32,7 +32,11 @@ export function checkRedirectUri(flag: string, text: string): string {
 export function checkProviderName(name: string): void {
   const reserved = RESERVED_NAMES.includes(name)
   if (PROVIDER_NAME.test(name) && !reserved) return
-  throw new BehalfError('invalid-input', `“${name.slice(0, 60)}” ${reserved ? 'is reserved' : 'is no provider name'}.`, {
-    hint: 'Use 1 to 40 lower-case letters, digits and hyphens, beginning with a letter.',
-  })
+  throw new BehalfError(
+    'invalid-input',
+    `“${name.slice(0, 60)}” ${reserved ? 'is reserved' : 'is no provider name'}.`,
+    {
+      hint: 'Use 1 to 40 lower-case letters, digits and hyphens, beginning with a letter.',
+    },
+  )
 }

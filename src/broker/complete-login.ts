@@ -85,7 +85,10 @@ function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]
   }
   const linked = subject === undefined ? undefined : mine.find((account) => account.subject === subject)
   if (linked && linked.userId !== identity.userId) {
-    throw wrongPerson(`${who} authorized, but ${String(subject)} is linked to ${linked.login}.`, `behalf user unlink ${String(subject)}`)
+    throw wrongPerson(
+      `${who} authorized, but ${String(subject)} is linked to ${linked.login}.`,
+      `behalf user unlink ${String(subject)}`,
+    )
   }
 }
 

@@ -46,17 +46,18 @@ export async function addProvider(deps: Deps, input: ProviderInput): Promise<Pro
  * Changes some settings of a provider. Another client id or, without `keepAccounts`, other origins
  * make its accounts need a login (design 7, rule 10): `loginNeeded` counts them.
  */
-export async function updateProvider(
-  deps: Deps,
-  input: ProviderInput,
-): Promise<ProviderView & {loginNeeded: number}> {
+export async function updateProvider(deps: Deps, input: ProviderInput): Promise<ProviderView & {loginNeeded: number}> {
   const present = await deps.store.providers.get(input.name)
   if (!present) {
     const {hint} = await loadProvider(deps, input.name).then(
       () => ({hint: `It comes from the environment; behalf provider add ${input.name} keeps settings in the store.`}),
       (error: unknown) => ({hint: error instanceof BehalfError ? error.hint : undefined}),
     )
-    throw new BehalfError('provider-not-found', `The store has no provider “${input.name}”.`, hint === undefined ? {} : {hint})
+    throw new BehalfError(
+      'provider-not-found',
+      `The store has no provider “${input.name}”.`,
+      hint === undefined ? {} : {hint},
+    )
   }
   const provider = await buildProvider(deps, input, present)
   await deps.store.providers.put(provider)
@@ -109,10 +110,11 @@ export async function removeProvider(
 }
 
 function isSameProvider(a: Provider, b: Provider): boolean {
-  const secretOf = (provider: Provider): string | undefined => provider.clientSecret?.reveal()
   const plain = ({clientSecret: _secret, ...rest}: Provider): string =>
     JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)))
-  return plain(a) === plain(b) && secretOf(a) === secretOf(b)
+  const sameSecret =
+    a.clientSecret && b.clientSecret ? a.clientSecret.equals(b.clientSecret) : !a.clientSecret && !b.clientSecret
+  return plain(a) === plain(b) && sameSecret
 }
 
 const accountsOf = async (deps: Pick<BrokerDeps, 'store'>, name: string) =>
@@ -126,8 +128,14 @@ async function moveAccounts(deps: Deps, provider: Provider): Promise<void> {
 }
 
 async function viewProvider(deps: Deps, provider: Provider): Promise<ProviderView> {
-  const {clientSecret: _secret, jwksUrl: _jwks, authorizeParams: _a, consentParams: _c, scopeSeparator: _s, ...rest} =
-    provider
+  const {
+    clientSecret: _secret,
+    jwksUrl: _jwks,
+    authorizeParams: _a,
+    consentParams: _c,
+    scopeSeparator: _s,
+    ...rest
+  } = provider
   const misconfigured = await findMisconfiguration(deps, provider)
   return {
     ...rest,
@@ -138,4 +146,3 @@ async function viewProvider(deps: Deps, provider: Provider): Promise<ProviderVie
     ...(misconfigured !== undefined && {misconfigured}),
   }
 }
-

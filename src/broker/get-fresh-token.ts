@@ -120,8 +120,7 @@ function present(
 ): FreshToken {
   const now = deps.clock.now()
   const leftMs = remainingMs(account.credential, now)
-  const short =
-    leftMs < minTtlMs ? `The token lives for ${String(Math.floor(leftMs / SECOND_MS))} s only.` : undefined
+  const short = leftMs < minTtlMs ? `The token lives for ${String(Math.floor(leftMs / SECOND_MS))} s only.` : undefined
   const warning = trouble ?? short
   return {
     account: describeAccount(account, provider, now),

@@ -53,9 +53,13 @@ async function revokeTokens(deps: Deps, provider: Provider | undefined, account:
   const last =
     revocation?.kind === 'failed' ? revocation : await deps.providerClient.revoke(provider, accessToken, 'access_token')
   if (last.kind === 'failed') {
-    throw new BehalfError('unavailable', `${nameOf(account)} could not be revoked: ${last.reason}. Nothing was forgotten.`, {
-      hint: `Try again, or forget it without revoking: ${keepGrantCommand(account)}`,
-    })
+    throw new BehalfError(
+      'unavailable',
+      `${nameOf(account)} could not be revoked: ${last.reason}. Nothing was forgotten.`,
+      {
+        hint: `Try again, or forget it without revoking: ${keepGrantCommand(account)}`,
+      },
+    )
   }
   return last.kind === 'revoked' || revocation?.kind === 'revoked'
 }

@@ -82,9 +82,7 @@ async function refreshOne(
 }
 
 type PassResult =
-  | RefreshResult
-  | {kind: 'fresh'; account: Account}
-  | {kind: 'validated'; account: Account; noticed: string[]}
+  RefreshResult | {kind: 'fresh'; account: Account} | {kind: 'validated'; account: Account; noticed: string[]}
 
 async function passOver(
   deps: TokenDeps,
@@ -114,11 +112,7 @@ async function passOver(
   return {kind: 'validated', account: validation.account, noticed: validation.noticed}
 }
 
-function describeResult(
-  result: Exclude<PassResult, {kind: 'gone'}>,
-  provider: Provider,
-  now: EpochMs,
-): AccountRefresh {
+function describeResult(result: Exclude<PassResult, {kind: 'gone'}>, provider: Provider, now: EpochMs): AccountRefresh {
   const {account, kind} = result
   const detail = explain(result)
   const needsLogin = kind === 'rejected' || kind === 'login-needed'

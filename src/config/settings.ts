@@ -115,9 +115,13 @@ function readProviderOverrides(environment: Environment): ProviderOverride[] {
 export function checkCallbackUrl(text: string, source: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '') {
-    throw new BehalfError('configuration', `${source} is not a redirect URI: an http or https URL without a fragment.`, {
-      hint: `The default is ${DEFAULT_CALLBACK_URL}.`,
-    })
+    throw new BehalfError(
+      'configuration',
+      `${source} is not a redirect URI: an http or https URL without a fragment.`,
+      {
+        hint: `The default is ${DEFAULT_CALLBACK_URL}.`,
+      },
+    )
   }
   return url
 }

@@ -51,7 +51,12 @@ export async function callHelix(
       retry: {limit: 0},
       followRedirect: false,
       throwHttpErrors: false,
-      timeout: {lookup: CONNECT_LIMIT_MS, connect: CONNECT_LIMIT_MS, secureConnect: CONNECT_LIMIT_MS, request: ANSWER_LIMIT_MS},
+      timeout: {
+        lookup: CONNECT_LIMIT_MS,
+        connect: CONNECT_LIMIT_MS,
+        secureConnect: CONNECT_LIMIT_MS,
+        request: ANSWER_LIMIT_MS,
+      },
     })
     return {
       status: response.statusCode,

@@ -17,7 +17,12 @@ export function parseHelixPath(text: string): HelixPath {
   const query = queryParts.join('?')
   const suspicious = /^[a-z][a-z0-9+.-]*:/i.test(typedPath) || typedPath.startsWith('//') || /[\\\s\p{Cc}#]/u.test(text)
   if (suspicious) throw leavesHelix(text)
-  const segments = typedPath.replace(/^\//, '').replace(/^helix\//, '').replace(/\/$/, '').split('/').map(decodeSegment)
+  const segments = typedPath
+    .replace(/^\//, '')
+    .replace(/^helix\//, '')
+    .replace(/\/$/, '')
+    .split('/')
+    .map(decodeSegment)
   if (segments.some((segment) => segment === undefined || !isPlainSegment(segment))) throw leavesHelix(text)
   return {path: segments.map((segment) => `/${encodeURIComponent(segment ?? '')}`).join(''), query}
 }

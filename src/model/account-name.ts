@@ -57,9 +57,13 @@ export function findAccount<A extends NamedAccount>(
   const preferred = matches.filter((account) => account.provider === DEFAULT_PROVIDER)
   const [only] = preferred
   if (only !== undefined && preferred.length === 1 && name.by !== 'subject') return only
-  throw new BehalfError('ambiguous-account', `“${text}” fits ${String(matches.length)} accounts: ${listNames(matches)}.`, {
-    hint: 'Name one of them so.',
-  })
+  throw new BehalfError(
+    'ambiguous-account',
+    `“${text}” fits ${String(matches.length)} accounts: ${listNames(matches)}.`,
+    {
+      hint: 'Name one of them so.',
+    },
+  )
 }
 
 function matchName<A extends NamedAccount>(candidates: readonly A[], name: AccountName): A[] {
@@ -94,11 +98,13 @@ function notFound(
       hint: 'behalf status',
     })
   }
-  const names = candidates.map((account) => (account.subject === undefined ? account.login : `subject:${account.subject}`))
+  const names = candidates.map((account) =>
+    account.subject === undefined ? account.login : `subject:${account.subject}`,
+  )
   const nearest = nearestNames(text.replace(/^[^/]*\//, '').toLowerCase(), names)
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
   return new BehalfError('account-not-found', `There is no ${what} “${text}”.${meant}`, {
-    hint: candidates.length === 0 && role !== 'bot' ? 'behalf login' : role === 'bot' ? 'behalf bot list' : 'behalf status',
+    hint:
+      candidates.length === 0 && role !== 'bot' ? 'behalf login' : role === 'bot' ? 'behalf bot list' : 'behalf status',
   })
 }
-

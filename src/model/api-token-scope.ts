@@ -53,5 +53,4 @@ function unknownScope(scope: string): BehalfError {
 }
 
 /** Whether a scope lets its holder act as an account, and so needs one to act as. */
-export const isActingScope = (scope: string): boolean =>
-  /^(?:helix|api:|chat$|token:read$|flow:start$)/.test(scope)
+export const isActingScope = (scope: string): boolean => /^(?:helix|api:|chat$|token:read$|flow:start$)/.test(scope)

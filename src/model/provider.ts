@@ -5,8 +5,7 @@ import type {EpochMs} from './time.js'
 export type Dialect = 'rfc' | 'twitch' | 'google' | 'github' | 'discord' | 'spotify' | 'webex'
 
 /** What a repeated refresh token does (design 7, rule 5). `graceMs` is the provider's whole window. */
-export type ReplayMode =
-  {kind: 'safe'} | {kind: 'grace'; graceMs: number} | {kind: 'probe'} | {kind: 'last-resort'}
+export type ReplayMode = {kind: 'safe'} | {kind: 'grace'; graceMs: number} | {kind: 'probe'} | {kind: 'last-resort'}
 
 /** How the client authenticates at the token endpoint (RFC 6749 2.3.1, OpenID Connect Core 9). */
 export type AuthMethod = 'post' | 'basic' | 'none'
