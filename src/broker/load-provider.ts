@@ -76,7 +76,8 @@ export async function findMisconfiguration(
   provider: Provider,
 ): Promise<string | undefined> {
   const flag = (await deps.store.providers.getState(provider.name))?.misconfigured
-  return flag?.settings === (await fingerprintSettings(deps, provider)) ? flag.reason : undefined
+  if (flag === undefined) return undefined
+  return flag.settings === (await fingerprintSettings(deps, provider)) ? flag.reason : undefined
 }
 
 export async function flagMisconfigured(

@@ -52,19 +52,20 @@ export function withCrash(store: Store, point: CrashPoint | undefined, nth = 1):
     remove: () => lock.remove(),
     release: () => lock.release(),
   })
-  const alive = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => {
-    return (...args: A): Promise<T> => (crashed ? Promise.reject(new Crash()) : work(...args))
-  }
+  const whileAlive = <T>(work: () => Promise<T>): Promise<T> => (crashed ? Promise.reject(new Crash()) : work())
   return {
     ...store,
     accounts: {
       ...store.accounts,
-      update: alive(store.accounts.update),
+      update: (key, change) => whileAlive(() => store.accounts.update(key, change)),
       async lock(key, options) {
-        return wrap(await alive(store.accounts.lock)(key, options))
+        return wrap(await whileAlive(() => store.accounts.lock(key, options)))
       },
     },
-    providers: {...store.providers, updateState: alive(store.providers.updateState)},
+    providers: {
+      ...store.providers,
+      updateState: (name, change) => whileAlive(() => store.providers.updateState(name, change)),
+    },
     get crashed() {
       return crashed
     },

@@ -51,7 +51,8 @@ export class SimulatedProvider {
     this.#clock = clock
     this.#temper = temper
     this.accessTokens.set(token('a', 0), clock.now() + LIFE_MS)
-    this.judge = createProviderClient({clock}).judgeRefresh
+    const client = createProviderClient({clock})
+    this.judge = (provider, reply) => client.judgeRefresh(provider, reply)
   }
 
   accepts(accessToken: string): boolean {

@@ -29,7 +29,7 @@ import {
   type Weather,
 } from '../../support/simulated-provider.js'
 
-const RUNS = process.env['BEHALF_TEST_LONG'] === '1' ? 1500 : 40
+const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 1500 : 40
 
 /** In memory where there is such a place: thousands of fsyncs are not what is tested here. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -68,7 +68,7 @@ const stepArbitrary = fc.record({
     freq: 3,
   }),
 })
-type Step = {
+interface Step {
   weather: Weather
   wish: (typeof WISHES)[number]
   pauseMs: number
