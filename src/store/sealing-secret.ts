@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer'
 import {randomBytes} from 'node:crypto'
 import {link, open, readFile, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
@@ -44,6 +45,11 @@ export async function readSealingSecret(source: SealingSecretSource): Promise<Se
   if (bytes.length > MAX_SECRET_BYTES) {
     throw new BehalfError('configuration', `The sealing secret in ${source.path} is longer than 64 KiB`, {
       hint: 'Name a file that holds the sealing secret alone.',
+    })
+  }
+  if (!isUtf8(bytes)) {
+    throw new BehalfError('configuration', `The sealing secret in ${source.path} is not text`, {
+      hint: 'Give 32 random bytes in base64url, such as: head -c 32 /dev/urandom | basenc --base64url',
     })
   }
   return parseSealingSecret(bytes.toString('utf8').replace(/\r?\n$/, ''), source)
