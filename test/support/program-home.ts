@@ -1,0 +1,83 @@
+import {mkdir, mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
+import {join, relative} from 'node:path'
+
+import {createSystemClock} from '../../src/config/system-clock.js'
+import {openJsonStore} from '../../src/store/json-store.js'
+import type {Store} from '../../src/store/store.js'
+import {joinRun, watch} from './e2e-run.js'
+import {startProgram, type ProgramEnd, type ProgramOptions, type RunningProgram} from './running-program.js'
+
+/** A person's home folder, and the program as that person runs it. */
+export interface ProgramHome {
+  readonly path: string
+  readonly storePath: string
+  readonly keyPath: string
+  readonly env: Record<string, string>
+  /** Starts `behalf ARGS`. */
+  start(args: string[], options?: ProgramOptions): RunningProgram
+  /** Runs it to its end. */
+  run(args: string[], options?: ProgramOptions): Promise<ProgramEnd>
+  /** Runs a line of bash, with `behalf` on its PATH. */
+  runShell(line: string, options?: ProgramOptions): Promise<ProgramEnd>
+  /** The store, through behalf's own code in this process. */
+  openStore(): Promise<Store>
+  /** Shows the files as they are now, all but the key itself, to the one who looks for secrets. */
+  showFiles(): Promise<void>
+  remove(): Promise<void>
+}
+
+export async function makeHome(): Promise<ProgramHome> {
+  const run = joinRun()
+  const {script, binFolder} = await run.program
+  const path = await mkdtemp(join(run.folder, 'home-'))
+  const cache = join(run.folder, 'cache')
+  await mkdir(cache, {recursive: true})
+  const storePath = join(path, '.local/share/behalf/store.json')
+  const keyPath = join(path, '.config/behalf/secret.key')
+  const env = {
+    HOME: path,
+    PATH: `${binFolder}:${process.env.PATH ?? ''}`,
+    // One for all: compiled code is kept there.
+    XDG_CACHE_HOME: cache,
+  }
+
+  function start(args: string[], options: ProgramOptions = {}): RunningProgram {
+    return startProgram(process.execPath, [script, ...args], {cwd: path, ...options, env: {...env, ...options.env}})
+  }
+
+  async function showFiles(): Promise<void> {
+    const entries = await readdir(path, {recursive: true, withFileTypes: true})
+    for (const entry of entries) {
+      const file = join(entry.parentPath, entry.name)
+      if (entry.isFile() && file !== keyPath) watch.see(relative(path, file), await readIfThere(file))
+    }
+    const key = (await readIfThere(keyPath)).trim()
+    if (key !== '') watch.keep('sealing key', key)
+  }
+
+  return {
+    path,
+    storePath,
+    keyPath,
+    env,
+    start,
+    run: (args, options) => start(args, options).ended,
+    runShell: (line, options) =>
+      startProgram('bash', ['-c', line], {cwd: path, ...options, env: {...env, ...options?.env}}).ended,
+    openStore: () =>
+      openJsonStore({path: storePath, secret: {kind: 'default-key-file', path: keyPath}, clock: createSystemClock()}),
+    showFiles,
+    async remove() {
+      await showFiles()
+      await rm(path, {recursive: true, force: true})
+    },
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'latin1')
+  } catch {
+    return '' // Somebody is at work there.
+  }
+}

@@ -1,0 +1,81 @@
+import {originsOf, type Provider, type Role} from '../../src/model/provider.js'
+import {accountKey, type Account} from '../../src/model/account.js'
+import {Secret} from '../../src/model/secret.js'
+import {HOUR_MS} from '../../src/model/time.js'
+import {issueUserTokens, recordGrant} from '../../src/sandbox/oauth/issue-tokens.js'
+import type {Client} from '../../src/sandbox/records.js'
+import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {makeTwitch} from './make-twitch.js'
+import {makeHome, type ProgramHome} from './program-home.js'
+
+export interface StockedAccount {
+  /** One of the sandbox's. */
+  login: string
+  role?: Role
+  /** Of the access token; negative: over for that long. Default: four hours. */
+  lifeMs?: number
+}
+
+/**
+ * A home where the sandbox is the provider `twitch` and these accounts are logged in, without the commands that
+ * would take a second each. Everything goes through behalf's own store.
+ */
+export async function stockHome(
+  sandbox: Sandbox,
+  accounts: StockedAccount[],
+  options: {client?: Client; callbackUrl?: string} = {},
+): Promise<ProgramHome> {
+  const client = options.client ?? sandbox.confidentialClient
+  const home = await makeHome()
+  const {callbackUrl} = options
+  const provider = {...makeTwitch(sandbox.url, client), ...(callbackUrl !== undefined && {callbackUrl})}
+  const store = await home.openStore()
+  try {
+    await store.providers.put(provider)
+    for (const account of accounts) await store.accounts.put(await logIn(sandbox, client, provider, account))
+  } finally {
+    await store.close()
+  }
+  return home
+}
+
+async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stocked: StockedAccount): Promise<Account> {
+  const {login, role = 'bot', lifeMs = 4 * HOUR_MS} = stocked
+  const {state} = sandbox
+  const user = state.findUserByLogin(login)
+  if (user === undefined) throw new Error(`The sandbox knows no ${login}`)
+  const scopes = provider.scopes[role] ?? []
+  const claims = {idToken: [], userinfo: []}
+  recordGrant(state, client.id, user.id, scopes)
+  const tokens = await issueUserTokens(state, client, {clientId: client.id, userId: user.id, scopes, claims})
+
+  const expiresAt = state.clock.now() + lifeMs
+  const issuedAt = Math.min(state.clock.now(), expiresAt - HOUR_MS)
+  const issued = state.accessTokens.get(tokens.access_token)
+  if (issued) issued.expiresAt = expiresAt
+  return {
+    key: accountKey(provider.name, user.id),
+    provider: provider.name,
+    userId: user.id,
+    login,
+    displayName: user.displayName,
+    role,
+    grantId: `grant-of-${login}`,
+    clientId: client.id,
+    origins: originsOf(provider),
+    confidential: client.secret !== null,
+    credential: {
+      kind: 'oauth2',
+      accessToken: new Secret(tokens.access_token),
+      refreshToken: new Secret(tokens.refresh_token ?? ''),
+      tokenType: 'bearer',
+      scopes,
+      issuedAt,
+      expiresAt,
+    },
+    state: {kind: 'ok'},
+    addedAt: issuedAt,
+    lastValidatedAt: state.clock.now(),
+    version: 1,
+  }
+}
