@@ -85,9 +85,15 @@ export async function launch(root: string): Promise<void> {
   process.on('uncaughtException', (error) => process.exit(endCode(error, argv)))
   try {
     await run(argv, chooseOptions(root, argv))
-    // oclif waits for a drain that never comes once the reader has gone: nothing is left to wait for then.
-    if (process.stdout.writable) await flush()
+    await flushOutput()
   } catch (error) {
     process.exit(endCode(error, argv))
   }
+}
+
+/** oclif's flush waits for a drain, which never comes once the reader has gone: Node then gives up with exit code 13. */
+async function flushOutput(): Promise<void> {
+  if (!process.stdout.writable) return
+  const closed = new Promise((resolve) => process.stdout.once('error', resolve))
+  await Promise.race([flush(), closed])
 }
