@@ -5,13 +5,13 @@ import {readJsonAnswer, type JsonAnswer} from './json-answer.js'
 import type {Exchange} from './provider-client.js'
 
 /** Statuses that say nothing about the request itself: try again. */
-export const isTemporary = (status: number): boolean => status === 408 || status === 429 || status >= 500
+const isTemporary = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
 /**
  * The whole reply of an exchange that a person waits for.
  * @throws BehalfError `unavailable` when there is none, or when trying again may help.
  */
-export function requireReply(provider: Provider, exchange: Exchange): RawReply {
+function requireReply(provider: Provider, exchange: Exchange): RawReply {
   const reason = describeUnavailability(exchange)
   if (exchange.kind === 'reply' && reason === undefined) return exchange.reply
   throw new BehalfError('unavailable', `${provider.name} ${reason ?? 'did not answer'}.`, {

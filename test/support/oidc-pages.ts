@@ -4,7 +4,7 @@ import {text} from 'node:stream/consumers'
 import type {Interaction, Provider} from 'oidc-provider'
 
 /** The user id of a login name at the test server: something else than the name, as it is in life. */
-export const subjectOf = (login: string): string => `sub-${login.toLowerCase()}`
+const subjectOf = (login: string): string => `sub-${login.toLowerCase()}`
 
 export const loginOf = (subject: string): string => subject.replace(/^sub-/, '')
 
