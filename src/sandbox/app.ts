@@ -1,9 +1,9 @@
 import {Hono} from 'hono'
-import {bodyLimit} from 'hono/body-limit'
 
 import {createControlRoutes} from './control/control-routes.js'
 import {HelixError} from './helix/helix-error.js'
 import {createHelixRoutes} from './helix/helix-routes.js'
+import {limitBody} from './limit-body.js'
 import {createAuthorizeRoutes} from './oauth/authorize-routes.js'
 import {createActivateRoutes, createDeviceRoutes} from './oauth/device-routes.js'
 import {IdentityError} from './oauth/identity-error.js'
@@ -28,7 +28,7 @@ const PAGE_HEADERS = {
 export function createSandboxApp(state: SandboxState, log: (line: string) => void): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
 
-  app.use(bodyLimit({maxSize: MAX_BODY_BYTES, onError: (c) => c.json({status: 413, message: 'body too large'}, 413)}))
+  app.use(limitBody(MAX_BODY_BYTES))
   app.use(async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.res.headers.set(name, value)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 
 import {startSandbox, type Sandbox} from '../../../src/sandbox/start-sandbox.js'
 import {createFakeClock, type FakeClock} from '../../support/fake-clock.js'
+import {SandboxBrowser} from '../../support/sandbox-browser.js'
 import {assertIdentityError, SandboxCaller, type TokenAnswer} from '../../support/sandbox-caller.js'
-import {createSandboxPerson} from '../../support/sandbox-person.js'
 
 interface Started {
   device_code: string
@@ -12,6 +12,8 @@ interface Started {
   user_code: string
   verification_uri: string
 }
+
+const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search
 
 describe('sandbox device flow', () => {
   let sandbox: Sandbox
@@ -82,19 +84,32 @@ describe('sandbox device flow', () => {
 
   it('is confirmed by a person on the activation page', async () => {
     const {device_code: deviceCode, verification_uri: uri} = await start()
-    const page = await createSandboxPerson('techydrroid').decide(uri)
-    assert.match(page, /Device connected/)
+    const browser = new SandboxBrowser(caller)
+    const page = await browser.logIn(pathOf(uri), 'techydrroid')
+    assert.match(page.text, /Sandbox public app[\s\S]*chat:read[\s\S]*user:bot/)
+    assert.match((await browser.decide(page, 'authorize')).text, /Device connected/)
     const {access_token: token} = (await caller.poll(deviceCode)).json as TokenAnswer
     const validated = (await caller.validate(token)).json as Record<string, unknown>
     assert.equal(validated.login, 'techydrroid')
-    assert.match(await createSandboxPerson('otherbot').decide(uri), /not valid, or no longer/)
+    const again = await browser.open(pathOf(uri))
+    assert.equal(again.status, 404)
+    assert.match(again.text, /not valid, or no longer/)
   })
 
   it('is denied by a person on the activation page', async () => {
     const {device_code: deviceCode, verification_uri: uri} = await start()
-    assert.match(await createSandboxPerson('techydrroid').decide(uri, 'cancel'), /Device not connected/)
+    const browser = new SandboxBrowser(caller)
+    const page = await browser.logIn(pathOf(uri), 'techydrroid')
+    assert.match((await browser.decide(page, 'cancel')).text, /Device not connected/)
     assertIdentityError(await caller.poll(deviceCode), 400, 'invalid device code')
     assert.equal(sandbox.state.grants.size, 0)
+  })
+
+  it('sends a stranger with a device code to log in, and asks for a code where there is none', async () => {
+    const {verification_uri: uri} = await start()
+    const browser = new SandboxBrowser(caller)
+    assert.match((await browser.open(pathOf(uri))).headers.get('location') ?? '', /^\/login\?return=/)
+    assert.match((await browser.open('/activate')).text, /<label for="device-code">/)
   })
 
   it('takes `scope` where `scopes` is missing, and nothing at all', async () => {

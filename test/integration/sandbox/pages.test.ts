@@ -1,44 +1,18 @@
 import assert from 'node:assert/strict'
 
 import {startSandbox, type Sandbox} from '../../../src/sandbox/start-sandbox.js'
-import {SandboxCaller, type Answer} from '../../support/sandbox-caller.js'
-
-/** A browser as far as cookies go. */
-class Browser {
-  readonly #caller: SandboxCaller
-  #cookie = ''
-
-  constructor(caller: SandboxCaller) {
-    this.#caller = caller
-  }
-
-  async open(path: string, form?: Record<string, string>): Promise<Answer> {
-    const answer = await this.#caller.send(path, {
-      headers: {cookie: this.#cookie},
-      ...(form && {method: 'POST', body: new URLSearchParams(form)}),
-    })
-    this.#cookie = answer.headers.getSetCookie()[0]?.split(';', 1)[0] ?? this.#cookie
-    return answer
-  }
-
-  async logIn(path: string, login: string): Promise<Answer> {
-    const answer = await this.open(`/login?${new URLSearchParams({return: path}).toString()}`, {login})
-    return this.open(answer.headers.get('location') ?? '')
-  }
-}
-
-const formAction = (page: Answer): string =>
-  /<form method="post" action="([^"]*)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+import {formAction, SandboxBrowser} from '../../support/sandbox-browser.js'
+import {SandboxCaller} from '../../support/sandbox-caller.js'
 
 describe('sandbox pages', () => {
   let sandbox: Sandbox
   let caller: SandboxCaller
-  let browser: Browser
+  let browser: SandboxBrowser
 
   beforeEach(async () => {
     sandbox = await startSandbox()
     caller = new SandboxCaller(sandbox)
-    browser = new Browser(caller)
+    browser = new SandboxBrowser(caller)
   })
   afterEach(() => sandbox.stop())
 
