@@ -21,8 +21,8 @@ export interface LoopbackListener {
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 const REQUEST_TIMEOUT_MS = 10_000
-/** How long a browser may take to close its side of the connection. */
-const LINGER_MS = 1000
+/** How long connections may end by themselves. Browsers also open some ahead of need, and never say a word on them. */
+const LINGER_MS = 200
 
 /**
  * Listens where the redirect URI leads (RFC 8252 7.3). On 127.0.0.1 and ::1 both, for `localhost` may mean either,
@@ -53,17 +53,24 @@ export async function listenForCallback(redirectUri: string): Promise<LoopbackLi
     throw portTaken(redirectUri, error)
   }
   return {
-    async waitForCallback(signal) {
-      const aborted = new Promise<never>((_, reject) => {
-        const fail = () => {
-          reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
-        }
-        if (signal.aborted) fail()
-        else signal.addEventListener('abort', fail, {once: true})
-      })
-      return Promise.race([arrived, aborted])
-    },
+    waitForCallback: (signal) => unlessAborted(arrived, signal),
     close,
+  }
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let fail: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    fail = () => {
+      reject(signal.reason as Error)
+    }
+  })
+  signal.addEventListener('abort', fail, {once: true})
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', fail)
   }
 }
 

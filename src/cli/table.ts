@@ -18,15 +18,13 @@ const NO_LINES = Object.fromEntries(
 export async function renderTable(columns: Column[], rows: string[][], stream: OutputStream): Promise<string> {
   const {default: Table} = await import('cli-table3')
   const cells = rows.map((row) => row.map(stripControls))
+  const widths = fitWidths(columns, cells, widthOf(stream))
   const table = new Table({
     head: columns.map(({title}) => title),
     chars: NO_LINES,
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': GAP},
-    colWidths: fitWidths(columns, cells, widthOf(stream)),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   })
-  table.push(...cells)
+  table.push(...cells.map((row) => row.map((cell, column) => wrap(cell, widths[column] ?? cell.length))))
   return table
     .toString()
     .split('\n')
@@ -34,22 +32,33 @@ export async function renderTable(columns: Column[], rows: string[][], stream: O
     .join('\n')
 }
 
-/** Takes what is too much from the widest column that may be narrower, a character at a time. */
+/** The width of each column. What is too much is taken from the widest that may be narrower, a character at a time. */
 function fitWidths(columns: Column[], rows: string[][], width: number): number[] {
-  const widths = columns.map(
-    ({title}, index) => Math.max(title.length, ...rows.map((row) => (row[index] ?? '').length)) + GAP,
+  const widths = columns.map(({title}, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
-  const room = (index: number) => (widths[index] ?? 0) - GAP - (columns[index]?.minWidth ?? Infinity)
-  // The last column's gap may hang over.
-  for (let excess = sum(widths) - GAP - width; excess > 0; excess -= 1) {
-    const widest = widths.map((_, index) => index).reduce((a, b) => (room(b) > room(a) ? b : a))
+  const room = (column: number) => (widths[column] ?? 0) - (columns[column]?.minWidth ?? Infinity)
+  const natural = widths.reduce((sum, each) => sum + each, GAP * (columns.length - 1))
+  for (let excess = natural - width; excess > 0; excess -= 1) {
+    const widest = widths.map((_, column) => column).reduce((a, b) => (room(b) > room(a) ? b : a))
     if (room(widest) <= 0) break
     widths[widest] = (widths[widest] ?? 0) - 1
   }
   return widths
 }
 
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
+/** Breaks between words where that is possible, and within a word that is too long for a line. */
+function wrap(text: string, width: number): string {
+  if (text.length <= width) return text
+  const lines = ['']
+  for (const word of text.split(' ').flatMap((long) => long.match(new RegExp(`.{1,${String(width)}}`, 'g')) ?? [])) {
+    const line = lines.at(-1) ?? ''
+    if (line === '') lines[lines.length - 1] = word
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.join('\n')
+}
 
 /** `name  value` lines, the values under one another. What is undefined is left out. */
 export function renderDetails(details: [string, string | undefined][]): string {

@@ -1,0 +1,23 @@
+import {once} from 'node:events'
+import {createServer, type AddressInfo} from 'node:net'
+
+/** Listens where it is told, and answers nothing. Port 0: any that is free. */
+export async function occupyPort(port: number, host: string): Promise<{port: number; free: () => Promise<void>}> {
+  const server = createServer()
+  server.listen({port, host, ipv6Only: true})
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async free() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** A port that was free a moment ago, on 127.0.0.1. */
+export async function findFreePort(): Promise<number> {
+  const {port, free} = await occupyPort(0, '127.0.0.1')
+  await free()
+  return port
+}
