@@ -57,10 +57,9 @@ export function createHttpExchange({clock, userAgent, limits}: ExchangeDeps): Ht
       return {kind: 'not-sent', reason: describeNetworkError(error)}
     }
     const death = watchSocket(socket)
-    const timer = setTimeout(
-      () => socket.destroy(new Error(`no answer within ${String(limits.totalMs / SECOND_MS)} s`)),
-      limits.totalMs - (performance.now() - startedMs),
-    )
+    const giveUp = () => socket.destroy(new Error(`no answer within ${String(limits.totalMs / SECOND_MS)} s`))
+    // A process that was suspended past the limit finds its timers due before it reads the answer that came meanwhile.
+    const timer = setTimeout(() => setImmediate(giveUp), limits.totalMs - (performance.now() - startedMs))
     try {
       const refusal = await Promise.race([askBeforeWrite(beforeWrite), death])
       if (refusal !== undefined) return {kind: 'not-sent', reason: refusal}

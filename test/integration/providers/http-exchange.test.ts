@@ -108,6 +108,15 @@ describe('an HTTP exchange', () => {
       }
       assert.equal(replyOf(await exchangeWith(behave)).status, 413)
     })
+
+    it('takes an answer that came in time, though the process was suspended until after the time limit', async () => {
+      const suspend = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+      const behave = onRequest((socket) => {
+        socket.end(makeAnswer('200 OK'))
+        suspend()
+      })
+      assert.equal(replyOf(await exchangeWith(behave, {totalMs: 200})).complete, true)
+    })
   })
 
   describe('whose answer is cut short', () => {
