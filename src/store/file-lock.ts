@@ -41,12 +41,16 @@ export interface LockRequest {
 }
 
 /** Undefined when someone else held it until the deadline. It is tried once even after the deadline. */
-export async function acquireFileLock(path: string, request: LockRequest): Promise<FileLock | undefined> {
+export async function acquireFileLock(
+  path: string,
+  request: LockRequest,
+  kernelLock?: KernelLock,
+): Promise<FileLock | undefined> {
   try {
-    const kernelLock = await loadKernelLock()
+    const kernel = kernelLock ?? (await loadKernelLock())
     for (;;) {
       const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
-      const outcome = await waitForLock(handle, path, request, kernelLock).catch(async (error: unknown) => {
+      const outcome = await waitForLock(handle, path, request, kernel).catch(async (error: unknown) => {
         await handle.close()
         throw error
       })

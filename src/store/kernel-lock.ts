@@ -42,8 +42,8 @@ export const flockCommandLock: KernelLock = {
 let loading: Promise<KernelLock> | undefined
 
 /** The addon where it loads, else `flock(1)`. Loaded on first need: reading takes no lock. */
-export function loadKernelLock(loadAddon: () => Promise<KernelLock> = loadAddonLock): Promise<KernelLock> {
-  return (loading ??= loadAddon().catch(() => flockCommandLock))
+export function loadKernelLock(): Promise<KernelLock> {
+  return (loading ??= loadAddonLock().catch(() => flockCommandLock))
 }
 
 const explainMissingFlock = (cause: unknown): BehalfError =>
