@@ -61,7 +61,7 @@ export const seedSchema = z.strictObject({
 export type SeedInput = z.input<typeof seedSchema>
 type Seed = z.output<typeof seedSchema>
 
-export const DEFAULT_REDIRECT_URI = 'http://localhost:8420/callback'
+const DEFAULT_REDIRECT_URI = 'http://localhost:8420/callback'
 
 /** A confidential and a public client, an owner, two bots and a viewer. The secret is new with every start. */
 export function createDefaultSeed(): Seed {
@@ -103,11 +103,14 @@ export class SeedError extends Error {
 /**
  * Puts clients, users and channels into the state.
  * @returns the clients and users made or replaced
- * @throws SeedError when a login or id clashes or a channel's person is unknown; then nothing of `channels` is applied
+ * @throws SeedError when a login is taken or a channel's person is unknown; what came before it stays
  */
 export function applySeed(state: SandboxState, seed: Seed): {clients: Client[]; users: User[]} {
-  const users = seed.users.map((input) => makeUser(state, input))
-  for (const user of users) state.users.set(user.id, user)
+  const users = seed.users.map((input) => {
+    const user = makeUser(state, input)
+    state.users.set(user.id, user)
+    return user
+  })
   const clients = seed.clients.map(makeClient)
   for (const client of clients) state.clients.set(client.id, client)
   for (const channel of seed.channels) fillChannel(state, channel)
@@ -121,12 +124,10 @@ function makeClient(input: Seed['clients'][number]): Client {
   return {id: input.clientId ?? randomToken(), name, type, secret, redirectUris, neverExpires}
 }
 
-let nextUserId = 90_001
-
 function makeUser(state: SandboxState, input: Seed['users'][number]): User {
   const lowerLogin = input.login.toLowerCase()
   const namesake = state.findUserByLogin(lowerLogin)
-  const id = input.id ?? namesake?.id ?? String(nextUserId++)
+  const id = input.id ?? namesake?.id ?? pickUserId(state)
   if (namesake !== undefined && namesake.id !== id) {
     throw new SeedError(`the login ${lowerLogin} belongs to id ${namesake.id} already`)
   }
@@ -140,6 +141,12 @@ function makeUser(state: SandboxState, input: Seed['users'][number]): User {
     description: input.description,
     createdAt: Date.UTC(2020, 0, 2, 3, 4, 5),
   }
+}
+
+function pickUserId(state: SandboxState): string {
+  let number = 90_000 + state.users.size
+  while (state.users.has(String(number))) number += 1
+  return String(number)
 }
 
 function fillChannel(state: SandboxState, input: Seed['channels'][number]): void {

@@ -59,7 +59,8 @@ export class SandboxState {
   /** Finds a user by login, in any case. */
   findUserByLogin(login: string): User | undefined {
     const wanted = login.toLowerCase()
-    return [...this.users.values()].find((user) => user.login === wanted)
+    for (const user of this.users.values()) if (user.login === wanted) return user
+    return undefined
   }
 
   /** The grant of a user to a client. */

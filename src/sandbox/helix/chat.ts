@@ -83,10 +83,15 @@ function getChatters(call: HelixCall): HelixReply {
   return {body: {...paginate(call, listed), total: listed.length}}
 }
 
-/** The chat delay is for moderators. */
+/** The chat delay is for moderators, with the scope. */
 function getSettings(call: HelixCall): HelixReply {
   const {broadcaster, channel} = requireChannel(call)
   const moderatorId = queryValue(call, 'moderator_id')
+  const scopes = call.endpoint.optionalScopes ?? []
+  if (moderatorId !== undefined && call.token?.kind === 'user' && scopes.length > 0) {
+    const isCovered = scopes.some((scope) => coversScope(call.token?.scopes ?? [], scope))
+    if (!isCovered) throw new HelixError(401, `Missing scope: ${scopes.join(' or ')}`)
+  }
   const {non_moderator_chat_delay: delay, non_moderator_chat_delay_duration: duration, ...open} = channel.chat
   const closed = {
     moderator_id: moderatorId,

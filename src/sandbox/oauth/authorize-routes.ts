@@ -13,7 +13,7 @@ import {issueImplicitToken, recordGrant} from './issue-tokens.js'
 import {findSessionUser, loginUrl} from './session.js'
 
 /** Approves or denies at once, for callers without a browser: `X-Sandbox-Auto: <login>` or `deny`. */
-export const AUTO_HEADER = 'X-Sandbox-Auto'
+const AUTO_HEADER = 'X-Sandbox-Auto'
 
 type Decision = {kind: 'approve'; user: User} | {kind: 'deny'}
 

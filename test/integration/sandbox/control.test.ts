@@ -45,6 +45,13 @@ describe('sandbox control plane', () => {
     assert.equal(back.searchParams.has('code'), true)
   })
 
+  it('gives each new user an id of its own', async () => {
+    const answer = await caller.control('seed', {users: [{id: '90004', login: 'a'}, {login: 'b'}, {login: 'c'}]})
+    const ids = (answer.json as {users: {id: string}[]}).users.map(({id}) => id)
+    assert.equal(new Set(ids).size, 3)
+    assert.equal(sandbox.state.users.size, 7)
+  })
+
   it('changes a user that it knows by login or id, and refuses a login that is taken', async () => {
     await caller.control('seed', {users: [{login: 'otherbot', displayName: 'Renamed'}]})
     assert.equal(sandbox.state.users.get('2003')?.displayName, 'Renamed')
@@ -191,6 +198,18 @@ describe('sandbox control plane', () => {
         caller.client.secret ?? '',
       ]
       for (const secret of secrets) assert.equal(text.includes(secret), false)
+    })
+
+    it('tell how a refused call ended', async () => {
+      await caller.refresh('made-up')
+      await caller.helix('GET /users', 'made-up')
+      assert.deepEqual(
+        (await calls()).map(({status, outcome}) => [status, outcome]),
+        [
+          [400, 'replied'],
+          [401, 'replied'],
+        ],
+      )
     })
 
     it('are forgotten on DELETE, and do not hold the control plane itself', async () => {

@@ -238,6 +238,8 @@ describe('sandbox Helix endpoints', () => {
       const open = dataOf(await asBot('GET /chat/settings?broadcaster_id=1001'))[0]
       assert.equal(open?.slow_mode, true)
       assert.equal('non_moderator_chat_delay' in open, false)
+      const {access_token: noScope} = await caller.logIn('techydrroid', '')
+      assertHelixError(await caller.helix(`GET ${path}`, noScope), 401, /^Missing scope: moderator:read:chat_settings/)
     })
 
     it('announces and deletes', async () => {

@@ -57,7 +57,7 @@ describe('startSandbox', () => {
     }
   })
 
-  it('runs beside another, each with its own state, key and secret', async () => {
+  it('runs beside another, each with its own state and secret', async () => {
     const [one, two] = await Promise.all([startSandbox(), startSandbox()])
     try {
       assert.notEqual(one.confidentialClient.secret, two.confidentialClient.secret)

@@ -69,6 +69,12 @@ describe('sandbox /oauth2/token', () => {
       assertIdentityError(await caller.exchange(code), 400, 'Invalid authorization code')
     })
 
+    it('takes a code once of two times sent together', async () => {
+      const code = await getCode({scope: 'openid'})
+      const answers = await Promise.all([caller.exchange(code), caller.exchange(code)])
+      assert.deepEqual(answers.map(({status}) => status).sort(), [200, 400])
+    })
+
     it('takes a code in time only', async () => {
       const inTime = await getCode()
       clock.advance(299_000)
