@@ -36,7 +36,8 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
     if (pending.kind === 'device') return await completeByDevice(pending, limited)
     return await (wait.method === 'paste' ? completeByPaste : completeByBrowser)(pending, limited)
   } catch (error) {
-    if (!deadline.aborted || wait.signal.aborted) throw error
+    const gaveUp = error === deadline.reason || (error instanceof BehalfError && error.code === 'interrupted')
+    if (!gaveUp || wait.signal.aborted) throw error
     throw new BehalfError('login-failed', `Nobody finished the login within ${formatDuration(timeoutMs)}.`, {
       hint: wait.command,
       cause: error,
@@ -53,7 +54,7 @@ async function completeByBrowser(pending: Redirect, wait: LoginWait): Promise<Lo
     )
     const callback = await orAbandon(pending, waiting)
     try {
-      const result = await pending.finish(callback.query)
+      const result = await orAbandon(pending, pending.finish(callback.query))
       await callback.answer(successPage(result))
       return result
     } catch (error) {
@@ -69,7 +70,8 @@ async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<Logi
   wait.say(`Open this address in any browser and log in at ${pending.provider}:`)
   wait.say(pending.authorizationUrl)
   wait.say(`It ends at an address that begins with ${pending.redirectUri} – an error page there is fine.`)
-  return pending.finish(await orAbandon(pending, askForCallback(wait)))
+  const callback = await orAbandon(pending, askForCallback(wait))
+  return orAbandon(pending, pending.finish(callback))
 }
 
 async function completeByDevice(pending: Device, wait: LoginWait): Promise<LoginResult> {
@@ -96,6 +98,7 @@ async function showAddress(url: string, wait: LoginWait): Promise<void> {
   wait.say(url)
 }
 
+/** A flow ends with the command that waits for it, also when what came back was not for this one. */
 async function orAbandon<T>(pending: Redirect, work: Promise<T>): Promise<T> {
   try {
     return await work

@@ -2,6 +2,8 @@ import type {LoginResult} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {CallbackPage} from './callback-page.js'
 
+const NOTHING_STORED = 'Nothing was stored.'
+
 export function successPage({account}: LoginResult): CallbackPage {
   return {
     status: 200,
@@ -14,12 +16,12 @@ export function successPage({account}: LoginResult): CallbackPage {
 export function failurePage(error: unknown, command: string): CallbackPage {
   const title = 'The login failed'
   if (!(error instanceof BehalfError)) {
-    return {status: 500, title, text: 'Nothing was stored. The terminal says more.'}
+    return {status: 500, title, text: `${NOTHING_STORED} The terminal says more.`}
   }
   return {
     status: 400,
     title: error.code === 'wrong-person' ? 'This is someone else' : title,
-    text: `${error.message} Nothing was stored.`,
+    text: error.message.endsWith(NOTHING_STORED) ? error.message : `${error.message} ${NOTHING_STORED}`,
     hint: error.hint ?? `To try again, type: ${command}`,
   }
 }
