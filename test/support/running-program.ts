@@ -34,6 +34,8 @@ export interface RunningProgram {
   readonly ended: Promise<ProgramEnd>
   /** The address that it asks to open. */
   readonly address: Promise<string>
+  /** What it has said so far. */
+  readonly soFar: Readonly<Pick<ProgramEnd, 'stdout' | 'stderr'>>
   isRunning(): boolean
 }
 
@@ -80,6 +82,7 @@ export function startProgram(file: string, args: string[], options: ProgramOptio
     pid: child.pid,
     ended,
     address,
+    soFar: end,
     isRunning: () => child.exitCode === null && child.signalCode === null,
   }
 }
