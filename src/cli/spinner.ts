@@ -2,7 +2,7 @@ import type {Surroundings} from './surroundings.js'
 
 /** Shows that something is being waited for, on a terminal alone. */
 export async function spinWhile<T>(surroundings: Surroundings, text: string, work: () => Promise<T>): Promise<T> {
-  if (!surroundings.interactive) return work()
+  if (!surroundings.interactive || surroundings.stderr.isTTY !== true) return work()
   const {default: ora} = await import('ora')
   const spinner = ora({text, stream: process.stderr, discardStdin: false}).start()
   try {
