@@ -12,7 +12,7 @@ const keySet = z.object({keys: z.array(z.looseObject({kty: z.string()}))})
 /**
  * Verifies the signature of the ID token in a processed token response with the provider's published keys
  * (OpenID Connect Core 3.1.3.7). Issuer, audience, times and nonce have been checked when it was processed.
- * @throws BehalfError `unavailable` when the keys cannot be had; what the library throws when the signature is wrong.
+ * @throws BehalfError `unavailable` or `login-failed` when the keys cannot be had; what the library throws when the signature is wrong.
  */
 export async function verifyIdToken(
   exchange: HttpExchange,
@@ -25,7 +25,7 @@ export async function verifyIdToken(
   const answer = requireAnswer(provider, outcome)
   const keys = keySet.safeParse(answer.body)
   if (answer.status !== 200 || !keys.success) {
-    throw new BehalfError('unavailable', `${provider.name} does not publish its keys where it should.`)
+    throw new BehalfError('login-failed', `${provider.name} does not publish its keys at ${url}.`)
   }
   await oauth.validateApplicationLevelSignature(server, response, {
     [oauth.jwksCache]: {jwks: keys.data, uat: Math.floor(Date.now() / SECOND_MS)},

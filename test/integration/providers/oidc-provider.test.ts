@@ -136,6 +136,19 @@ describe('the RFC dialect, against oidc-provider', () => {
     }
   })
 
+  it('does not believe an ID token without the keys', async () => {
+    for (const [jwksUrl, code] of [
+      ['http://localhost:1/keys', 'unavailable'],
+      [`${server.issuer}/nothing/here`, 'login-failed'],
+      [`${server.issuer}/.well-known/openid-configuration`, 'login-failed'],
+    ] as const) {
+      const request = makeRequest()
+      const callback = await authorize(request)
+      const exchange = client.exchangeCode({...provider, jwksUrl}, callback, request)
+      await assert.rejects(exchange, {code}, jwksUrl)
+    }
+  })
+
   it('does not believe a callback that names another issuer', async () => {
     const request = makeRequest()
     const callback = await authorize(request)

@@ -6,6 +6,7 @@ import {createServer, type Server} from 'node:https'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {TLSSocket} from 'node:tls'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 
@@ -28,7 +29,9 @@ describe('an HTTP exchange over TLS', () => {
     await writeFile(join(folder, 'ca.pem'), cert)
     server = createServer({key, cert}, (request, response) => {
       requests += 1
-      response.end(JSON.stringify({host: request.headers.host}))
+      assert(request.socket instanceof TLSSocket)
+      const {servername, alpnProtocol} = request.socket
+      response.end(JSON.stringify({host: request.headers.host, servername, alpnProtocol}))
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -49,10 +52,14 @@ describe('an HTTP exchange over TLS', () => {
     return JSON.parse(stdout) as Exchange
   }
 
-  it('is answered by a server with a trusted certificate', async () => {
+  it('is answered by a server with a trusted certificate, which was told the host and the protocol', async () => {
     const exchange = await exchangeTrusting('localhost')
     assert(exchange.kind === 'reply', JSON.stringify(exchange))
-    assert.deepEqual(JSON.parse(exchange.reply.body), {host: `localhost:${String(port)}`})
+    assert.deepEqual(JSON.parse(exchange.reply.body), {
+      host: `localhost:${String(port)}`,
+      servername: 'localhost',
+      alpnProtocol: 'http/1.1',
+    })
     assert.equal(exchange.reply.complete, true)
   })
 
