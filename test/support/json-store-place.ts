@@ -15,6 +15,8 @@ export interface JsonStorePlace {
   readonly clock: FakeClock
   /** Opens another instance, as another process would. */
   open(options?: {path?: string; secret?: SealingSecretSource; writeWaitMs?: number}): Promise<Store>
+  /** Closes what was opened. */
+  close(): Promise<void>
   /** Closes what was opened and deletes the folder. */
   dispose(): Promise<void>
 }
@@ -26,6 +28,9 @@ export async function makeJsonStorePlace(): Promise<JsonStorePlace> {
   const secret = {kind: 'default-key-file', path: keyPath} as const
   const clock = createFakeClock()
   const opened: Store[] = []
+  const close = async (): Promise<void> => {
+    for (const store of opened) await store.close()
+  }
   return {
     folder,
     path,
@@ -37,8 +42,9 @@ export async function makeJsonStorePlace(): Promise<JsonStorePlace> {
       opened.push(store)
       return store
     },
+    close,
     async dispose() {
-      for (const store of opened) await store.close()
+      await close()
       await removeFolder(folder)
     },
   }

@@ -48,12 +48,25 @@ async function write(): Promise<void> {
   await store.close()
 }
 
+async function writeUntilKilled(): Promise<void> {
+  const store = await openStore()
+  const name = rest[0] ?? ''
+  const writeOn = async (from: number): Promise<void> => {
+    for (let i = from; ; i += 1) await store.accounts.put(makeAccount({userId: `${name}-${String(i)}`}))
+  }
+  await store.accounts.put(makeAccount({userId: `${name}-0`}))
+  void writeOn(1)
+}
+
 /** Says with which error a write fails, and whether reading still works. */
 async function tryToWrite(): Promise<void> {
-  const store = await openStore()
-  const error: unknown = await store.accounts.put(makeAccount()).catch((thrown: unknown) => thrown)
+  const error: unknown = await openStore()
+    .then((store) => store.accounts.put(makeAccount()))
+    .catch((thrown: unknown) => thrown)
   const code = error instanceof BehalfError ? error.code : 'none'
-  const accounts = await store.accounts.list().catch(() => [])
+  const accounts = await openStore()
+    .then((store) => store.accounts.list())
+    .catch(() => [])
   say(JSON.stringify({code, message: String(error), accounts: accounts.length}))
 }
 
@@ -61,6 +74,7 @@ const tasks: Record<string, () => Promise<void>> = {
   'hold-file': holdFile,
   'hold-account': holdAccount,
   write,
+  'write-until-killed': writeUntilKilled,
   'try-to-write': tryToWrite,
 }
 const task = tasks[what ?? '']

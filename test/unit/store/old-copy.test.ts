@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import {chmod, copyFile, cp, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import type {BigIntStats, Stats} from 'node:fs'
+import promises, {chmod, copyFile, cp, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {syncBuiltinESMExports} from 'node:module'
 import {dirname, join} from 'node:path'
 
 import type {Doubt} from '../../../src/model/account.js'
@@ -197,6 +199,29 @@ describe('an old copy of the store', () => {
       await noDoubt()
       await rename(`${place.path}.bak`, place.path)
       await isNoticed()
+    })
+
+    it('where inode numbers change by themselves: they are not noted any more', async () => {
+      const {stat} = promises
+      let shift = 0n
+      const shifting = async (path: string, options?: {bigint: true}): Promise<Stats | BigIntStats> => {
+        const stats = await stat(path, options)
+        if (path === place.path && typeof stats.ino === 'bigint') stats.ino += shift++
+        return stats
+      }
+      Object.assign(promises, {stat: shifting})
+      syncBuiltinESMExports()
+      try {
+        const writes = (await watchFileCalls(() => store.accounts.update(KEY, (now) => ({...now})))).filter((call) =>
+          call.endsWith('to store.json'),
+        )
+        assert.equal(writes.length, 2, 'with the number, then without')
+        await noDoubt()
+      } finally {
+        Object.assign(promises, {stat})
+        syncBuiltinESMExports()
+      }
+      assert.equal((await readStored()).inode, null)
     })
   })
 })
