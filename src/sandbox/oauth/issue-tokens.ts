@@ -100,6 +100,7 @@ export function mintRefreshToken(
   return token
 }
 
+/** The life is told in whole seconds as it was granted: a millisecond may have passed since. */
 export function describeTokens(
   state: SandboxState,
   access: AccessToken,
@@ -108,7 +109,7 @@ export function describeTokens(
 ): TokenBody {
   return {
     access_token: access.value,
-    ...(access.expiresAt !== null && {expires_in: Math.floor((access.expiresAt - state.clock.now()) / SECOND_MS)}),
+    ...(access.expiresAt !== null && {expires_in: Math.ceil((access.expiresAt - state.clock.now()) / SECOND_MS)}),
     ...(idToken !== undefined && {id_token: idToken}),
     ...(refresh && {refresh_token: refresh.value}),
     ...(access.scopes.length > 0 && {scope: access.scopes}),
