@@ -3,6 +3,7 @@ import type * as OauthLibrary from 'oauth4webapi'
 import {BehalfError} from '../model/behalf-error.js'
 import {isConfidential, type Provider} from '../model/provider.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
+import {parseEndpointUrl} from './endpoint-url.js'
 import type {BeforeWrite, HttpExchange, HttpRequest} from './http-exchange.js'
 import type {JsonAnswer} from './json-answer.js'
 import type {Exchange} from './provider-client.js'
@@ -24,8 +25,11 @@ export interface LibraryView {
 const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const CLOCK_TOLERANCE_S = 30
 
+/** @throws BehalfError `configuration` when an endpoint's URL is not fit for secrets. */
 export async function openLibrary(provider: Provider, clock: Clock): Promise<LibraryView> {
   const oauth = await loadLibrary()
+  const endpoints = [provider.tokenUrl, provider.deviceUrl, provider.revokeUrl, provider.jwksUrl]
+  for (const url of endpoints) if (url !== undefined) parseEndpointUrl(url, `An endpoint of ${provider.name}`)
   const server: OauthLibrary.AuthorizationServer = {
     issuer: provider.issuer ?? new URL(provider.tokenUrl).origin,
     token_endpoint: provider.tokenUrl,

@@ -83,7 +83,9 @@ describe('authorizationUrl', () => {
 
 describe('a callback', () => {
   const finish = async (query: string, of = provider): Promise<BehalfError> => {
-    const reason: unknown = await client.exchangeCode(of, new URLSearchParams(query), makeRequest()).catch((error: unknown) => error)
+    const reason: unknown = await client
+      .exchangeCode(of, new URLSearchParams(query), makeRequest())
+      .catch((error: unknown) => error)
     return reason instanceof BehalfError ? reason : assert.fail(String(reason))
   }
 

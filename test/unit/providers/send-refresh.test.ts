@@ -9,7 +9,12 @@ describe('sendRefresh', () => {
   const client = createProviderClient({clock: createFakeClock()})
 
   it('sends nothing to an address that is not for secrets, and says so as a value', async () => {
-    for (const tokenUrl of ['http://id.example.test/token', 'ftp://localhost/token', 'https://a:b@id.example.test/']) {
+    for (const tokenUrl of [
+      'http://id.example.test/',
+      'ftp://localhost/',
+      'https://a:b@id.example.test/',
+      'nonsense',
+    ]) {
       let asked = false
       const exchange = await client.sendRefresh(makeProvider({tokenUrl}), new Secret('made-up'), () => {
         asked = true
