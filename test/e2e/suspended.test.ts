@@ -38,8 +38,6 @@ describe('a process that is suspended while it holds an account’s lock', funct
   }
 
   afterEach(async () => {
-    holder.child.kill('SIGKILL')
-    await holder.ended
     await home.remove()
     await sandbox.stop()
   })

@@ -1,5 +1,5 @@
 /** What oidc-provider keeps, per model and id. Its own memory adapter is shared by all servers and forgets after 1,000. */
-export function createOidcMemory(): new (model: string) => object {
+export function createOidcMemory(onStored: (model: string, id: string) => void): new (model: string) => object {
   type Payload = Record<string, unknown>
   const stored = new Map<string, Payload>()
 
@@ -15,6 +15,7 @@ export function createOidcMemory(): new (model: string) => object {
     }
 
     upsert(id: string, payload: Payload): Promise<void> {
+      onStored(this.#model, id)
       stored.set(`${this.#model}:${id}`, payload)
       return Promise.resolve()
     }
@@ -43,7 +44,10 @@ export function createOidcMemory(): new (model: string) => object {
     }
 
     revokeByGrantId(grantId: string): Promise<void> {
-      for (const [key, payload] of stored) if (payload.grantId === grantId) stored.delete(key)
+      for (const [key, payload] of stored) {
+        // Interactions name a grant as well, and go on: somebody else is signing in.
+        if (payload.grantId === grantId && !key.startsWith('Interaction:')) stored.delete(key)
+      }
       return Promise.resolve()
     }
   }

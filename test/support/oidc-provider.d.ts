@@ -16,7 +16,7 @@ declare module 'oidc-provider' {
   }
 
   export interface KoaContext {
-    oidc: {params: {grant_type?: string}}
+    oidc: {params: {grant_type?: string; code_verifier?: string}}
   }
 
   export class Provider {

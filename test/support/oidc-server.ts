@@ -16,6 +16,8 @@ export interface OidcServerOptions {
   accessTokenTtl?: number
   /** Redirect URIs of the two default clients; default `http://localhost:8420/callback`. */
   redirectUris?: string[]
+  /** Told of every token and code it issues, and of every PKCE verifier it gets. */
+  onSecret?: (kind: string, value: string) => void
   /** More clients, in the terms of OpenID Connect Dynamic Client Registration. */
   clients?: object[]
 }
@@ -52,7 +54,10 @@ export async function startOidcServer(options: OidcServerOptions = {}): Promise<
   const issuer = `http://localhost:${String((server.address() as AddressInfo).port)}`
   const provider = await createQuietly(issuer, options)
   const grants: OidcServer['grants'] = []
-  provider.on('grant.success', ({oidc}) => grants.push({type: oidc.params.grant_type ?? ''}))
+  provider.on('grant.success', ({oidc}) => {
+    grants.push({type: oidc.params.grant_type ?? ''})
+    if (oidc.params.code_verifier !== undefined) options.onSecret?.('PKCE verifier', oidc.params.code_verifier)
+  })
   provider.on('grant.error', ({oidc}, {message: error}) => grants.push({type: oidc.params.grant_type ?? '', error}))
   const answer = provider.callback()
   server.on('request', (request, response) => {
@@ -106,7 +111,11 @@ async function createQuietly(issuer: string, options: OidcServerOptions): Promis
   }
 }
 
-function createConfiguration({rotate = true, accessTokenTtl = 3600, redirectUris, clients = []}: OidcServerOptions) {
+/** Of these the id is the value itself. */
+const SECRET_MODELS = ['AccessToken', 'AuthorizationCode', 'DeviceCode', 'RefreshToken']
+
+function createConfiguration(options: OidcServerOptions) {
+  const {rotate = true, accessTokenTtl = 3600, redirectUris, clients = [], onSecret} = options
   const {privateKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'})
   const shared = {
     redirect_uris: redirectUris ?? ['http://localhost:8420/callback'],
@@ -114,7 +123,9 @@ function createConfiguration({rotate = true, accessTokenTtl = 3600, redirectUris
     id_token_signed_response_alg: 'ES256',
   }
   return {
-    adapter: createOidcMemory(),
+    adapter: createOidcMemory((model, id) => {
+      if (SECRET_MODELS.includes(model)) onSecret?.(model, id)
+    }),
     clients: [
       {
         ...shared,

@@ -23,6 +23,7 @@ export interface ProgramHome {
   openStore(): Promise<Store>
   /** Shows the files as they are now, all but the key itself, to the one who looks for secrets. */
   showFiles(): Promise<void>
+  /** Ends what still runs there. */
   remove(): Promise<void>
 }
 
@@ -41,9 +42,13 @@ export async function makeHome(): Promise<ProgramHome> {
     XDG_CACHE_HOME: cache,
   }
 
-  function start(args: string[], options: ProgramOptions = {}): RunningProgram {
-    return startProgram(process.execPath, [script, ...args], {cwd: path, ...options, env: {...env, ...options.env}})
+  const started: RunningProgram[] = []
+  function startHere(file: string, args: string[], options: ProgramOptions = {}): RunningProgram {
+    const program = startProgram(file, args, {cwd: path, ...options, env: {...env, ...options.env}})
+    started.push(program)
+    return program
   }
+  const start = (args: string[], options?: ProgramOptions) => startHere(process.execPath, [script, ...args], options)
 
   async function showFiles(): Promise<void> {
     const entries = await readdir(path, {recursive: true, withFileTypes: true})
@@ -62,12 +67,13 @@ export async function makeHome(): Promise<ProgramHome> {
     env,
     start,
     run: (args, options) => start(args, options).ended,
-    runShell: (line, options) =>
-      startProgram('bash', ['-c', line], {cwd: path, ...options, env: {...env, ...options?.env}}).ended,
+    runShell: (line, options) => startHere('bash', ['-c', line], options).ended,
     openStore: () =>
       openJsonStore({path: storePath, secret: {kind: 'default-key-file', path: keyPath}, clock: createSystemClock()}),
     showFiles,
     async remove() {
+      for (const {child} of started) child.kill('SIGKILL')
+      await Promise.all(started.map(({ended}) => ended))
       await showFiles()
       await rm(path, {recursive: true, force: true})
     },
