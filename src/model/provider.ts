@@ -27,6 +27,8 @@ export interface Provider {
   validateUrl?: string
   userinfoUrl?: string
   jwksUrl?: string
+  /** The authorization server names itself in every callback (RFC 9207): one without `iss` is refused. */
+  issInCallback?: boolean
   apiUrl?: string
   clientId: string
   clientSecret?: Secret

@@ -27,6 +27,7 @@ export function checkCallback(
     throw refuse('it does not belong to this login (its state is another)')
   }
   const iss = callback.get('iss')
+  if (iss === null && provider.issInCallback) throw refuse('it does not say which issuer sent it')
   if (iss !== null && provider.issuer !== undefined && iss !== provider.issuer) throw refuse('another issuer sent it')
   const error = callback.get('error')
   if (error !== null) {

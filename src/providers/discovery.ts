@@ -17,6 +17,7 @@ const metadata = z.object({
   revocation_endpoint: url,
   userinfo_endpoint: url,
   jwks_uri: url,
+  authorization_response_iss_parameter_supported: z.boolean().catch(false),
   code_challenge_methods_supported: z.array(z.string()).catch([]),
   // RFC 8414 2: what applies when it is left out.
   token_endpoint_auth_methods_supported: z.array(z.string()).catch(['client_secret_basic']),
@@ -75,6 +76,7 @@ function toEndpoints(found: z.infer<typeof metadata>): DiscoveredEndpoints {
     ...(found.revocation_endpoint && {revokeUrl: check('revocation endpoint', found.revocation_endpoint)}),
     ...(found.userinfo_endpoint && {userinfoUrl: check('userinfo endpoint', found.userinfo_endpoint)}),
     ...(found.jwks_uri && {jwksUrl: check('key set', found.jwks_uri)}),
+    ...(found.authorization_response_iss_parameter_supported && {issInCallback: true}),
     pkce: found.code_challenge_methods_supported.includes('S256'),
     authMethods: found.token_endpoint_auth_methods_supported,
   }

@@ -104,6 +104,8 @@ export interface DiscoveredEndpoints {
   revokeUrl?: string
   userinfoUrl?: string
   jwksUrl?: string
+  /** RFC 9207: whether every callback carries `iss`. */
+  issInCallback?: boolean
   /** Whether S256 is announced. */
   pkce: boolean
   authMethods: string[]

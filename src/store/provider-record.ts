@@ -34,6 +34,7 @@ const providerSchema = z.object({
   validateUrl: url,
   userinfoUrl: url,
   jwksUrl: url,
+  issInCallback: z.boolean().exactOptional(),
   apiUrl: url,
   clientId: z.string(),
   clientSecret: sealedSchema.exactOptional(),

@@ -141,6 +141,8 @@ describe('a callback', () => {
     for (const iss of ['', 'https://id.example.test/', 'https://evil.example.test']) {
       assert.match((await finish(callback + iss, of)).message, /issuer/)
     }
+    const announced = {...of, issInCallback: true}
+    assert.match((await finish('code=made-up&state=made-up-state', announced)).message, /which issuer/)
     assert.equal((await finish(`${callback}https://unknown.example.test`)).code, 'unavailable')
   })
 })
