@@ -1,41 +1,98 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {build} from 'esbuild'
+import {rolldown, type Plugin} from 'rolldown'
 import {dataFiles} from './data-files.js'
 import {lazyOclif} from './lazy-oclif.js'
 
 /** What nearly every command needs. All other packages stay outside and are loaded from node_modules when imported. */
-const bundled = ['@oclif/core', 'chalk', 'lowdb', 'zod']
+const bundledPackages = ['@oclif/core', 'chalk', 'cli-table3', 'lowdb', 'zod']
+
+/** What a short command runs through. All that these import goes into one file, for each file takes a millisecond. */
+const hotRoots = ['cli/launch.ts', 'cli/table.ts', 'commands/bot/list.ts', 'commands/bot/token.ts', 'compose.ts']
 
 interface PackageJson {
   dependencies: Record<string, string>
 }
 
-/** Bundles the CLI into `target`: a file for each command, and chunks for what they share. */
-export async function bundle(root: string, target: string): Promise<void> {
-  const {dependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
-  const source = join(root, 'src')
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/launch.ts', 'src/commands/**/*.ts'],
-    outbase: 'src',
-    outdir: target,
-    chunkNames: 'chunks/[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: [
-      ...Object.keys(dependencies).filter((name) => !bundled.includes(name)),
-      // oclif's way to run commands from TypeScript source.
-      'typescript',
-      'ts-node',
-      'tsx',
-    ],
-    plugins: [lazyOclif, dataFiles(source, target)],
-    // For the CommonJS among what is bundled.
-    banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);"},
-    logLevel: 'warning',
+/** The commands' files below `src`, without extension: `commands/bot/token`. */
+function listCommands(source: string): string[] {
+  return readdirSync(join(source, 'commands'), {recursive: true, encoding: 'utf8'})
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `commands/${file.slice(0, -'.ts'.length)}`)
+    .sort()
+}
+
+/** The module behind `dist/behalf.cjs`: how to start, and how to load each command. */
+function entryPlugin(source: string, commands: string[]): Plugin {
+  const loaders = commands.map((name) => {
+    const id = name.split('/').slice(1).join(':')
+    return `'${id}': () => import('${source}/${name}.ts'),`
   })
+  const code = `export {launch} from '${source}/cli/launch.ts'\nexport const commands = {\n${loaders.join('\n')}\n}\n`
+  return {
+    name: 'entry',
+    resolveId: (id) => (id === 'entry' ? '\0entry' : undefined),
+    load: (id) => (id === '\0entry' ? code : undefined),
+  }
+}
+
+/** Fills `found` with the ids of `roots` and of all that they import, dynamic imports apart. */
+function collectPlugin(roots: string[], found: Set<string>): Plugin {
+  return {
+    name: 'collect',
+    buildEnd() {
+      const waiting = [...roots]
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        if (found.has(id)) continue
+        found.add(id)
+        waiting.push(...(this.getModuleInfo(id)?.importedIds ?? []))
+      }
+    },
+  }
+}
+
+/**
+ * Bundles the CLI into the folder `target`: `behalf.cjs`, which starts it, a file for each command, and chunks.
+ * CommonJS, because it starts faster than modules do (docs/decisions/0001-start-up.md).
+ */
+export async function bundle(root: string, target: string): Promise<void> {
+  const source = join(root, 'src')
+  const commands = listCommands(source)
+  const {dependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+  const outside = [
+    ...Object.keys(dependencies).filter((name) => !bundledPackages.includes(name)),
+    // oclif's way to run commands from TypeScript source.
+    'typescript',
+    'ts-node',
+    'tsx',
+  ]
+  const hot = new Set<string>()
+  const bundler = await rolldown({
+    cwd: root,
+    input: {behalf: 'entry', ...Object.fromEntries(commands.map((name) => [name, join(source, `${name}.ts`)]))},
+    platform: 'node',
+    transform: {target: 'node20.19'},
+    external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [
+      entryPlugin(source, commands),
+      lazyOclif,
+      dataFiles(source, target),
+      collectPlugin(
+        hotRoots.map((file) => join(source, file)),
+        hot,
+      ),
+    ],
+  })
+  await bundler.write({
+    dir: target,
+    format: 'cjs',
+    exports: 'named',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    codeSplitting: {groups: [{name: 'hot', test: (id) => hot.has(id)}]},
+    minify: {compress: false, mangle: false, codegen: true},
+    // A run checks a document or two: compiling code for each schema takes longer than doing without.
+    banner: ({name}) => (name === 'hot' ? 'globalThis.__zod_globalConfig = {jitless: true};' : ''),
+  })
+  await bundler.close()
 }

@@ -1,29 +1,26 @@
-import {copyFile, mkdir, readFile} from 'node:fs/promises'
+import {copyFile, mkdir} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
-import type {Plugin} from 'esbuild'
+import type {Plugin} from 'rolldown'
 
 const reference = /new URL\('(\.\/[^']+)', import\.meta\.url\)/g
 
 /**
- * Bundling moves a module, and `new URL('./data.json', import.meta.url)` with it. This copies the file to where it
- * stands below `src`, and makes the URL lead there from wherever in `dist` the module ends up.
+ * Bundling moves a module, but not the files that it reads with `new URL('./data.json', import.meta.url)`. This copies
+ * them to the same place below `target` as they have below `source`, and leads the URL there from anywhere in `dist`.
  */
 export const dataFiles = (source: string, target: string): Plugin => ({
   name: 'data-files',
-  setup(build) {
-    build.onLoad({filter: /\.ts$/}, async ({path}) => {
-      const text = await readFile(path, 'utf8')
-      const names = [...text.matchAll(reference)].map(([, name]) => join(dirname(path), name ?? ''))
-      for (const file of names) {
-        const copy = join(target, relative(source, file))
-        await mkdir(dirname(copy), {recursive: true})
-        await copyFile(file, copy)
-      }
-      const contents = text.replace(reference, (_, name: string) => {
-        const place = relative(source, join(dirname(path), name))
-        return `new URL('${place}', import.meta.url.replace(/(.*\\/dist\\/).*/, '$1'))`
-      })
-      return {contents, loader: 'ts'}
-    })
+  async transform(code, id) {
+    if (!id.startsWith(source)) return undefined
+    const placeOf = (name: string): string => relative(source, join(dirname(id), name))
+    for (const [, name = ''] of code.matchAll(reference)) {
+      const copy = join(target, placeOf(name))
+      await mkdir(dirname(copy), {recursive: true})
+      await copyFile(join(source, placeOf(name)), copy)
+    }
+    return code.replace(
+      reference,
+      (_, name: string) => `new URL('${placeOf(name)}', import.meta.url.replace(/(.*\\/dist\\/).*/, '$1'))`,
+    )
   },
 })

@@ -1,5 +1,4 @@
-import {readFile} from 'node:fs/promises'
-import type {Plugin} from 'esbuild'
+import type {Plugin} from 'rolldown'
 
 /** `const errors_1 = require("./errors");` and its `__importDefault` and `__importStar` forms, as TypeScript writes them. */
 const topLevelRequire = /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm
@@ -20,7 +19,18 @@ export function deferRequires(source: string): string {
       (_, name: string, load: string) =>
         `Object.defineProperty(exports, "${name}", {enumerable: true, get() { return ${load} }});`,
     )
-  return names.reduce((text, name) => text.replace(new RegExp(`(?<![\\w$])${name}\\b`, 'g'), `($get_${name}())`), deferred)
+  return names.reduce(
+    (text, name) => text.replace(new RegExp(`(?<![\\w$])${name}\\b`, 'g'), `($get_${name}())`),
+    deferred,
+  )
+}
+
+/** Modules of which no more is needed than this. */
+const substitutes: Record<string, string> = {
+  // Asked at every start whether this is WSL, only to name the platform in the user agent.
+  'wsl-utils': 'export const isWsl = false',
+  // chalk asks what the terminal can do; behalf decides that itself and says so (src/cli/output.ts).
+  '#supports-color': 'export default {stdout: false, stderr: false}',
 }
 
 /**
@@ -29,14 +39,11 @@ export function deferRequires(source: string): string {
  */
 export const lazyOclif: Plugin = {
   name: 'lazy-oclif',
-  setup(build) {
-    build.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
-      const source = deferRequires(await readFile(path, 'utf8'))
-      // Its check of the Node version parses semver ranges for 9 ms; npm has checked `engines` already.
-      return {contents: source.replace(/^checkNodeVersion\(\);$/m, '')}
-    })
-    // Asked at every start whether this is WSL, only to name the platform in the user agent.
-    build.onResolve({filter: /^wsl-utils$/}, () => ({path: 'wsl-utils', namespace: 'lazy-oclif'}))
-    build.onLoad({filter: /^wsl-utils$/, namespace: 'lazy-oclif'}, () => ({contents: 'export const isWsl = false'}))
+  resolveId: (id) => (Object.hasOwn(substitutes, id) ? `\0${id}` : undefined),
+  load: (id) => substitutes[id.slice(1)],
+  transform(code, id) {
+    if (!/[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/.test(id)) return
+    // Its check of the Node version parses semver ranges for 9 ms; npm has checked `engines` already.
+    return {code: deferRequires(code).replace(/^checkNodeVersion\(\);$/m, '')}
   },
 }

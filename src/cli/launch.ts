@@ -1,66 +1,35 @@
-import {existsSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {pathToFileURL} from 'node:url'
-import {type Command, flush, type Interfaces, Plugin, run} from '@oclif/core'
+import {type Config, flush, run} from '@oclif/core'
+import {setLogger} from '@oclif/core/logger'
 
+import {BareConfig, silentLogger} from './bare-config.js'
 import {EXIT_CODES} from './exit-codes.js'
 import {errorJson, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
 
-type Manifest = NonNullable<Plugin['manifest']>
-
-const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
-
-/**
- * behalf as oclif's only plugin, made from the manifest alone. oclif's own discovery reads every plugin's package and
- * sorts and matches names: a third of the time that a short command takes (docs/decisions/0001-start-up.md).
- */
-class BuiltPlugin extends Plugin {
-  constructor(root: string, pjson: Interfaces.PJSON, manifest: Manifest) {
-    super({root, pjson, isRoot: true})
-    this.root = root
-    this.pjson = pjson
-    this.name = pjson.name
-    this.alias = pjson.name
-    this.version = pjson.version
-    this.type = 'core'
-    this.isRoot = true
-    this.valid = true
-    this.moduleType = 'module'
-    this.hooks = {}
-    this.hasManifest = true
-    this.manifest = manifest
-    this.commandIDs = Object.keys(manifest.commands)
-    this.commands = Object.entries(manifest.commands).map(([id, command]) => ({
-      ...command,
-      pluginAlias: this.alias,
-      pluginType: this.type,
-      load: () => this.findCommand(id),
-    }))
-  }
-
-  override async findCommand(id: string): Promise<Command.Class> {
-    const path = join(this.root, ...(this.manifest.commands[id]?.relativePath ?? []))
-    const {default: command} = (await import(pathToFileURL(path).href)) as {default: Command.Class}
-    command.id = id
-    command.plugin = this
-    return command
-  }
+/** A command's class. `_run` is what oclif's static `run` calls, once it has loaded the configuration. */
+interface CommandClass {
+  new (argv: string[], config: Config): {_run(): Promise<unknown>}
+  id: string
 }
 
-/** Whether `argv` begins with the name of one of the manifest's commands. */
-function namesCommand(argv: string[], manifest: Manifest): boolean {
-  const [first = '', second = ''] = argv
-  return Object.hasOwn(manifest.commands, first) || Object.hasOwn(manifest.commands, `${first}:${second}`)
+type Commands = Record<string, () => Promise<{default: CommandClass}>>
+
+/** How many of the first words of `argv` name a command: `bot token LOGIN` two. 0 when help is wanted, or for none. */
+function countNameWords(argv: string[], commands: Commands): number {
+  if (hasFlag(argv, '--help') || hasFlag(argv, '-h')) return 0
+  return [2, 1].find((count) => Object.hasOwn(commands, argv.slice(0, count).join(':'))) ?? 0
 }
 
-function chooseOptions(root: string, argv: string[]): Interfaces.LoadOptions {
-  const manifestPath = join(root, 'oclif.manifest.json')
-  if (!existsSync(manifestPath)) return {root}
-  const manifest = readJson(manifestPath) as Manifest
-  if (!namesCommand(argv, manifest)) return {root}
-  const pjson = readJson(join(root, 'package.json')) as Interfaces.PJSON
-  return {root, pjson, plugins: new Map([[pjson.name, new BuiltPlugin(root, pjson, manifest)]])}
+/** Runs a command without further ado; anything else (help, the version, a name that no command has) is all oclif's. */
+async function runArguments(argv: string[], root: string, commands: Commands): Promise<void> {
+  const words = countNameWords(argv, commands)
+  const id = argv.slice(0, words).join(':')
+  const loaded = await commands[id]?.()
+  if (!loaded) return run(argv, {root}) as Promise<void>
+  setLogger({root, logger: silentLogger})
+  const command = loaded.default
+  command.id = id
+  await new command(argv.slice(words), new BareConfig(root))._run()
 }
 
 /** Whether the flag is given; what stands behind `--` is no flag. */
@@ -78,13 +47,13 @@ function endCode(thrown: unknown, argv: string[]): number {
   return EXIT_CODES[error.code]
 }
 
-/** Runs the command that the process's arguments name. `root` is the package's folder. */
-export async function launch(root: string): Promise<void> {
+/** Runs what the process's arguments say. `root` is the package's folder, `commands` all commands by id (`bot:token`). */
+export async function launch(root: string, commands: Commands): Promise<void> {
   const argv = process.argv.slice(2)
   // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
   process.on('uncaughtException', (error) => process.exit(endCode(error, argv)))
   try {
-    await run(argv, chooseOptions(root, argv))
+    await runArguments(argv, root, commands)
     await flushOutput()
   } catch (error) {
     process.exit(endCode(error, argv))
