@@ -27,7 +27,7 @@ export abstract class BaseCommand extends Command {
       helpValue: 'FILE',
       summary: 'Where accounts and tokens are kept, instead of the usual place.',
     }),
-    'no-color': Flags.boolean({helpGroup: 'GLOBAL', summary: 'Print without colours.'}),
+    'no-color': Flags.boolean({default: false, helpGroup: 'GLOBAL', summary: 'Print without colours.'}),
   }
 
   protected readonly surroundings: Surroundings = createProcessSurroundings()

@@ -24,12 +24,17 @@ export const helixFlags = {
     helpValue: 'ACCOUNT',
     summary: 'On whose behalf. Default: the account that BEHALF_AS names, else the owner.',
   }),
-  app: Flags.boolean({summary: 'As the application itself, on nobody’s behalf.'}),
+  app: Flags.boolean({default: false, summary: 'As the application itself, on nobody’s behalf.'}),
   provider: Flags.string({
     helpValue: 'NAME',
     summary: 'Which provider’s Helix to call. Default: twitch, or the only one that speaks like it.',
   }),
-  include: Flags.boolean({char: 'i', exclusive: ['json'], summary: 'Print the status line and the headers first.'}),
+  include: Flags.boolean({
+    default: false,
+    char: 'i',
+    exclusive: ['json'],
+    summary: 'Print the status line and the headers first.',
+  }),
 }
 
 export const helixBodyFlags = {

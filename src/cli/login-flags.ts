@@ -16,12 +16,17 @@ export const loginFlags = {
     multipleNonGreedy: true,
     summary: 'Ask for this permission too. Repeat it for more.',
   }),
-  'reset-scopes': Flags.boolean({summary: 'Do not ask again for what the account had been granted before.'}),
+  'reset-scopes': Flags.boolean({
+    default: false,
+    summary: 'Do not ask again for what the account had been granted before.',
+  }),
   device: Flags.boolean({
+    default: false,
     exclusive: ['paste'],
     summary: 'Show a code to enter on any device, instead of opening a browser here.',
   }),
   paste: Flags.boolean({
+    default: false,
     summary: 'Show the address to open anywhere, and paste the address it leads to back in.',
   }),
   open: Flags.boolean({

@@ -18,7 +18,7 @@ Without a terminal, or with --no-open, the address to open stands alone on a lin
 
   static override flags = {
     ...loginFlags,
-    replace: Flags.boolean({summary: 'Let someone else than the present owner become the owner.'}),
+    replace: Flags.boolean({default: false, summary: 'Let someone else than the present owner become the owner.'}),
   }
 
   async run() {

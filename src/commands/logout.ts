@@ -16,7 +16,10 @@ export default class Logout extends BaseCommand {
   }
 
   static override flags = {
-    'keep-grant': Flags.boolean({summary: 'Forget it here only; do not revoke anything at the provider.'}),
+    'keep-grant': Flags.boolean({
+      default: false,
+      summary: 'Forget it here only; do not revoke anything at the provider.',
+    }),
   }
 
   async run() {

@@ -22,13 +22,16 @@ Exit codes: 3 when a provider refused the client (its client id or secret is wro
   }
 
   static override flags = {
-    all: Flags.boolean({summary: 'All accounts, which is what happens without ACCOUNT; --force wants it spelled out.'}),
+    all: Flags.boolean({
+      default: false,
+      summary: 'All accounts, which is what happens without ACCOUNT; --force wants it spelled out.',
+    }),
     within: durationFlag({
       default: 1_200_000,
       defaultHelp: () => Promise.resolve('20m'),
       summary: 'What counts as due: a token that ends within this time.',
     }),
-    force: Flags.boolean({summary: 'Renew them whether they are due or not. Needs ACCOUNT or --all.'}),
+    force: Flags.boolean({default: false, summary: 'Renew them whether they are due or not. Needs ACCOUNT or --all.'}),
   }
 
   async run() {

@@ -16,7 +16,7 @@ export default class ProviderRemove extends BaseCommand {
   }
 
   static override flags = {
-    yes: Flags.boolean({char: 'y', summary: 'Forget its accounts too, without asking.'}),
+    yes: Flags.boolean({default: false, char: 'y', summary: 'Forget its accounts too, without asking.'}),
   }
 
   async run() {

@@ -20,7 +20,10 @@ export default class ProviderUpdate extends BaseCommand {
 
   static override flags = {
     ...providerFlags,
-    'keep-accounts': Flags.boolean({summary: 'Trust the new addresses with the tokens that the accounts have.'}),
+    'keep-accounts': Flags.boolean({
+      default: false,
+      summary: 'Trust the new addresses with the tokens that the accounts have.',
+    }),
   }
 
   async run() {

@@ -41,7 +41,7 @@ describe('bot add', () => {
     await home.logIn(['login'], OWNER)
     const {exitCode, page} = await home.logIn(['bot', 'add'], OWNER)
     assert.equal(exitCode, 4)
-    assert.match(await (page as Response).text(), /Nothing was stored/)
+    assert.match(page.text, /Nothing was stored/)
     assert.deepEqual(await listBots(), [])
   })
 
@@ -86,9 +86,9 @@ describe('bot add with an application that has no secret', () => {
 
   it('gives up waiting on a signal', async () => {
     const {exitCode} = await home.run(['bot', 'add', '--device'], {
-      watch: ({stderr, send}) =>
-        void stderr.waitFor(/^https?:/m).then(() => {
-          send('SIGTERM')
+      watch: (running) =>
+        void running.stderr.waitFor(/^https?:/m).then(() => {
+          running.send('SIGTERM')
         }),
     })
     assert.equal(exitCode, 143)

@@ -101,7 +101,10 @@ describe('a command that fails', () => {
         const words = ['bot', 'token', 'provider', 'helix'].includes(first) ? [first, ...rest.splice(0, 1)] : [first]
         const end = await runCommand([...words, ...(json ? ['--json'] : []), ...rest])
         assert.equal(end.exitCode, 2, end.stderr)
-        if (!json) return assert.match(end.stderr, /^✗ \S/)
+        if (!json) {
+          assert.match(end.stderr, /^✗ \S/)
+          return
+        }
         const {error} = JSON.parse(end.stdout) as {error: {code: string; message: string}}
         assert.match(error.code, /^(usage|invalid-input)$/)
         assert.doesNotMatch(error.message, /See more help/)

@@ -5,7 +5,6 @@ import {occupyPort} from '../../support/free-port.js'
 import {parseJson} from '../../support/run-command.js'
 
 const OWNER = 'streamer_sam'
-const BOT = 'techydrroid'
 
 describe('login', () => {
   let home: CommandHome
@@ -25,8 +24,8 @@ describe('login', () => {
     assert.equal(exitCode, 0, stderr)
     assert.equal(stdout, '')
     assert.match(stderr, /^https?:\/\/\S+\n✓ Logged in as twitch\/streamer_sam\.\n$/)
-    assert.equal(page?.status, 200)
-    assert.match(await (page as Response).text(), /You can close this window/)
+    assert.equal(page.status, 200)
+    assert.match(page.text, /You can close this window/)
     const {accounts} = (await listAccounts()) as {accounts: Record<string, unknown>[]}
     assert.deepEqual(
       accounts.map(({key, role, state}) => ({key, role, state})),
@@ -91,8 +90,8 @@ describe('login', () => {
           return fetch(back)
         })
         assert.equal(exitCode, 4, stderr)
-        assert.equal(page?.status, 400)
-        assert.match(await (page as Response).text(), /Nothing was stored/)
+        assert.equal(page.status, 400)
+        assert.match(page.text, /Nothing was stored/)
         await assertNothingStored()
       })
     }
@@ -101,7 +100,7 @@ describe('login', () => {
       const {exitCode, stderr, page} = await home.logIn(['login'], 'deny')
       assert.equal(exitCode, 4)
       assert.match(stderr, /✗ /)
-      assert.match(await (page as Response).text(), /Nothing was stored/)
+      assert.match(page.text, /Nothing was stored/)
       await assertNothingStored()
     })
 
@@ -110,7 +109,7 @@ describe('login', () => {
       const {exitCode, stderr, page} = await home.logIn(['login'], 'viewer_vera')
       assert.equal(exitCode, 4, stderr)
       assert.match(stderr, /--replace/)
-      assert.match(await (page as Response).text(), /someone else/)
+      assert.match(page.text, /someone else/)
       const {accounts} = (await listAccounts()) as {accounts: {login: string}[]}
       assert.deepEqual(
         accounts.map(({login}) => login),
@@ -143,9 +142,9 @@ describe('login', () => {
 
   it('gives up on a signal, without a word', async () => {
     const end = await home.run(['login'], {
-      watch: ({stderr, send}) =>
-        void stderr.waitFor(/^https?:/m).then(() => {
-          send('SIGINT')
+      watch: (running) =>
+        void running.stderr.waitFor(/^https?:/m).then(() => {
+          running.send('SIGINT')
         }),
     })
     assert.equal(end.exitCode, 130)

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+
+import type {RefreshReport, Removal} from '../../../src/compose.js'
+import {makeAccountStatus} from '../../support/make-account-status.js'
+import {parseJson, runCommand} from '../../support/run-command.js'
+
+const NOW = 1_800_000_000_000
+const BROKEN = makeAccountStatus({state: 'login-needed', reason: 'rejected', detail: 'Invalid refresh token'})
+
+describe('status', () => {
+  it('exits 4 when an account needs a login, prints all the same, and says what mends it', async () => {
+    const behalf = {listAccounts: () => Promise.resolve([makeAccountStatus({login: 'otherbot'}), BROKEN])}
+    const end = await runCommand(['status'], {behalf, now: NOW})
+    assert.equal(end.exitCode, 4)
+    assert.match(end.stdout, /^twitch\/techydrroid +bot +login-needed/m)
+    assert.match(end.stderr, /: behalf bot add --expect techydrroid\n$/)
+    const json = await runCommand(['status', '--json'], {behalf, now: NOW})
+    assert.equal(json.exitCode, 4)
+    const {accounts} = parseJson(json) as {accounts: {state: string}[]}
+    assert.deepEqual(
+      accounts.map(({state}) => state),
+      ['ok', 'login-needed'],
+    )
+  })
+
+  it('shows one account in full', async () => {
+    const behalf = {
+      showAccount: () =>
+        Promise.resolve(
+          makeAccountStatus({lastRefreshAt: NOW - 3_600_000, nextRefreshAt: NOW - 1, lastValidatedAt: NOW - 720_000}),
+        ),
+    }
+    const {stdout, exitCode} = await runCommand(['status', 'techydrroid'], {behalf, now: NOW})
+    assert.equal(exitCode, 0)
+    assert.deepEqual(stdout.split('\n'), [
+      'account       twitch/techydrroid',
+      'name          TechyDrroid',
+      'user id       2002',
+      'role          bot',
+      'state         ok',
+      'time left     3h',
+      'added         1h ago',
+      'last refresh  1h ago',
+      'next refresh  due',
+      'last check    12m ago',
+      'scopes        chat:read user:read:chat',
+      '',
+    ])
+  })
+
+  it('lets no name or reason steer the terminal', async () => {
+    const evil = makeAccountStatus({
+      displayName: 'x\u001b[2Jy',
+      detail: '\u001b]0;z\u0007',
+      state: 'login-needed',
+      reason: 'rejected',
+    })
+    const end = await runCommand(['status', 'x'], {behalf: {showAccount: () => Promise.resolve(evil)}, now: NOW})
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(end.stdout + end.stderr, /[\u001b\u0007]/)
+  })
+
+  it('opens the store that --store names', async () => {
+    const {openedWith} = await runCommand(['status', '--store', '/elsewhere'], {
+      behalf: {listAccounts: () => Promise.resolve([])},
+    })
+    assert.deepEqual(openedWith, {store: '/elsewhere'})
+  })
+
+  it('fits 80 columns with the longest login that Twitch has', async () => {
+    const account = makeAccountStatus({
+      login: 'x'.repeat(25),
+      state: 'login-needed',
+      role: 'owner',
+      lastRefreshAt: NOW - 3_600_000_000,
+      nextRefreshAt: NOW + 3_600_000_000,
+      lastValidatedAt: NOW - 3_600_000_000,
+    })
+    const {stdout} = await runCommand(['status'], {behalf: {listAccounts: () => Promise.resolve([account])}, now: NOW})
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
+    assert.equal(stdout.match(/x/g)?.length, 25)
+  })
+})
+
+describe('refresh', () => {
+  const refresh = (report: RefreshReport, ...argv: string[]) => {
+    let asked: unknown
+    return runCommand(['refresh', ...argv], {
+      behalf: {
+        refreshAccounts(input) {
+          asked = input
+          return Promise.resolve(report)
+        },
+      },
+    }).then((end) => ({...end, asked}))
+  }
+  const WELL: RefreshReport = {
+    results: [{account: makeAccountStatus(), outcome: 'fresh', alive: true}],
+    misconfigured: [],
+  }
+  const DOWN: RefreshReport = {
+    results: [{account: makeAccountStatus(), outcome: 'unavailable', alive: false, detail: '503'}],
+    misconfigured: [],
+  }
+
+  it('is silent when all is well', async () => {
+    const {stdout, stderr, exitCode, asked} = await refresh(WELL)
+    assert.deepEqual([stdout, stderr, exitCode], ['', '', 0])
+    assert.deepEqual(asked, {accounts: [], withinMs: 1_200_000, force: false})
+  })
+
+  it('takes several accounts, a time and --force', async () => {
+    const {asked} = await refresh(WELL, 'a', 'twitch/b', '--within', '1h', '--force')
+    assert.deepEqual(asked, {accounts: ['a', 'twitch/b'], withinMs: 3_600_000, force: true})
+    assert.deepEqual((await refresh(WELL, '--all', '--force')).asked, {accounts: [], withinMs: 1_200_000, force: true})
+  })
+
+  it('tells of each account that is not well, and exits accordingly', async () => {
+    const {stdout, stderr, exitCode} = await refresh(DOWN)
+    assert.deepEqual([stdout, stderr, exitCode], ['', '! twitch/techydrroid: unavailable: 503\n', 6])
+  })
+
+  it('prints everything with --json, and exits the same', async () => {
+    const end = await refresh(DOWN, '--json')
+    assert.equal(end.exitCode, 6)
+    const {accounts, misconfigured} = parseJson(end) as {accounts: Record<string, unknown>[]; misconfigured: unknown[]}
+    assert.deepEqual(misconfigured, [])
+    assert.deepEqual(
+      [accounts[0]?.login, accounts[0]?.outcome, accounts[0]?.detail],
+      ['techydrroid', 'unavailable', '503'],
+    )
+  })
+})
+
+describe('logout', () => {
+  const leave = (argv: string[], removal: Partial<Removal> = {}) => {
+    let asked: unknown
+    return runCommand(argv, {
+      behalf: {
+        removeAccount(input) {
+          asked = input
+          return Promise.resolve({account: makeAccountStatus(), revoked: true, ...removal})
+        },
+      },
+    }).then((end) => ({...end, asked}))
+  }
+
+  it('lets the owner go without a name', async () => {
+    const {asked, stderr} = await leave(['logout'])
+    assert.deepEqual(asked, {keepGrant: false})
+    assert.equal(stderr, '✓ twitch/techydrroid is forgotten; its access is revoked.\n')
+  })
+
+  it('says where access can be ended by hand when it was not revoked', async () => {
+    const {asked, stderr} = await leave(['logout', 'x', '--keep-grant'], {
+      revoked: false,
+      connectionsUrl: 'https://connections.test',
+    })
+    assert.deepEqual(asked, {account: 'x', keepGrant: true})
+    assert.match(stderr, /was not revoked\. End it at https:\/\/connections\.test\.\n$/)
+  })
+
+  it('takes bots alone as `bot remove`', async () => {
+    const end = await leave(['bot', 'remove', 'x', '--json'])
+    assert.deepEqual(end.asked, {account: 'x', role: 'bot', keepGrant: false})
+    assert.equal((parseJson(end) as {revoked: boolean}).revoked, true)
+  })
+})

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import {setTimeout as wait} from 'node:timers/promises'
+
+import type {StopSignal} from '../../../src/cli/surroundings.js'
+import {makeAccountStatus} from '../../support/make-account-status.js'
+import {parseJson, runCommand, type RunningCommand} from '../../support/run-command.js'
+
+const EXIT_CODES: [StopSignal, number][] = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]
+
+describe('a command that gets a signal', () => {
+  for (const [signal, exitCode] of EXIT_CODES) {
+    it(`closes the store, which waits for refreshes, before it exits ${String(exitCode)} after ${signal}`, async () => {
+      const events: string[] = []
+      let running: RunningCommand | undefined
+      const end = await runCommand(['status'], {
+        watch: (started) => (running = started),
+        behalf: {
+          listAccounts() {
+            running?.send(signal)
+            running?.send('SIGINT') // Another one changes nothing.
+            return new Promise(() => undefined)
+          },
+          async close() {
+            events.push('closing')
+            await wait(50)
+            events.push('closed')
+          },
+        },
+      })
+      assert.equal(end.exitCode, exitCode)
+      assert.deepEqual(events, ['closing', 'closed'])
+      assert.deepEqual([end.stdout, end.stderr], ['', ''])
+    })
+  }
+
+  it('keeps the signal’s exit code though it could still finish', async () => {
+    let running: RunningCommand | undefined
+    const end = await runCommand(['bot', 'list', '--json'], {
+      watch: (started) => (running = started),
+      behalf: {
+        listAccounts() {
+          running?.send('SIGTERM')
+          return Promise.resolve([makeAccountStatus()])
+        },
+      },
+    })
+    assert.equal(end.exitCode, 143)
+  })
+})
+
+describe('a command that ends', () => {
+  it('closes what it opened, also when it failed', async () => {
+    let closed = 0
+    const close = () => {
+      closed += 1
+      return Promise.resolve()
+    }
+    await runCommand(['status'], {behalf: {close, listAccounts: () => Promise.resolve([])}})
+    await runCommand(['status'], {behalf: {close, listAccounts: () => Promise.reject(new Error('no'))}})
+    assert.equal(closed, 2)
+  })
+
+  it('warns when closing fails, and keeps its own exit code', async () => {
+    const close = () => Promise.reject(new Error('the disk is full'))
+    const end = await runCommand(['status', '--json'], {
+      behalf: {close, listAccounts: () => Promise.resolve([makeAccountStatus()])},
+    })
+    assert.equal((parseJson(end) as {accounts: unknown[]}).accounts.length, 1)
+    assert.equal(end.stderr, '! the disk is full\n')
+    assert.equal(end.exitCode, 0)
+  })
+})
+
+describe('sandbox', () => {
+  const start = (argv: string[], signal: StopSignal) => {
+    const events: string[] = []
+    const end = runCommand(['sandbox', ...argv], {
+      watch: (running) =>
+        void running.stdout.waitFor(/\n/).then(() => {
+          running.send(signal)
+        }),
+      openSandbox({port}) {
+        events.push(`started on ${String(port)}`)
+        return Promise.resolve({
+          url: 'http://localhost:1',
+          clientId: 'made-up',
+          describe: () => 'How to use it.',
+          stop() {
+            events.push('stopped')
+            return Promise.resolve()
+          },
+        })
+      },
+    })
+    return end.then((result) => ({...result, events}))
+  }
+
+  it('says how to use it, runs until it is stopped, and exits 0', async () => {
+    const {stdout, exitCode, events} = await start([], 'SIGINT')
+    assert.equal(stdout, 'How to use it.\n')
+    assert.equal(exitCode, 0)
+    assert.deepEqual(events, ['started on 8421', 'stopped'])
+  })
+
+  it('prints one line of JSON when it is ready', async () => {
+    const {stdout, exitCode} = await start(['--json', '--port', '0'], 'SIGTERM')
+    assert.equal(stdout, '{"url":"http://localhost:1","client_id":"made-up"}\n')
+    assert.equal(exitCode, 0)
+  })
+})
