@@ -1,8 +1,7 @@
 import {loginCommandFor} from '../model/account-status.js'
-import {nameOf} from '../model/account-name.js'
 import type {AccountKey} from '../model/account.js'
 import type {Secret} from '../model/secret.js'
-import {getFreshToken, type TokenDeps} from './get-fresh-token.js'
+import {getFreshToken, loginNeeded, loginNeededError, type TokenDeps} from './get-fresh-token.js'
 import {refreshAccount} from './refresh-account.js'
 
 /** An API's answer, as far as rule 7 needs it. */
@@ -40,11 +39,12 @@ export async function callAsAccount<A extends ApiAnswer>(
 
   const result = await refreshAccount(deps, {key, cause: 'refused', seen: accessToken, urgency: 'demand'})
   if (result.kind === 'gone') return {answer, ...warned}
-  const stored = result.account.credential.accessToken
-  if (!stored.equals(accessToken)) return {answer: await send({accessToken: stored, clientId})}
+  const {account} = result
+  const stored = account.credential.accessToken
+  if (!stored.equals(accessToken)) return {answer: await send({accessToken: stored, clientId: account.clientId})}
   if (result.kind === 'rejected' || result.kind === 'login-needed') {
-    const message = `${nameOf(result.account)} needs a login: ${result.reason}.`
-    return {answer, loginNeeded: {message, hint: loginCommandFor(result.account)}}
+    const {message} = result.kind === 'rejected' ? loginNeeded(account) : loginNeededError(account, result.reason)
+    return {answer, loginNeeded: {message, hint: loginCommandFor(account)}}
   }
   return {answer, ...('reason' in result && {warning: `The token could not be refreshed: ${result.reason}.`})}
 }

@@ -6,13 +6,12 @@ import {replayModeOf} from '../model/replay-mode.js'
 import type {Secret} from '../model/secret.js'
 import {isAlive} from '../model/token-life.js'
 import type {AccountLock} from '../store/store.js'
-import {requireLogin} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {findMisconfiguration, loadProvider} from './load-provider.js'
 import type {RefreshResult} from './refresh-account.js'
 import type {Wish} from './refresh-wish.js'
 import {decideDoubt} from './replay-policy.js'
-import {settleAnswer} from './settle-answer.js'
+import {giveUp, settleAnswer} from './settle-answer.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
@@ -57,10 +56,7 @@ async function endWithoutRefreshToken(
   const useless = wish.cause === 'refused' || !isAlive(account.credential, now)
   if (!useless) return {kind: 'superseded', account}
   if (account.state.kind === 'login-needed') return {kind: 'login-needed', account, reason: account.state.reason}
-  const reason = 'the provider gave no refresh token'
-  const saved = await lock.commit((current) => requireLogin(current, 'no-refresh-token', reason, now))
-  if (saved.kind === 'gone') return saved
-  return {kind: saved.kind === 'saved' ? 'rejected' : 'superseded', account: saved.account, reason}
+  return giveUp(lock, 'no-refresh-token', 'the provider gave no refresh token', now)
 }
 
 /**
@@ -75,6 +71,8 @@ export async function finishLeftOver(
   const {refreshToken} = account.credential
   if (!lock.reply || !refreshToken) return undefined
   const provider = await loadProvider(deps, account.provider)
+  // Rule 10: it waits; what it brought must not be asked about where it does not belong.
+  if (findEstrangement(account, provider)) return undefined
   const answer = await deps.providerClient.judgeRefresh(provider, lock.reply)
   const tells =
     answer.kind === 'refreshed' ||
@@ -100,10 +98,7 @@ async function settleDoubt(deps: Deps, context: ExchangeContext): Promise<Refres
   if (kind !== 'dead') {
     return {kind: 'in-doubt', account, reason: 'the provider cannot be asked about the token in hand', sent: false}
   }
-  const reason = 'a refresh was processed, and its reply was lost'
-  const saved = await lock.commit((current) => requireLogin(current, 'lost-reply', reason, deps.clock.now()))
-  if (saved.kind === 'gone') return saved
-  return {kind: saved.kind === 'saved' ? 'rejected' : 'superseded', account: saved.account, reason}
+  return giveUp(lock, 'lost-reply', 'a refresh was processed, and its reply was lost', deps.clock.now())
 }
 
 /** Rule 2, steps (a) to (d), then what the answer means. */

@@ -38,16 +38,31 @@ export async function getFreshToken(deps: TokenDeps, key: AccountKey, minTtlMs: 
   if (estrangement) throw loginNeededError(account, estrangement)
 
   const cause = await findCause(deps, account, provider, minTtlMs)
-  if (cause === undefined) return present(deps, account, provider, minTtlMs)
-  if (account.state.kind === 'login-needed') return useWhatLives(deps, account, provider, loginNeeded(account))
+  const dead = cause === 'refused' ? account.credential.accessToken : undefined
+  const demand: Demand = {provider, minTtlMs, ...(dead && {dead})}
+  if (cause === undefined) return present(deps, account, demand)
+  if (account.state.kind === 'login-needed') return useWhatLives(deps, account, demand, loginNeeded(account))
   try {
-    const seen = cause === 'refused' ? {seen: account.credential.accessToken} : {}
-    const result = await refreshAccount(deps, {key, cause, withinMs: minTtlMs, urgency: 'demand', ...seen})
-    return presentResult(deps, result, account, provider, minTtlMs)
+    const result = await refreshAccount(deps, {
+      key,
+      cause,
+      withinMs: minTtlMs,
+      urgency: 'demand',
+      ...(dead && {seen: dead}),
+    })
+    return presentResult(deps, result, key, demand)
   } catch (error) {
     if (!(error instanceof BehalfError)) throw error
-    return useWhatLives(deps, account, provider, error)
+    // Someone else may have refreshed it while this caller waited for the lock.
+    return useWhatLives(deps, await loadAccount(deps, key), demand, error)
   }
+}
+
+interface Demand {
+  provider: Provider
+  minTtlMs: number
+  /** The provider has just said that this token is dead, whatever the clock says. */
+  dead?: Secret
 }
 
 /** @throws BehalfError `account-not-found`. */
@@ -76,48 +91,38 @@ async function findCause(
   return satisfies(account, minTtlMs, now) ? undefined : 'min-ttl'
 }
 
-function presentResult(
-  deps: TokenDeps,
-  result: RefreshResult,
-  before: Account,
-  provider: Provider,
-  minTtlMs: number,
-): FreshToken {
+function presentResult(deps: TokenDeps, result: RefreshResult, key: AccountKey, demand: Demand): FreshToken {
   switch (result.kind) {
     case 'refreshed':
     case 'superseded': {
-      if (!isAlive(result.account.credential, deps.clock.now())) {
-        return useWhatLives(deps, result.account, provider, loginNeeded(result.account))
-      }
+      if (!isUsable(deps, result.account, demand)) throw loginNeeded(result.account)
       const warning = result.kind === 'refreshed' ? result.warning : undefined
-      return present(deps, result.account, provider, minTtlMs, warning)
+      return present(deps, result.account, demand, warning)
     }
     case 'rejected':
+      return useWhatLives(deps, result.account, demand, loginNeeded(result.account))
     case 'login-needed':
-      return useWhatLives(deps, result.account, provider, loginNeeded(result.account))
+      return useWhatLives(deps, result.account, demand, loginNeededError(result.account, result.reason))
     case 'misconfigured':
-      return useWhatLives(deps, result.account, provider, misconfiguredError(provider, result.reason))
+      return useWhatLives(deps, result.account, demand, misconfiguredError(demand.provider, result.reason))
     case 'unavailable':
     case 'in-doubt':
-      return useWhatLives(deps, result.account, provider, unavailableError(result.account, result.reason))
+      return useWhatLives(deps, result.account, demand, unavailableError(result.account, result.reason))
     case 'gone':
-      throw goneError(before.key)
+      throw goneError(key)
   }
 }
 
 /** The access token in hand is used while it lives, whatever became of its refresh. */
-function useWhatLives(deps: TokenDeps, account: Account, provider: Provider, error: BehalfError): FreshToken {
-  if (!isAlive(account.credential, deps.clock.now())) throw error
-  return present(deps, account, provider, 0, error.message)
+function useWhatLives(deps: TokenDeps, account: Account, demand: Demand, error: BehalfError): FreshToken {
+  if (!isUsable(deps, account, demand)) throw error
+  return present(deps, account, {...demand, minTtlMs: 0}, error.message)
 }
 
-function present(
-  deps: TokenDeps,
-  account: Account,
-  provider: Provider,
-  minTtlMs: number,
-  trouble?: string,
-): FreshToken {
+const isUsable = (deps: TokenDeps, {credential}: Account, {dead}: Demand): boolean =>
+  isAlive(credential, deps.clock.now()) && !dead?.equals(credential.accessToken)
+
+function present(deps: TokenDeps, account: Account, {provider, minTtlMs}: Demand, trouble?: string): FreshToken {
   const now = deps.clock.now()
   const leftMs = remainingMs(account.credential, now)
   const short = leftMs < minTtlMs ? `The token lives for ${String(Math.floor(leftMs / SECOND_MS))} s only.` : undefined
@@ -131,7 +136,7 @@ function present(
   }
 }
 
-const WHY: Record<LoginNeededReason, string> = {
+export const WHY_LOGIN_NEEDED: Record<LoginNeededReason, string> = {
   rejected: 'the provider no longer accepts its refresh token',
   'lost-reply': 'a refresh was processed, and its reply was lost',
   'no-refresh-token': 'its token has ended, and the provider gave nothing to renew it with',
@@ -140,12 +145,13 @@ const WHY: Record<LoginNeededReason, string> = {
 }
 
 export function loginNeededError(account: Account, reason: LoginNeededReason): BehalfError {
-  return new BehalfError('login-needed', `${nameOf(account)} needs a login: ${WHY[reason]}.`, {
+  return new BehalfError('login-needed', `${nameOf(account)} needs a login: ${WHY_LOGIN_NEEDED[reason]}.`, {
     hint: loginCommandFor(account),
   })
 }
 
-const loginNeeded = (account: Account): BehalfError =>
+/** For an account that is known to need one. */
+export const loginNeeded = (account: Account): BehalfError =>
   loginNeededError(account, account.state.kind === 'login-needed' ? account.state.reason : 'no-refresh-token')
 
 export const unavailableError = (account: Account, reason: string): BehalfError =>

@@ -1,4 +1,4 @@
-import type {Account, AccountKey, RefreshCause} from '../model/account.js'
+import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
 import type {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {exchangeToken, finishLeftOver} from './exchange-token.js'
@@ -22,7 +22,7 @@ export type RefreshResult =
   | {kind: 'superseded'; account: Account}
   | {kind: 'rejected'; account: Account; reason: string}
   /** It was known before: nothing was sent. */
-  | {kind: 'login-needed'; account: Account; reason: string}
+  | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
   | {kind: 'misconfigured'; account: Account; reason: string}
   | {kind: 'unavailable'; account: Account; reason: string}
   /** `sent`: this attempt sent the token and got no answer that can be used. */

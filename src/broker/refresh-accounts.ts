@@ -4,7 +4,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {EpochMs} from '../model/time.js'
 import {isAlive, nextRefreshAt, remainingMs} from '../model/token-life.js'
-import type {TokenDeps} from './get-fresh-token.js'
+import {WHY_LOGIN_NEEDED, type TokenDeps} from './get-fresh-token.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
 import {refreshAccount, type RefreshResult} from './refresh-account.js'
 import {isValidationDue, validateAccount} from './validate-account.js'
@@ -39,7 +39,9 @@ export async function refreshAccounts(
   const waiting = [...input.accounts]
   const work = async (): Promise<void> => {
     for (let account = waiting.shift(); account; account = waiting.shift()) {
-      const entry = await refreshOne(deps, account, input)
+      // A client that has just been refused is not sent once more for each account that is forced.
+      const force = input.force && !misconfigured.has(account.provider)
+      const entry = await refreshOne(deps, account, {...input, force})
       if (!entry) continue
       results.push(entry.refresh)
       if (entry.refresh.outcome !== 'misconfigured' || !entry.provider) continue
@@ -94,7 +96,7 @@ async function passOver(
   const now = deps.clock.now()
   const estrangement = findEstrangement(account, provider)
   if (estrangement) return {kind: 'login-needed', account, reason: estrangement}
-  if (state.kind === 'login-needed') return {kind: 'login-needed', account, reason: state.detail ?? state.reason}
+  if (state.kind === 'login-needed') return {kind: 'login-needed', account, reason: state.reason}
   if (force) {
     return refreshAccount(deps, {key, cause: 'forced', seen: credential.accessToken, urgency: 'demand'})
   }
@@ -126,6 +128,7 @@ function describeResult(result: Exclude<PassResult, {kind: 'gone'}>, provider: P
 }
 
 function explain(result: Exclude<PassResult, {kind: 'gone'}>): string | undefined {
+  if (result.kind === 'login-needed') return WHY_LOGIN_NEEDED[result.reason]
   if ('reason' in result) return result.reason
   const noticed =
     result.kind === 'refreshed'

@@ -6,8 +6,8 @@ import type {RefreshInput, RefreshResult} from './refresh-account.js'
 /** What a caller wants; `repeats`: how often this very caller has sent the token without an answer. */
 export type Wish = Omit<RefreshInput, 'key'> & {repeats?: number}
 
-/** Rule 7: a refused token this young refreshes nothing, nor does anything this soon after such a refresh. */
-export const CALM_MS = MINUTE_MS
+/** Rule 7: a refused token this young refreshes nothing. */
+const CALM_MS = MINUTE_MS
 
 /**
  * Whether the wish is void on the record as it is now: someone else refreshed while the caller waited for the lock,
@@ -16,8 +16,9 @@ export const CALM_MS = MINUTE_MS
 export function findSettled(account: Account, wish: Wish, now: EpochMs): RefreshResult | undefined {
   if (!isWanted(account, wish, now)) return {kind: 'superseded', account}
   const failure = account.lastFailure
-  if (!failure || wish.repeats !== undefined) return undefined
-  const soon = failure.at <= now && now < failure.at + SECOND_MS
+  // A failure in the future was noted by a clock that has been set right since: it binds nobody.
+  if (!failure || failure.at > now || wish.repeats !== undefined) return undefined
+  const soon = now < failure.at + SECOND_MS
   const paused =
     now < (failure.notBefore ?? 0) ||
     (wish.urgency === 'demand' ? soon && !account.doubt : now < failure.scheduleNotBefore && wish.cause !== 'forced')
@@ -43,12 +44,9 @@ function isWanted(account: Account, wish: Wish, now: EpochMs): boolean {
   }
 }
 
-/** Rule 7: too young to be refreshed because it was refused. */
-function isCalm(account: Account, now: EpochMs): boolean {
-  const isWithin = (at: EpochMs): boolean => at <= now && now < at + CALM_MS
-  const {lastRefresh} = account
-  const provoked = lastRefresh?.cause === 'refused' || lastRefresh?.cause === 'min-ttl'
-  return isWithin(account.credential.issuedAt) || (provoked && isWithin(lastRefresh.at))
+/** Rule 7: too young to be refreshed because it was refused; so is what any refresh has just brought. */
+function isCalm({credential}: Account, now: EpochMs): boolean {
+  return credential.issuedAt <= now && now < credential.issuedAt + CALM_MS
 }
 
 /**

@@ -1,9 +1,10 @@
-import type {Account} from '../model/account.js'
+import type {Account, LoginNeededReason} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {RefreshAnswer, TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
+import type {EpochMs} from '../model/time.js'
 import {isAlive} from '../model/token-life.js'
-import type {CommitResult} from '../store/store.js'
+import type {AccountLock, CommitResult} from '../store/store.js'
 import {applyGrant, applyRefreshToken, noteFailure, requireLogin} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
 import type {ExchangeContext} from './exchange-token.js'
@@ -58,12 +59,12 @@ async function saveGrant(
   }
   if (saved.kind !== 'saved') return saved
   await clearMisconfigured(deps, provider)
-  const current = grant.scopes ? saved.account : await askForScopes(deps, context, saved.account)
+  const current = grant.scopes?.length ? saved.account : await askForScopes(deps, context, saved.account)
   const lostScopes = missingScopes(account.credential.scopes, current.credential.scopes)
   return {kind: 'refreshed', account: current, lostScopes}
 }
 
-/** Twitch leaves out `scope` when none is left: `/validate` knows. Elsewhere absent scopes are unchanged. */
+/** Twitch may leave out `scope`: `/validate` knows. Elsewhere absent scopes are unchanged. */
 async function askForScopes(deps: Deps, context: ExchangeContext, account: Account): Promise<Account> {
   if (context.provider.dialect !== 'twitch') return account
   const validation = await deps.providerClient.validate(context.provider, account.credential.accessToken)
@@ -92,9 +93,18 @@ async function acceptRejection(deps: Deps, context: ExchangeContext, reason: str
     }
   }
   const cause = account.doubt?.cause === 'lost-reply' ? 'lost-reply' : 'rejected'
+  return giveUp(lock, cause, reason, now)
+}
+
+/** The account needs a login, unless it has another token by now. */
+export async function giveUp(
+  lock: AccountLock,
+  cause: LoginNeededReason,
+  reason: string,
+  now: EpochMs,
+): Promise<RefreshResult> {
   const saved = await lock.commit((current) => requireLogin(current, cause, reason, now))
-  if (saved.kind === 'saved') return {kind: 'rejected', account: saved.account, reason}
-  return saved
+  return saved.kind === 'saved' ? {kind: 'rejected', account: saved.account, reason} : saved
 }
 
 async function keepDoubt(

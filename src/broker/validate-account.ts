@@ -12,10 +12,12 @@ export type ValidationResult =
 /** Twitch demands a validation at start and every hour. */
 const VALIDATE_EVERY_MS = HOUR_MS
 
-export const isValidationDue = (account: Account, provider: Provider, now: EpochMs): boolean =>
-  provider.dialect === 'twitch' &&
-  account.state.kind === 'ok' &&
-  (account.lastValidatedAt === undefined || now >= account.lastValidatedAt + VALIDATE_EVERY_MS)
+export function isValidationDue(account: Account, provider: Provider, now: EpochMs): boolean {
+  const at = account.lastValidatedAt ?? -Infinity
+  // One in the future was noted by a clock that has been set right since.
+  const isRecent = at <= now && now < at + VALIDATE_EVERY_MS
+  return provider.dialect === 'twitch' && account.state.kind === 'ok' && !isRecent
+}
 
 /** Asks the provider whether the account's access token lives, and notes a new login name or other scopes. */
 export async function validateAccount(
