@@ -15,7 +15,9 @@ export interface ProgramHome {
   readonly env: Record<string, string>
   /** Starts `behalf ARGS`. */
   start(args: string[], options?: ProgramOptions): RunningProgram
-  /** Runs it to its end. */
+  /** Starts another program in the same surroundings. */
+  startHere(file: string, args: string[], options?: ProgramOptions): RunningProgram
+  /** Runs `behalf ARGS` to its end. */
   run(args: string[], options?: ProgramOptions): Promise<ProgramEnd>
   /** Runs a line of bash, with `behalf` on its PATH. */
   runShell(line: string, options?: ProgramOptions): Promise<ProgramEnd>
@@ -66,6 +68,7 @@ export async function makeHome(): Promise<ProgramHome> {
     keyPath,
     env,
     start,
+    startHere,
     run: (args, options) => start(args, options).ended,
     runShell: (line, options) => startHere('bash', ['-c', line], options).ended,
     openStore: () =>
