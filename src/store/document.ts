@@ -7,8 +7,8 @@ import type {EpochMs} from '../model/time.js'
 import {damagedStore, foreignStore, newerStore} from './document-errors.js'
 import {wrappedKeysSchema, type WrappedKeys} from './store-keys.js'
 
-export const DOCUMENT_FORMAT = 'behalf-store'
-export const DOCUMENT_VERSION = 1
+const DOCUMENT_FORMAT = 'behalf-store'
+const DOCUMENT_VERSION = 1
 
 export const SECTION_NAMES = ['accounts', 'providers', 'providerStates', 'flows', 'apiTokens'] as const
 export type SectionName = (typeof SECTION_NAMES)[number]

@@ -49,6 +49,15 @@ function explain(errno: string, action: string, path: string): {code: ErrorCode;
         why: 'the path does not lead to a file',
         hint: 'Name another file with --store or BEHALF_STORE.',
       }
+    case 'ENOLCK':
+    case 'ENOSYS':
+    case 'ENOTSUP':
+    case 'EOPNOTSUPP':
+      return {
+        code: 'configuration',
+        why: 'its file system cannot do that',
+        hint: 'Name a file on a local disk with --store or BEHALF_STORE.',
+      }
     default:
       return {code: 'internal', why: 'the system refused'}
   }

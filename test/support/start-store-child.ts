@@ -15,14 +15,9 @@ export interface StoreChild {
 const SCRIPT = fileURLToPath(new URL('store-child.ts', import.meta.url))
 
 /** Starts `store-child.ts` and waits until it is ready. Rejects with what it said when it fails. */
-export async function startStoreChild(
-  args: readonly string[],
-  options: {uid?: number; env?: NodeJS.ProcessEnv} = {},
-): Promise<StoreChild> {
+export async function startStoreChild(args: readonly string[]): Promise<StoreChild> {
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...options,
-    env: {...process.env, ...options.env},
   })
   const said: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))

@@ -2,7 +2,7 @@ import {BehalfError} from '../../src/model/behalf-error.js'
 import {makeAccount} from './make-account.js'
 import {openJsonStore} from '../../src/store/json-store.js'
 import {acquireFileLock} from '../../src/store/file-lock.js'
-import {flockCommandLock, loadAddonLock} from '../../src/store/kernel-lock.js'
+import {flockCommandLock, loadAddonLock, loadKernelLock} from '../../src/store/kernel-lock.js'
 import {createSystemClock} from '../../src/config/system-clock.js'
 
 /**
@@ -58,8 +58,18 @@ async function writeUntilKilled(): Promise<void> {
   void writeOn(1)
 }
 
+/** Once everything is loaded, for another user may not be able to read the programs of this one. */
+async function becomeUser(uid: number): Promise<void> {
+  await loadKernelLock()
+  if (process.getuid?.() === uid) return
+  process.setgroups?.([])
+  process.setgid?.(uid)
+  process.setuid?.(uid)
+}
+
 /** Says with which error a write fails, and whether reading still works. */
 async function tryToWrite(): Promise<void> {
+  await becomeUser(Number(rest[0]))
   const error: unknown = await openStore()
     .then((store) => store.accounts.put(makeAccount()))
     .catch((thrown: unknown) => thrown)

@@ -10,7 +10,8 @@ import {startStoreChild} from '../../support/start-store-child.js'
 const NOBODY = 65_534
 
 /** Root may write everywhere, so another user tries where root runs the tests. */
-const isRoot = process.getuid?.() === 0
+const uid = process.getuid?.()
+const isRoot = uid === 0
 
 interface Attempt {
   code: ErrorCode
@@ -40,7 +41,7 @@ describe('the JSON store where this user may not write', () => {
   })
 
   async function attempt(): Promise<Attempt> {
-    const child = await startStoreChild(['try-to-write', place.path, place.keyPath], isRoot ? {uid: NOBODY} : {})
+    const child = await startStoreChild(['try-to-write', place.path, place.keyPath, String(isRoot ? NOBODY : uid)])
     await child.kill()
     return JSON.parse(child.lines[0] ?? '') as Attempt
   }
