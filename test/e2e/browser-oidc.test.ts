@@ -15,6 +15,7 @@ const BOT = 'helper'
 describe(inChromium('logging in with a browser, at oidc-provider (code and PKCE)'), function () {
   this.timeout(120_000)
 
+  const toEnd: (() => Promise<void>)[] = []
   let browser: Browser
   let server: OidcServer
   let callbackUrl: string
@@ -23,14 +24,13 @@ describe(inChromium('logging in with a browser, at oidc-provider (code and PKCE)
 
   before(async function () {
     browser = await launchChromium(this)
+    toEnd.push(() => browser.close())
     callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
     server = await startOidcServer({redirectUris: [callbackUrl], onSecret: (kind, value) => watch.keep(kind, value)})
+    toEnd.push(() => server.stop())
     watch.keep('client secret', server.client.secret)
   })
-  after(async () => {
-    await browser.close()
-    await server.stop()
-  })
+  after(() => Promise.all(toEnd.map((end) => end())))
   beforeEach(async () => {
     await openPrivateWindow()
     home = await makeHome()

@@ -16,6 +16,7 @@ const BOT = 'techydrroid'
 describe(inChromium('logging in with a browser, at the sandbox'), function () {
   this.timeout(120_000)
 
+  const toEnd: (() => Promise<void>)[] = []
   let browser: Browser
   let sandbox: Sandbox
   let callbackUrl: string
@@ -24,14 +25,13 @@ describe(inChromium('logging in with a browser, at the sandbox'), function () {
 
   before(async function () {
     browser = await launchChromium(this)
+    toEnd.push(() => browser.close())
     sandbox = await startWatchedSandbox()
+    toEnd.push(() => sandbox.stop())
     callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
     sandbox.confidentialClient.redirectUris.push(callbackUrl)
   })
-  after(async () => {
-    await browser.close()
-    await sandbox.stop()
-  })
+  after(() => Promise.all(toEnd.map((end) => end())))
   beforeEach(async () => {
     page = await browser.newPage()
   })

@@ -1,42 +1,21 @@
-import {accessSync, constants} from 'node:fs'
-import {join} from 'node:path'
-
 import {chromium, type Browser} from 'playwright-core'
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
+import {findProgram, needing, skipWithout} from './skip-without.js'
 
-/** Where the system's Chromium is; undefined when there is none. */
-const chromiumPath = findChromium()
+const chromiumPath = findProgram('chromium', 'chromium-browser', 'google-chrome')
+const isThere = chromiumPath !== undefined
 
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '')
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The title of tests that need a browser: it says why they are skipped where there is none. */
-export const inChromium = (title: string): string =>
-  chromiumPath === undefined ? `${title} (needs Chromium, which is not on the PATH)` : title
+/** The title of tests that need a browser. */
+export const inChromium = (title: string): string => needing('Chromium on the PATH', isThere, title)
 
 /**
  * A real browser without a window, with a profile of its own that goes when it is closed.
- * Without Chromium the tests of `context` are skipped, unless none may be (`BEHALF_TEST_NO_SKIP=1`).
+ * Without Chromium the tests of `context` are skipped.
  */
 export async function launchChromium(context: Mocha.Context): Promise<Browser> {
-  if (chromiumPath === undefined) {
-    if (process.env.BEHALF_TEST_NO_SKIP === '1') throw new Error('Chromium is not installed, and no test may be skipped')
-    context.skip()
-  }
+  skipWithout('Chromium on the PATH', isThere, context)
   return chromium.launch({
-    executablePath: chromiumPath,
+    ...(isThere && {executablePath: chromiumPath}),
     headless: true,
     chromiumSandbox: false,
     args: ['--disable-gpu', '--disable-quic'],

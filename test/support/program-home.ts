@@ -5,6 +5,7 @@ import {createSystemClock} from '../../src/config/system-clock.js'
 import {openJsonStore} from '../../src/store/json-store.js'
 import type {Store} from '../../src/store/store.js'
 import {joinRun, watch} from './e2e-run.js'
+import type {PackedProgram} from './packed-program.js'
 import {startProgram, type ProgramEnd, type ProgramOptions, type RunningProgram} from './running-program.js'
 
 /** A person's home folder, and the program as that person runs it. */
@@ -12,7 +13,7 @@ export interface ProgramHome {
   readonly path: string
   readonly storePath: string
   readonly keyPath: string
-  readonly env: Record<string, string>
+  readonly program: PackedProgram
   /** Starts `behalf ARGS`. */
   start(args: string[], options?: ProgramOptions): RunningProgram
   /** Starts another program in the same surroundings. */
@@ -31,7 +32,8 @@ export interface ProgramHome {
 
 export async function makeHome(): Promise<ProgramHome> {
   const run = joinRun()
-  const {script, binFolder} = await run.program
+  const program = await run.program
+  const {script, binFolder} = program
   const path = await mkdtemp(join(run.folder, 'home-'))
   const cache = join(run.folder, 'cache')
   await mkdir(cache, {recursive: true})
@@ -46,9 +48,9 @@ export async function makeHome(): Promise<ProgramHome> {
 
   const started: RunningProgram[] = []
   function startHere(file: string, args: string[], options: ProgramOptions = {}): RunningProgram {
-    const program = startProgram(file, args, {cwd: path, ...options, env: {...env, ...options.env}})
-    started.push(program)
-    return program
+    const running = startProgram(file, args, {cwd: path, ...options, env: {...env, ...options.env}})
+    started.push(running)
+    return running
   }
   const start = (args: string[], options?: ProgramOptions) => startHere(process.execPath, [script, ...args], options)
 
@@ -66,7 +68,7 @@ export async function makeHome(): Promise<ProgramHome> {
     path,
     storePath,
     keyPath,
-    env,
+    program,
     start,
     startHere,
     run: (args, options) => start(args, options).ended,
