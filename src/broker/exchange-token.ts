@@ -1,28 +1,16 @@
 import {findEstrangement} from '../model/account-status.js'
 import type {Account} from '../model/account.js'
-import type {Provider} from '../model/provider.js'
 import type {RefreshAnswer} from '../model/refresh.js'
 import {replayModeOf} from '../model/replay-mode.js'
-import type {Secret} from '../model/secret.js'
 import {isAlive} from '../model/token-life.js'
 import type {AccountLock} from '../store/store.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {findMisconfiguration, loadProvider} from './load-provider.js'
-import type {RefreshResult} from './refresh-account.js'
-import type {Wish} from './refresh-wish.js'
+import type {ExchangeContext, RefreshResult, Wish} from './refresh-attempt.js'
 import {decideDoubt} from './replay-policy.js'
 import {giveUp, settleAnswer} from './settle-answer.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
-
-/** What an exchange works on. */
-export interface ExchangeContext {
-  lock: AccountLock
-  account: Account
-  provider: Provider
-  refreshToken: Secret
-  wish: Wish
-}
 
 /** Under the account's lock: settles doubt, and sends at most once. */
 export async function exchangeToken(

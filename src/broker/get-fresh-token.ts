@@ -8,7 +8,8 @@ import {SECOND_MS, type EpochMs} from '../model/time.js'
 import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
-import {refreshAccount, type RefreshResult} from './refresh-account.js'
+import {refreshAccount} from './refresh-account.js'
+import type {RefreshResult} from './refresh-attempt.js'
 import {satisfies} from './refresh-wish.js'
 
 /** A provider token that can be used now. */

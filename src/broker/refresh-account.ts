@@ -1,33 +1,8 @@
-import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
-import type {Secret} from '../model/secret.js'
+import type {AccountKey} from '../model/account.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {exchangeToken, finishLeftOver} from './exchange-token.js'
-import type {Urgency} from './replay-policy.js'
-import {findSettled, type Wish} from './refresh-wish.js'
-
-export interface RefreshInput {
-  key: AccountKey
-  cause: RefreshCause
-  /** `refused`, `forced`: the access token the caller saw. If another is stored by then, nothing is sent. */
-  seen?: Secret
-  /** `min-ttl`: the life that must be left; `due`: what is left of a token that counts as due, at most. */
-  withinMs?: number
-  urgency: Urgency
-}
-
-/** How a refresh ended. Callers decide by `kind`. `account` is the record as it is now. */
-export type RefreshResult =
-  | {kind: 'refreshed'; account: Account; lostScopes: string[]; warning?: string}
-  /** Someone else had refreshed already, or nothing was needed. */
-  | {kind: 'superseded'; account: Account}
-  | {kind: 'rejected'; account: Account; reason: string}
-  /** It was known before: nothing was sent. */
-  | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
-  | {kind: 'misconfigured'; account: Account; reason: string}
-  | {kind: 'unavailable'; account: Account; reason: string}
-  /** `sent`: this attempt sent the token and got no answer that can be used. */
-  | {kind: 'in-doubt'; account: Account; reason: string; sent: boolean}
-  | {kind: 'gone'}
+import type {RefreshInput, RefreshResult, Wish} from './refresh-attempt.js'
+import {findSettled} from './refresh-wish.js'
 
 /** Who waits for the account's lock waits this long at most (rule 1). */
 export const LOCK_WAIT_MS = 45_000

@@ -6,7 +6,8 @@ import type {EpochMs} from '../model/time.js'
 import {isAlive, nextRefreshAt, remainingMs} from '../model/token-life.js'
 import {WHY_LOGIN_NEEDED, type TokenDeps} from './get-fresh-token.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
-import {refreshAccount, type RefreshResult} from './refresh-account.js'
+import {refreshAccount} from './refresh-account.js'
+import type {RefreshResult} from './refresh-attempt.js'
 import {isValidationDue, validateAccount} from './validate-account.js'
 
 export interface RefreshReport {

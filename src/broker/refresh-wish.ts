@@ -1,10 +1,7 @@
 import type {Account} from '../model/account.js'
 import {MINUTE_MS, SECOND_MS, type EpochMs} from '../model/time.js'
 import {isFresh, nextRefreshAt, remainingMs} from '../model/token-life.js'
-import type {RefreshInput, RefreshResult} from './refresh-account.js'
-
-/** What a caller wants; `repeats`: how often this very caller has sent the token without an answer. */
-export type Wish = Omit<RefreshInput, 'key'> & {repeats?: number}
+import type {RefreshResult, Wish} from './refresh-attempt.js'
 
 /** Rule 7: a refused token this young refreshes nothing. */
 const CALM_MS = MINUTE_MS

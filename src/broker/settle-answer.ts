@@ -7,9 +7,8 @@ import {isAlive} from '../model/token-life.js'
 import type {AccountLock, CommitResult} from '../store/store.js'
 import {applyGrant, applyRefreshToken, noteFailure, requireLogin} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
-import type {ExchangeContext} from './exchange-token.js'
 import {clearMisconfigured, flagMisconfigured} from './load-provider.js'
-import type {RefreshResult} from './refresh-account.js'
+import type {ExchangeContext, RefreshResult} from './refresh-attempt.js'
 import {backoffUntil} from './replay-policy.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>

@@ -8,7 +8,11 @@ export interface CallbackVisit {
 }
 
 /** Does something that leads to the callback, and reads the page there. */
-export async function visitCallback(page: Page, callbackUrl: string, act: () => Promise<unknown>): Promise<CallbackVisit> {
+export async function visitCallback(
+  page: Page,
+  callbackUrl: string,
+  act: () => Promise<unknown>,
+): Promise<CallbackVisit> {
   const [response] = await Promise.all([
     page.waitForResponse((answer) => answer.url().startsWith(callbackUrl)),
     page.waitForURL((url) => url.href.startsWith(callbackUrl)),

@@ -61,7 +61,12 @@ export const refreshWithoutSecret: KillStory = {
       account.doubt?.hasReply !== true &&
       countProcessed(sandbox, before) > 0
     const {accessToken: seen} = before.credential
-    const result = await refreshAccount(brokerOf(store, PROBE_AFTER_MS), {key, cause: 'forced', seen, urgency: 'demand'})
+    const result = await refreshAccount(brokerOf(store, PROBE_AFTER_MS), {
+      key,
+      cause: 'forced',
+      seen,
+      urgency: 'demand',
+    })
     if (isLost) {
       assert.equal(result.kind, 'rejected')
       assert.deepEqual((await store.accounts.get(key))?.state.kind, 'login-needed')

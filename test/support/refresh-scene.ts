@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type {RefreshInput} from '../../src/broker/refresh-account.js'
+import type {RefreshInput} from '../../src/broker/refresh-attempt.js'
 import type {Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import {HOUR_MS} from '../../src/model/time.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import {findSettled, satisfies, type Wish} from '../../../src/broker/refresh-wish.js'
+import type {Wish} from '../../../src/broker/refresh-attempt.js'
+import {findSettled, satisfies} from '../../../src/broker/refresh-wish.js'
 import type {Account, Doubt, RefreshFailure} from '../../../src/model/account.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../src/model/time.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import {refreshAccount, type RefreshResult} from '../../../src/broker/refresh-account.js'
+import {refreshAccount} from '../../../src/broker/refresh-account.js'
+import type {RefreshResult} from '../../../src/broker/refresh-attempt.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../src/model/time.js'

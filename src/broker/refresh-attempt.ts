@@ -1,0 +1,42 @@
+import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
+import type {Provider} from '../model/provider.js'
+import type {Secret} from '../model/secret.js'
+import type {AccountLock} from '../store/store.js'
+import type {Urgency} from './replay-policy.js'
+
+/** What a refresh is asked for. */
+export interface RefreshInput {
+  key: AccountKey
+  cause: RefreshCause
+  /** `refused`, `forced`: the access token the caller saw. If another is stored by then, nothing is sent. */
+  seen?: Secret
+  /** `min-ttl`: the life that must be left; `due`: what is left of a token that counts as due, at most. */
+  withinMs?: number
+  urgency: Urgency
+}
+
+/** How a refresh ended. Callers decide by `kind`. `account` is the record as it is now. */
+export type RefreshResult =
+  | {kind: 'refreshed'; account: Account; lostScopes: string[]; warning?: string}
+  /** Someone else had refreshed already, or nothing was needed. */
+  | {kind: 'superseded'; account: Account}
+  | {kind: 'rejected'; account: Account; reason: string}
+  /** It was known before: nothing was sent. */
+  | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
+  | {kind: 'misconfigured'; account: Account; reason: string}
+  | {kind: 'unavailable'; account: Account; reason: string}
+  /** `sent`: this attempt sent the token and got no answer that can be used. */
+  | {kind: 'in-doubt'; account: Account; reason: string; sent: boolean}
+  | {kind: 'gone'}
+
+/** What a caller wants; `repeats`: how often this very caller has sent the token without an answer. */
+export type Wish = Omit<RefreshInput, 'key'> & {repeats?: number}
+
+/** What an exchange works on. */
+export interface ExchangeContext {
+  lock: AccountLock
+  account: Account
+  provider: Provider
+  refreshToken: Secret
+  wish: Wish
+}
