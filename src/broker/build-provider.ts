@@ -36,7 +36,8 @@ export interface ProviderInput {
 type Deps = Pick<BrokerDeps, 'providerClient' | 'providers'>
 
 /**
- * A provider's settings, in order of strength: what was typed, what was there, discovery, the preset.
+ * A provider's settings, in order of strength: what was typed, what was there, discovery, the preset;
+ * but a preset or an issuer that is typed takes the place of what was there, apart from the client and its redirect URI.
  * @throws BehalfError `usage`, `invalid-input`, `unknown-scope`, and what discovery met.
  */
 export async function buildProvider(
@@ -44,9 +45,7 @@ export async function buildProvider(
   input: ProviderInput,
   present: Provider | undefined,
 ): Promise<Provider> {
-  const rebased = input.preset !== undefined || input.identityUrl !== undefined || input.issuer !== undefined
-  const base: Base =
-    present && !rebased ? present : {...present, ...(await findBase(deps, {...presetOf(present), ...input}))}
+  const base = await chooseBase(deps, input, present)
   const urls = checkUrls(input)
   const clientId = input.clientId ?? (present?.clientId || undefined)
   if (!clientId || /\s/.test(clientId)) {
@@ -60,6 +59,8 @@ export async function buildProvider(
       hint: 'Add --token-url and --authorize-url, or --issuer for discovery.',
     })
   }
+  const callbackUrl =
+    input.callbackUrl === undefined ? present?.callbackUrl : checkRedirectUri('--callback-url', input.callbackUrl)
   const clientSecret = input.clientSecret ?? (present?.clientId === clientId ? present.clientSecret : undefined)
   const provider: Provider = {
     ...base,
@@ -72,7 +73,7 @@ export async function buildProvider(
     ...(input.dialect && {dialect: input.dialect}),
     ...(input.pkce !== undefined && {pkce: input.pkce}),
     ...(input.replay && {replay: input.replay}),
-    ...(input.callbackUrl !== undefined && {callbackUrl: checkRedirectUri('--callback-url', input.callbackUrl)}),
+    ...(callbackUrl !== undefined && {callbackUrl}),
     authMethod: input.authMethod ?? (clientSecret ? (base.authMethod === 'none' ? 'post' : base.authMethod) : 'none'),
   }
   if (!clientSecret) delete provider.clientSecret
@@ -81,10 +82,20 @@ export async function buildProvider(
   return {...provider, scopes: {owner: input.scopes, bot: input.scopes, user: input.scopes}}
 }
 
-const presetOf = (present: Provider | undefined): {preset?: string} =>
-  present?.preset === undefined ? {} : {preset: present.preset}
-
 type Base = Omit<ProviderPreset, 'tokenUrl'> & {tokenUrl?: string; preset?: string; clientSecret?: Secret}
+
+async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | undefined): Promise<Base> {
+  if (!present) return findBase(deps, input)
+  const {preset, issuer, identityUrl} = input
+  if (preset === undefined && issuer === undefined) {
+    if (identityUrl === undefined) return present
+    if (present.preset !== undefined) {
+      return {...present, ...deps.providers.applyIdentityUrl(present, checkUrl('--identity-url', identityUrl))}
+    }
+  }
+  // Nothing of another service stays: its URLs would get this one's tokens.
+  return findBase(deps, input)
+}
 
 async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {
   const presetName = input.preset ?? (deps.providers.findPreset(input.name) && !input.issuer ? input.name : undefined)

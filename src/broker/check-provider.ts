@@ -7,7 +7,7 @@ const RESERVED_NAMES = ['v1', 'login', 'callback']
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
- * Checks a URL of a provider: https, or http on this machine; no credentials, query or fragment.
+ * Checks a URL of a provider: https, or http on this machine; no credentials or fragment.
  * Returns it without a trailing slash.
  * @throws BehalfError `invalid-input`, naming the flag.
  */

@@ -86,6 +86,11 @@ export async function removeProvider(
   options: {withAccounts: boolean},
 ): Promise<{provider: ProviderView; accounts: number}> {
   const provider = await showProvider(deps, name)
+  if (!(await deps.store.providers.get(name))) {
+    throw new BehalfError('configuration', `${name} is given by the environment, not by the store.`, {
+      hint: 'Unset its variables.',
+    })
+  }
   const accounts = await accountsOf(deps, name)
   if (accounts.length > 0 && !options.withAccounts) {
     const names = accounts.slice(0, 5).map((account) => account.login)
@@ -101,11 +106,7 @@ export async function removeProvider(
       await lock.release()
     }
   }
-  if (!(await deps.store.providers.remove(name))) {
-    throw new BehalfError('configuration', `${name} is given by the environment, not by the store.`, {
-      hint: 'Unset its variables.',
-    })
-  }
+  await deps.store.providers.remove(name)
   return {provider, accounts: accounts.length}
 }
 

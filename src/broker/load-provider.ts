@@ -61,7 +61,9 @@ function layOver(deps: Deps, name: string, stored: Provider | undefined): Provid
   const storedSecret = stored?.clientId === clientId ? stored.clientSecret : undefined
   const clientSecret = override.clientSecret ?? storedSecret
   const {clientSecret: _replaced, ...rest} = {clientSecret: undefined, ...base}
-  return {...rest, clientId, ...(clientSecret && {clientSecret}), credentialsFrom: 'environment'}
+  // A client that was kept as a public one becomes confidential with a secret, which is sent then.
+  const authMethod = clientSecret && base.authMethod === 'none' ? 'post' : base.authMethod
+  return {...rest, clientId, authMethod, ...(clientSecret && {clientSecret}), credentialsFrom: 'environment'}
 }
 
 /** Changes when, and only when, something changes that can mend a refused client. */
