@@ -1,6 +1,7 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {isConfidential, type AppToken, type Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
+import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {clearMisconfigured, findMisconfiguration, flagMisconfigured, misconfiguredError} from './load-provider.js'
 
@@ -10,7 +11,8 @@ const RENEW_PART = 0.8
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
 
 /**
- * The application's own token (client credentials, RFC 6749 4.4), kept sealed and renewed at 80 % of its life.
+ * The application's own token (client credentials, RFC 6749 4.4), kept sealed and renewed at 80 % of its life;
+ * while it lives it is handed out although renewing it failed.
  * @param refused The token that the API has refused; it is not handed out again.
  * @throws BehalfError `configuration` for a public client, `provider-misconfigured`, `unavailable`.
  */
@@ -21,9 +23,18 @@ export async function getAppToken(deps: Deps, provider: Provider, refused?: Secr
     })
   }
   const kept = (await deps.store.providers.getState(provider.name))?.appToken
-  if (kept && isUsable(kept, provider, deps.clock.now()) && !(refused && kept.accessToken.equals(refused))) {
-    return kept.accessToken
+  const now = deps.clock.now()
+  const usable = kept && isUsable(kept, provider, now) && !refused?.equals(kept.accessToken) ? kept : undefined
+  if (usable && !isDue(usable, now)) return usable.accessToken
+  try {
+    return await renewToken(deps, provider)
+  } catch (error) {
+    if (usable && error instanceof BehalfError) return usable.accessToken
+    throw error
   }
+}
+
+async function renewToken(deps: Deps, provider: Provider): Promise<Secret> {
   const reason = await findMisconfiguration(deps, provider)
   if (reason !== undefined) throw misconfiguredError(provider, reason)
   const appToken = await requestToken(deps, provider)
@@ -32,10 +43,11 @@ export async function getAppToken(deps: Deps, provider: Provider, refused?: Secr
   return appToken.accessToken
 }
 
-function isUsable(token: AppToken, provider: Provider, now: number): boolean {
-  if (token.clientId !== provider.clientId || token.tokenUrl !== provider.tokenUrl) return false
-  return token.expiresAt === undefined || now < token.issuedAt + (token.expiresAt - token.issuedAt) * RENEW_PART
-}
+const isUsable = ({clientId, tokenUrl, expiresAt}: AppToken, provider: Provider, now: EpochMs): boolean =>
+  clientId === provider.clientId && tokenUrl === provider.tokenUrl && (expiresAt === undefined || now < expiresAt)
+
+const isDue = ({issuedAt, expiresAt}: AppToken, now: EpochMs): boolean =>
+  expiresAt !== undefined && now >= issuedAt + (expiresAt - issuedAt) * RENEW_PART
 
 async function requestToken(deps: Deps, provider: Provider): Promise<AppToken> {
   try {

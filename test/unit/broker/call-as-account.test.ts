@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import {callAsAccount, type ApiAnswer} from '../../../src/broker/call-as-account.js'
+import {callAsAccount, type ApiAnswer, type ApiCredentials} from '../../../src/broker/call-as-account.js'
 import {refreshAccount} from '../../../src/broker/refresh-account.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, MINUTE_MS} from '../../../src/model/time.js'
@@ -19,7 +19,7 @@ function makeApi(...refuses: string[]) {
   const calls: string[] = []
   return {
     calls,
-    send({accessToken, clientId}: {accessToken: Secret; clientId: string}): Promise<ApiAnswer> {
+    send: ({accessToken, clientId}: ApiCredentials): Promise<ApiAnswer> => {
       calls.push(`${accessToken.reveal()} of ${clientId}`)
       return Promise.resolve({tokenRefused: refuses.includes(accessToken.reveal()) || refuses.includes('all')})
     },
