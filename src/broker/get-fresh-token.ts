@@ -155,7 +155,7 @@ export function loginNeededError(account: Account, reason: LoginNeededReason): B
 export const loginNeeded = (account: Account): BehalfError =>
   loginNeededError(account, account.state.kind === 'login-needed' ? account.state.reason : 'no-refresh-token')
 
-export const unavailableError = (account: Account, reason: string): BehalfError =>
+const unavailableError = (account: Account, reason: string): BehalfError =>
   new BehalfError('unavailable', `The token of ${nameOf(account)} could not be refreshed: ${reason}.`, {
     hint: 'Nothing is lost; try again in a moment.',
   })

@@ -112,7 +112,7 @@ function readProviderOverrides(environment: Environment): ProviderOverride[] {
 }
 
 /** @throws BehalfError `configuration` naming `source`. */
-export function checkCallbackUrl(text: string, source: string): URL {
+function checkCallbackUrl(text: string, source: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '') {
     throw new BehalfError(
@@ -123,5 +123,4 @@ export function checkCallbackUrl(text: string, source: string): URL {
       },
     )
   }
-  return url
 }

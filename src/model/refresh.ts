@@ -34,5 +34,3 @@ export type RefreshAnswer =
   | {kind: 'unavailable'; reason: string; retryAfterMs?: number}
   /** `refreshToken`: a good refresh token found in an answer whose rest is unusable. */
   | {kind: 'in-doubt'; reason: string; refreshToken?: Secret}
-
-export type RefreshOutcomeKind = RefreshAnswer['kind'] | 'superseded'
