@@ -42,17 +42,14 @@ export async function issueApiToken(
 ): Promise<{token: Secret; apiToken: ApiTokenView}> {
   checkRequest(input)
   const accounts = await deps.store.accounts.list()
-  const keyOf = (name: string): string => findAccount(accounts, name).key
-  const as = [...new Set(input.as.map(keyOf))]
-  const defaultAs = input.defaultAs === undefined ? undefined : keyOf(input.defaultAs)
-  if (defaultAs !== undefined && !input.asAny && !as.includes(defaultAs)) {
-    throw new BehalfError(
-      'invalid-input',
-      `--default-as names ${String(input.defaultAs)}, which the token may not act as.`,
-      {
-        hint: `Add --as ${String(input.defaultAs)}.`,
-      },
-    )
+  const find = (name: string): Account => findAccount(accounts, name)
+  const as = [...new Set(input.as.map((name) => find(name).key))]
+  const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
+  if (defaultAs && !(input.asAny ? defaultAs.role !== 'user' : as.includes(defaultAs.key))) {
+    const name = String(input.defaultAs)
+    throw new BehalfError('invalid-input', `--default-as names ${name}, which the token may not act as.`, {
+      hint: input.asAny ? 'With --as-any it is the owner or a bot.' : `Add --as ${name}.`,
+    })
   }
   const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
   const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
@@ -67,8 +64,8 @@ export async function issueApiToken(
     as,
     asAny: input.asAny,
     issuedAt,
-    ...(defaultAs !== undefined && {defaultAs}),
-    ...(input.issuedTo !== undefined && {issuedTo: keyOf(input.issuedTo)}),
+    ...(defaultAs && {defaultAs: defaultAs.key}),
+    ...(input.issuedTo !== undefined && {issuedTo: find(input.issuedTo).key}),
     ...(input.expiresInMs !== undefined && {expiresAt: issuedAt + input.expiresInMs}),
   }
   await deps.store.apiTokens.put(apiToken)
@@ -123,7 +120,9 @@ export async function revokeApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, 
           tokens.map((one) => one.id),
         )
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
-  throw new BehalfError('token-not-found', `There is no API token with the id “${id.slice(0, 40)}”.${meant}`, {
+  // As much as is no secret of a token that was given whole: `bhf_` and its id.
+  const shown = id.length > 12 ? `${id.slice(0, 12)}…` : id
+  throw new BehalfError('token-not-found', `There is no API token with the id “${shown}”.${meant}`, {
     hint: 'behalf token list',
   })
 }
