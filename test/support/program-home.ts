@@ -4,7 +4,7 @@ import {join, relative} from 'node:path'
 import {createSystemClock} from '../../src/config/system-clock.js'
 import {openJsonStore} from '../../src/store/json-store.js'
 import type {Store} from '../../src/store/store.js'
-import {joinRun, watch} from './e2e-run.js'
+import {joinRun, watch as sharedWatch} from './e2e-run.js'
 import type {PackedProgram} from './packed-program.js'
 import {startProgram, type ProgramEnd, type ProgramOptions, type RunningProgram} from './running-program.js'
 
@@ -30,7 +30,8 @@ export interface ProgramHome {
   remove(): Promise<void>
 }
 
-export async function makeHome(): Promise<ProgramHome> {
+/** @param watch who is shown all that could be seen of what happens there. */
+export async function makeHome(watch = sharedWatch): Promise<ProgramHome> {
   const run = joinRun()
   const program = await run.program
   const {script, binFolder} = program
@@ -48,7 +49,7 @@ export async function makeHome(): Promise<ProgramHome> {
 
   const started: RunningProgram[] = []
   function startHere(file: string, args: string[], options: ProgramOptions = {}): RunningProgram {
-    const running = startProgram(file, args, {cwd: path, ...options, env: {...env, ...options.env}})
+    const running = startProgram(file, args, {cwd: path, ...options, env: {...env, ...options.env}}, watch)
     started.push(running)
     return running
   }

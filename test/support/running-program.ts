@@ -1,7 +1,7 @@
 import {spawn, type ChildProcess, type StdioOptions} from 'node:child_process'
 import {once} from 'node:events'
 
-import {watch} from './e2e-run.js'
+import type {SecretWatch} from './secret-watch.js'
 
 export interface ProgramOptions {
   env?: Record<string, string>
@@ -10,7 +10,7 @@ export interface ProgramOptions {
   stdin?: string
   /** A pipe that nobody writes to or closes. */
   keepStdinOpen?: boolean
-  /** Its stdout is the one place where a secret belongs. */
+  /** Its stdout is a secret, and the one place where it belongs. */
   printsSecret?: boolean
   uid?: number
   /** Without a terminal, and in a session of its own. */
@@ -42,7 +42,12 @@ export interface RunningProgram {
 /** Far beyond what anything takes, even if the machine has much else to do. */
 const KILL_AFTER_MS = 120_000
 
-export function startProgram(file: string, args: string[], options: ProgramOptions): RunningProgram {
+export function startProgram(
+  file: string,
+  args: string[],
+  options: ProgramOptions,
+  watch: SecretWatch,
+): RunningProgram {
   const {env, cwd, uid, detached, stdin, keepStdinOpen} = options
   const stdio: StdioOptions = [stdin === undefined && !keepStdinOpen ? 'ignore' : 'pipe', 'pipe', 'pipe']
   const child = spawn(file, args, {
@@ -72,7 +77,9 @@ export function startProgram(file: string, args: string[], options: ProgramOptio
     clearTimeout(killer)
     Object.assign(end, {exitCode, signal})
     const command = args.filter((arg) => !arg.startsWith('/')).join(' ')
-    if (!options.printsSecret) watch.see(`stdout of ${command}`, end.stdout)
+    const printed = end.stdout.trim()
+    if (!options.printsSecret) watch.see(`stdout of ${command}`, printed)
+    else if (printed !== '') watch.keep(`what ${command} printed`, printed)
     watch.see(`stderr of ${command}`, end.stderr)
     settleAddress?.missing(new Error(`It ended with ${String(exitCode)} and asked for no address: ${end.stderr}`))
     return end

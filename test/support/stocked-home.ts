@@ -23,11 +23,9 @@ export interface StockedAccount {
 export async function stockHome(
   sandbox: Sandbox,
   accounts: StockedAccount[],
-  options: {client?: Client; callbackUrl?: string} = {},
+  options: {home?: ProgramHome; client?: Client; callbackUrl?: string} = {},
 ): Promise<ProgramHome> {
-  const client = options.client ?? sandbox.confidentialClient
-  const home = await makeHome()
-  const {callbackUrl} = options
+  const {callbackUrl, client = sandbox.confidentialClient, home = await makeHome()} = options
   const provider = {...makeTwitch(sandbox.url, client), ...(callbackUrl !== undefined && {callbackUrl})}
   const store = await home.openStore()
   try {

@@ -11,10 +11,10 @@ const [path = '', keyPath = '', key = ''] = process.argv.slice(2)
 const clock = createSystemClock()
 const store = await openJsonStore({path, secret: {kind: 'default-key-file', path: keyPath}, clock})
 
-let isOver = false
-process.stdin.resume().on('end', () => (isOver = true))
+const over = new AbortController()
+process.stdin.resume().on('end', () => over.abort())
 
-for (let count = 0; !isOver; count += 1) {
+for (let count = 0; !over.signal.aborted; count += 1) {
   await getFreshToken(brokerOf(store), key, 0)
   if (count === 0) process.stdout.write('ready\n')
   await clock.sleep(Math.random() * 50)
