@@ -36,8 +36,11 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
     if (pending.kind === 'device') return await completeByDevice(pending, limited)
     return await (wait.method === 'paste' ? completeByPaste : completeByBrowser)(pending, limited)
   } catch (error) {
-    const gaveUp = error === deadline.reason || (error instanceof BehalfError && error.code === 'interrupted')
-    if (!gaveUp || wait.signal.aborted) throw error
+    // Where that fails the flow expires by itself.
+    if (pending.kind === 'redirect') await pending.abandon().catch(() => undefined)
+    // Ctrl-C at a prompt is no signal: only what the deadline itself ended has taken too long.
+    const isCutShort = error === deadline.reason || (error instanceof BehalfError && error.code === 'interrupted')
+    if (!deadline.aborted || !isCutShort || wait.signal.aborted) throw error
     throw new BehalfError('login-failed', `Nobody finished the login within ${formatDuration(timeoutMs)}.`, {
       hint: wait.command,
       cause: error,
@@ -46,15 +49,14 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
 }
 
 async function completeByBrowser(pending: Redirect, wait: LoginWait): Promise<LoginResult> {
-  const listener = await orAbandon(pending, listenForCallback(pending.redirectUri))
+  const listener = await listenForCallback(pending.redirectUri)
   try {
     await showAddress(pending.authorizationUrl, wait)
-    const waiting = spinWhile(wait.surroundings, `Waiting for you at ${pending.provider} …`, () =>
+    const callback = await spinWhile(wait.surroundings, `Waiting for you at ${pending.provider} …`, () =>
       listener.waitForCallback(wait.signal),
     )
-    const callback = await orAbandon(pending, waiting)
     try {
-      const result = await orAbandon(pending, pending.finish(callback.query))
+      const result = await pending.finish(callback.query)
       await callback.answer(successPage(result))
       return result
     } catch (error) {
@@ -70,8 +72,8 @@ async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<Logi
   wait.say(`Open this address in any browser and log in at ${pending.provider}:`)
   wait.say(pending.authorizationUrl)
   wait.say(`It ends at an address that begins with ${pending.redirectUri} – an error page there is fine.`)
-  const callback = await orAbandon(pending, askForCallback(wait))
-  return orAbandon(pending, pending.finish(callback))
+  const callback = await askForCallback(wait)
+  return pending.finish(callback)
 }
 
 async function completeByDevice(pending: Device, wait: LoginWait): Promise<LoginResult> {
@@ -99,11 +101,3 @@ async function showAddress(url: string, wait: LoginWait): Promise<void> {
 }
 
 /** A flow ends with the command that waits for it, also when what came back was not for this one. */
-async function orAbandon<T>(pending: Redirect, work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    await pending.abandon()
-    throw error
-  }
-}

@@ -16,5 +16,5 @@ export function chalkFor(stream: OutputStream, allowed: boolean): ChalkInstance 
 
 const NARROW = 80
 
-/** How many columns there are to fill: those of a terminal, else 80. */
-export const widthOf = (stream: OutputStream): number => (stream.isTTY ? (stream.columns ?? NARROW) : NARROW)
+/** How many columns there are to fill: those of a terminal that knows its size, else 80. */
+export const widthOf = ({isTTY, columns = 0}: OutputStream): number => (isTTY && columns > 0 ? columns : NARROW)

@@ -14,8 +14,12 @@ export interface CommandHome {
   readonly redirectUri: string
   run(argv: string[], world?: CommandWorld): Promise<CommandEnd>
   openBehalf(): Promise<Behalf>
-  /** Runs a login command; when it shows its address, this person goes there and decides. */
-  logIn(argv: string[], decide: Decision, world?: CommandWorld): Promise<CommandEnd & {page: Response | undefined}>
+  /** Runs a login command; when it shows its address, this person goes there, decides, and sees the page in the end. */
+  logIn(
+    argv: string[],
+    decide: Decision,
+    world?: CommandWorld,
+  ): Promise<CommandEnd & {page: {status: number; text: string}}>
   remove(): Promise<void>
 }
 
@@ -64,7 +68,8 @@ export async function makeCommandHome(options: {client?: 'confidential' | 'publi
       },
     })
     const shown = /^https?:/m.test(end.stderr)
-    return {...end, page: shown ? await page : undefined}
+    const response = shown ? await page : undefined
+    return {...end, page: {status: response?.status ?? 0, text: (await response?.text()) ?? ''}}
   }
 
   const provider = ['provider', 'add', 'twitch', '--preset', 'twitch', '--client-id', client.id]

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
 
 import {authorizeAs, makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {occupyPort} from '../../support/free-port.js'
 import {parseJson} from '../../support/run-command.js'
 
 const OWNER = 'streamer_sam'
+
+/** The flows that wait, as the store has them. */
+async function listFlows(home: CommandHome): Promise<unknown[]> {
+  const document = JSON.parse(await readFile(join(home.folder, 'store.json'), 'utf8')) as {flows: object}
+  return Object.keys(document.flows)
+}
 
 describe('login', () => {
   let home: CommandHome
@@ -17,6 +25,7 @@ describe('login', () => {
   const listAccounts = async (): Promise<unknown> => parseJson(await home.run(['status', '--json']))
   const assertNothingStored = async (): Promise<void> => {
     assert.deepEqual(await listAccounts(), {accounts: []})
+    assert.deepEqual(await listFlows(home), [])
   }
 
   it('shows the address alone on a line of stderr, waits for the callback and stores the owner', async () => {
@@ -138,6 +147,7 @@ describe('login', () => {
     assert.deepEqual(JSON.parse(stdout), {
       error: {code: 'login-failed', message: 'Nobody finished the login within 1s.', hint: 'behalf login'},
     })
+    assert.deepEqual(await listFlows(home), [])
   })
 
   it('gives up on a signal, without a word', async () => {
@@ -149,6 +159,7 @@ describe('login', () => {
     })
     assert.equal(end.exitCode, 130)
     assert.equal(end.stdout, '')
+    assert.deepEqual(await listFlows(home), [])
     assert.match(end.stderr, /^https?:\/\/\S+\n$/)
   })
 
@@ -211,6 +222,14 @@ describe('login', () => {
       })
       assert.equal(exitCode, 0, stderr)
     })
+    it('ends with 130 and forgets the flow when Ctrl-C is pressed at the prompt', async () => {
+      const {BehalfError} = await import('../../../src/model/behalf-error.js')
+      const askText = () => Promise.reject(new BehalfError('interrupted', 'Interrupted.'))
+      const {exitCode} = await home.run(['login', '--paste'], {prompts: {askText}})
+      assert.equal(exitCode, 130)
+      assert.deepEqual(await listFlows(home), [])
+    })
+
     let show: (url: string) => void
     let address: Promise<string>
     beforeEach(() => {
