@@ -22,7 +22,10 @@ export interface LoginInput {
   scopes: string[]
   /** Do not ask for what the account had. */
   resetScopes?: boolean
-  /** `browser`: loopback callback; `paste`: the same URL, the person brings the callback back by hand. */
+  /**
+   * `browser`: loopback callback; `paste`: the same URL, the person brings the callback back by hand.
+   * A Twitch client without a secret has the device flow only.
+   */
   method: 'browser' | 'device' | 'paste'
   /** Login or id that must come back. */
   expect?: string
@@ -82,7 +85,7 @@ export async function beginLogin(deps: Deps, input: LoginInput): Promise<Pending
     ...(input.expect !== undefined && {expect: input.expect}),
   }
   // Twitch refuses the code flow of a public client only after the person has consented.
-  const deviceOnly = provider.dialect === 'twitch' && !isConfidential(provider) && input.method === 'browser'
+  const deviceOnly = provider.dialect === 'twitch' && !isConfidential(provider)
   return input.method === 'device' || deviceOnly ? beginDevice(deps, purpose) : beginRedirect(deps, purpose)
 }
 

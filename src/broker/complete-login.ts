@@ -54,9 +54,17 @@ export async function completeLogin(deps: Deps, purpose: LoginPurpose, grant: To
     if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
     return await keepAccount(deps, purpose, grant, identity)
   } catch (error) {
-    if (provider.revokeEnds === 'token') await deps.providerClient.revoke(provider, grant.accessToken, 'access_token')
+    await revokeUnwanted(deps, provider, grant)
     throw error
   }
+}
+
+/** Where that ends no more than this token. Some services give out the same one again: then an account may live on it. */
+async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
+  if (provider.revokeEnds !== 'token') return
+  const accounts = await deps.store.accounts.list().catch(() => undefined)
+  const inUse = accounts?.some(({credential}) => credential.accessToken.equals(accessToken)) ?? true
+  if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
 }
 
 function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
@@ -123,8 +131,9 @@ async function keepAccount(
     ...(subject !== undefined && {subject}),
     ...(identity.displayName !== undefined && {displayName: identity.displayName}),
   }
-  const saved = await deps.store.accounts.put(account)
   await clearMisconfigured(deps, provider)
+  // Last: once it is stored, nothing may fail any more and have the token revoked.
+  const saved = await deps.store.accounts.put(account)
   return {
     account: describeAccount(saved, provider, now),
     created: before === undefined,
