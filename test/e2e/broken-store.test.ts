@@ -187,33 +187,36 @@ describe('a store that cannot be used', function () {
     })
   })
 
-  describe(needing('a checkout that others may read', isPackedForOthers, 'in a folder that may not be written to'), () => {
-    let asOther: ProgramOptions
+  describe(
+    needing('a checkout that others may read', isPackedForOthers, 'in a folder that may not be written to'),
+    () => {
+      let asOther: ProgramOptions
 
-    before(function () {
-      skipWithout('a checkout that others may read', isPackedForOthers, this)
-    })
-    beforeEach(async () => {
-      home = await stockHome(sandbox, [{login: BOT}, {login: 'otherbot', lifeMs: -1000}])
-      asOther = await giveToOther(home)
-      await chmod(dirname(home.storePath), 0o500)
-    })
-    afterEach(() => chmod(dirname(home.storePath), 0o700))
+      before(function () {
+        skipWithout('a checkout that others may read', isPackedForOthers, this)
+      })
+      beforeEach(async () => {
+        home = await stockHome(sandbox, [{login: BOT}, {login: 'otherbot', lifeMs: -1000}])
+        asOther = await giveToOther(home)
+        await chmod(dirname(home.storePath), 0o500)
+      })
+      afterEach(() => chmod(dirname(home.storePath), 0o700))
 
-    it('exits 7 for a write and for a refresh, of which nothing is sent', async () => {
-      const refreshes = countRefreshes(sandbox)
-      const readOnly = {exitCode: 7, code: 'store-read-only', message: /no permission/, hint: /ls -ld/}
-      await assertRefused(WRITE, readOnly, asOther)
-      await assertRefused(['bot', 'token', 'otherbot'], readOnly, asOther)
-      assert.equal(countRefreshes(sandbox), refreshes)
-    })
+      it('exits 7 for a write and for a refresh, of which nothing is sent', async () => {
+        const refreshes = countRefreshes(sandbox)
+        const readOnly = {exitCode: 7, code: 'store-read-only', message: /no permission/, hint: /ls -ld/}
+        await assertRefused(WRITE, readOnly, asOther)
+        await assertRefused(['bot', 'token', 'otherbot'], readOnly, asOther)
+        assert.equal(countRefreshes(sandbox), refreshes)
+      })
 
-    it('still reads, and calls Helix with a token that lives', async () => {
-      assert.equal((await home.run(READ, asOther)).exitCode, 0)
-      const end = await home.run(['helix', 'get', 'users', '--as', BOT], asOther)
-      assert.deepEqual([end.exitCode, end.stderr], [0, ''])
-    })
-  })
+      it('still reads, and calls Helix with a token that lives', async () => {
+        assert.equal((await home.run(READ, asOther)).exitCode, 0)
+        const end = await home.run(['helix', 'get', 'users', '--as', BOT], asOther)
+        assert.deepEqual([end.exitCode, end.stderr], [0, ''])
+      })
+    },
+  )
 })
 
 /** Many accounts, so that a copy of the store is larger than a journal. */

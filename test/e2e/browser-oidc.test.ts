@@ -103,7 +103,10 @@ describe(inChromium('logging in with a browser, at oidc-provider (code and PKCE)
       const old = before.find(({key}) => key === account.key)?.credential.refreshToken
       assert.ok(old && account.credential.refreshToken && !account.credential.refreshToken.equals(old))
     }
-    assert.deepEqual(server.grants.filter(({error}) => error !== undefined), [])
+    assert.deepEqual(
+      server.grants.filter(({error}) => error !== undefined),
+      [],
+    )
   })
 
   it('stores nothing after a denied consent, exit 4', async () => {

@@ -35,7 +35,10 @@ describe('a command that is interrupted', function () {
 
   describe('while its refresh is under way', () => {
     /** Interrupts a command when the provider has its refresh and has not answered. */
-    async function interrupt(args: string[], how: (program: RunningProgram) => void | Promise<void>): Promise<ProgramEnd> {
+    async function interrupt(
+      args: string[],
+      how: (program: RunningProgram) => void | Promise<void>,
+    ): Promise<ProgramEnd> {
       delayRefreshes(sandbox, LATE_MS)
       const program = home.start(args, {printsSecret: true})
       await until('the refresh reached the provider', () => countRefreshes(sandbox) === 1)

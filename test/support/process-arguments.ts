@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync} from 'node:fs'
 
-const EVERY_MS = 40
+const EVERY_MS = 100
 
 /**
  * Looks again and again at the arguments of every process of this machine, as any user could.
