@@ -82,9 +82,13 @@ describe('beginLogin', () => {
   const callback = (state = asked?.state.reveal() ?? '') => new URLSearchParams({code: 'made-up-code', state})
 
   describe('what is asked for', () => {
+    const askedFor = async (parts: Partial<LoginInput>) => {
+      await begin(parts)
+      return asked?.scopes
+    }
+
     it('is the role’s default scopes and those that are typed, each once', async () => {
-      await begin({scopes: ['write', 'read']})
-      assert.deepEqual(asked?.scopes, ['read', 'write'])
+      assert.deepEqual(await askedFor({scopes: ['write', 'read']}), ['read', 'write'])
     })
 
     for (const [role, parts] of [
@@ -95,18 +99,15 @@ describe('beginLogin', () => {
       it(`includes what the ${role} had, unless that is reset`, async () => {
         const subject = 'subject' in parts ? parts : {}
         await world.addAccount(provider, {role, ...subject, credential: {scopes: ['earlier']}})
-        await begin({role, ...parts})
-        assert.deepEqual(asked?.scopes, ['read', 'earlier'])
-        await begin({role, ...parts, resetScopes: true})
-        assert.deepEqual(asked?.scopes, ['read'])
+        assert.deepEqual(await askedFor({role, ...parts}), ['read', 'earlier'])
+        assert.deepEqual(await askedFor({role, ...parts, resetScopes: true}), ['read'])
       })
     }
 
     it('includes nothing of another bot, when it is not said which', async () => {
       await world.addAccount(provider, {credential: {scopes: ['earlier']}})
-      await begin()
-      await begin({expect: 'someone_else'})
-      assert.deepEqual(asked?.scopes, ['read'])
+      assert.deepEqual(await askedFor({}), ['read'])
+      assert.deepEqual(await askedFor({expect: 'someone_else'}), ['read'])
     })
 
     it('is refused where a scope does not exist, before anything begins', async () => {
