@@ -11,8 +11,8 @@ import {BehalfError} from '../model/behalf-error.js'
 /** How one command of the demo ended. */
 export interface CommandEnd {
   exitCode: number
-  stdout: string
-  stderr: string
+  /** What it printed on either stream, in the order in which it came. */
+  printed: string
 }
 
 /** What a command is fed, and what is done when it prints an address to open. */
@@ -42,12 +42,12 @@ export async function openDemoStage(program: string) {
     async run(args: string[], stage: CommandStage = {}): Promise<CommandEnd> {
       const child = start(args)
       const closed = once(child, 'close')
-      const end: CommandEnd = {exitCode: 1, stdout: '', stderr: ''}
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => (end.stdout += text))
+      const end: CommandEnd = {exitCode: 1, printed: ''}
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => (end.printed += text))
       const visits: Promise<void>[] = []
       if (child.stderr) {
         createInterface({input: child.stderr}).on('line', (line) => {
-          end.stderr += `${line}\n`
+          end.printed += `${line}\n`
           if (/^https?:\/\/\S+$/.test(line) && stage.onAddress) visits.push(stage.onAddress(line))
         })
       }

@@ -68,7 +68,7 @@ async function preparePlay(stage: DemoStage, tell: (text: string) => void) {
       commands += 1
       tell(`   $ behalf ${args.map(quoteArgument).join(' ')}`)
       const end = await stage.run(args, stageOfCommand)
-      for (const line of `${end.stdout}${end.stderr}`.trimEnd().split('\n')) tell(`   ${clip(line)}`)
+      for (const line of end.printed.trimEnd().split('\n')) tell(`   ${clip(line)}`)
       const expected = stageOfCommand.exitCode ?? 0
       if (end.exitCode !== expected) {
         const how = `ended with ${String(end.exitCode)} instead of ${String(expected)}`

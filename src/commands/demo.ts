@@ -14,7 +14,7 @@ export default class Demo extends BaseCommand {
     })
     const {commands, refreshes, seconds} = summary
     this.log(
-      `\nAll of it worked: ${String(commands)} commands, ${String(refreshes)} refreshes, ${String(seconds)} s. ` +
+      `\nAll of it worked: ${String(commands)} commands, ${String(refreshes)} ${refreshes === 1 ? 'refresh' : 'refreshes'}, ${String(seconds)} s. ` +
         'Your turn: `behalf provider add twitch`, then `behalf login`.',
     )
     return summary

@@ -48,7 +48,7 @@ function unknownScope(scope: string): BehalfError {
   const nearest = nearestNames(scope, ['helix', 'helix:read', 'helix:write', ...WORDS])
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
   return new BehalfError('unknown-scope', `API tokens have no scope “${scope.slice(0, 100)}”.${meant}`, {
-    hint: 'Scopes are helix, helix:read, helix:write, helix:GET:/users, api:PROVIDER, account:read, token:read and others: see `behalf token issue --help`.',
+    hint: `Scopes are helix and api:PROVIDER, each also with :read, :write or :GET:/path, and ${WORDS.join(', ')}.`,
   })
 }
 
