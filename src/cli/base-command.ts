@@ -52,14 +52,19 @@ export abstract class BaseCommand extends Command {
     return this.#opening
   }
 
-  /** Tells the person something, on stderr. */
+  /** What a person may want to do next; programs know. */
+  protected advise(text: string): void {
+    if (!this.jsonEnabled()) this.say(text)
+  }
+
+  /** Tells on stderr what must be known to go on. */
   protected say(text: string): void {
     this.surroundings.stderr.write(`${stripControls(text)}\n`)
   }
 
-  /** Something went well. */
+  /** Something went well; with `--json` the answer says so. */
   protected succeed(text: string): void {
-    this.#sayMarked('green', '✓', text)
+    if (!this.jsonEnabled()) this.#sayMarked('green', '✓', text)
   }
 
   /** Something to know about, though nothing failed. */

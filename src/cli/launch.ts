@@ -3,7 +3,7 @@ import {setLogger} from '@oclif/core/logger'
 
 import {BareConfig, silentLogger} from './bare-config.js'
 import {EXIT_CODES} from './exit-codes.js'
-import {errorJson, isPlannedExit, toBehalfError} from './present-error.js'
+import {errorJson, isFailedOutput, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
 
 /** A command's class. `_run` is what oclif's static `run` calls, once it has loaded the configuration. */
@@ -42,7 +42,8 @@ function hasFlag(argv: string[], flag: string): boolean {
 function endCode(thrown: unknown, argv: string[]): number {
   if (isPlannedExit(thrown)) return thrown.oclif.exit ?? 0
   const error = toBehalfError(thrown, 'behalf --help')
-  if (hasFlag(argv, '--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
+  // What stdout does not take would be lost there.
+  if (hasFlag(argv, '--json') && !isFailedOutput(thrown)) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
   else sayFailure(error, process.stderr, !hasFlag(argv, '--no-color'))
   return EXIT_CODES[error.code]
 }

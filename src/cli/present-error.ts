@@ -46,7 +46,7 @@ export function toBehalfError(error: unknown, help: string): BehalfError {
 const COLOURS = /\u001b\[[\d;]*m/g
 
 /** stdout or stderr, sent to a file on a full disk. */
-const isFailedOutput = (error: unknown): boolean =>
+export const isFailedOutput = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && error.syscall === 'write' && !('path' in error)
 
 /** oclif puts `Parsing --flag` before and `See more help` behind what a flag's parser said. */

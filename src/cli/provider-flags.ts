@@ -25,7 +25,7 @@ const keysOf = <T extends string>(record: Record<T, true>): T[] => Object.keys(r
 export const providerFlags = {
   preset: Flags.string({
     helpValue: 'NAME',
-    summary: 'Start from what behalf knows of this service: twitch, google, github, …',
+    summary: 'Start from what behalf knows of this service, such as twitch, google or github.',
   }),
   issuer: url('Ask this OpenID Connect issuer for its addresses.'),
   'authorize-url': url('Where people allow access.'),

@@ -23,7 +23,7 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     const now = this.surroundings.now()
     if (one) this.log(accountDetails(one, now))
     else if (accounts.length > 0) this.log(await accountTable(accounts, now, this.surroundings.stdout))
-    else this.say('No account yet. Log in with: behalf login')
+    else this.advise('No account yet. Log in with: behalf login')
     const broken = accounts.filter(({state}) => state === 'login-needed')
     for (const account of broken) this.warnOf(mendingLine(account))
     if (broken.length > 0) this.surroundings.setExitCode(EXIT_CODES['login-needed'])

@@ -13,7 +13,7 @@ export default class BotList extends BaseCommand {
     const behalf = await this.openBehalf(flags)
     const bots = await behalf.listAccounts({role: 'bot'})
     const {stdout} = this.surroundings
-    if (bots.length === 0) this.say('No bot yet. Add one with: behalf bot add')
+    if (bots.length === 0) this.advise('No bot yet. Add one with: behalf bot add')
     else this.log(await accountTable(bots, this.surroundings.now(), stdout))
     for (const bot of bots) if (bot.state === 'login-needed') this.warnOf(mendingLine(bot))
     return {bots: bots.map(accountJson)}

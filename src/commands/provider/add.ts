@@ -33,8 +33,8 @@ Register the redirect URI that this prints at the service, exactly as it is.`
     const provider = await behalf.addProvider(providerInputOf(args.name, flags, credentials))
     this.succeed(`Added the provider ${provider.name}.`)
     const where = provider.registerUrl === undefined ? '' : ` at ${provider.registerUrl}`
-    this.say(`Register this redirect URI for it${where}, exactly so: ${provider.callbackUrl}`)
-    this.say(`Then log in with: behalf login${provider.name === 'twitch' ? '' : ` --provider ${provider.name}`}`)
+    this.advise(`Register this redirect URI for it${where}, exactly so: ${provider.callbackUrl}`)
+    this.advise(`Then log in with: behalf login${provider.name === 'twitch' ? '' : ` --provider ${provider.name}`}`)
     return providerJson(provider)
   }
 }

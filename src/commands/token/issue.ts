@@ -59,7 +59,7 @@ export default class TokenIssue extends BaseCommand {
     })
     this.succeed(`Issued the API token ${apiToken.name} (${apiToken.id}). It is shown this once:`)
     this.log(token.reveal())
-    this.say(`Hand it to the program as BEHALF_TOKEN. To take it back: behalf token revoke ${apiToken.id}`)
+    this.advise(`Hand it to the program as BEHALF_TOKEN. To take it back: behalf token revoke ${apiToken.id}`)
     return {token: token.reveal(), ...apiTokenJson(apiToken)}
   }
 }

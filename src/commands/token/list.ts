@@ -11,7 +11,7 @@ export default class TokenList extends BaseCommand {
     const tokens = await behalf.listApiTokens()
     const {stdout} = this.surroundings
     if (tokens.length === 0)
-      this.say('No API token yet. Issue one with: behalf token issue NAME --scope helix:read --as ACCOUNT')
+      this.advise('No API token yet. Issue one with: behalf token issue NAME --scope helix:read --as ACCOUNT')
     else this.log(await apiTokenTable(tokens, this.surroundings.now(), stdout))
     return {tokens: tokens.map(apiTokenJson)}
   }
