@@ -86,7 +86,7 @@ async function preparePlay(stage: DemoStage, tell: (text: string) => void) {
   }
 }
 
-async function playLogins({head, show, control, consentAs, url, callbackUrl, tell}: Play): Promise<void> {
+async function playLogins({head, show, control, consentAs, url, callbackUrl}: Play): Promise<void> {
   const clientSecret = await seedClient(control, callbackUrl)
   head('Say which application behalf is at Twitch')
   await show(
@@ -99,10 +99,8 @@ async function playLogins({head, show, control, consentAs, url, callbackUrl, tel
 
   head('Log in once, through the browser: yourself, then each bot')
   await show(['login', '--no-open'], {onAddress: consentAs(OWNER)})
-  await control('settings', {accessTokenSeconds: SHORT_LIFE_S})
   await show(['bot', 'add', '--no-open', '--expect', BOT], {onAddress: consentAs(BOT)})
   await show(['bot', 'add', '--no-open', '--expect', OTHER_BOT], {onAddress: consentAs(OTHER_BOT)})
-  tell(`   (The bots’ tokens live ${String(SHORT_LIFE_S)} s for now, so that we see one end.)`)
 }
 
 async function seedClient(control: Play['control'], callbackUrl: string): Promise<string> {
@@ -125,6 +123,9 @@ async function playCalls({head, show}: Play): Promise<void> {
 
 async function playExpiry({head, show, tell, control}: Play): Promise<number> {
   head('A token ends; the next call refreshes it by itself')
+  tell(`   (The sandbox now gives tokens that live ${String(SHORT_LIFE_S)} s.)`)
+  await control('settings', {accessTokenSeconds: SHORT_LIFE_S})
+  await show(['refresh', BOT, OTHER_BOT, '--force'])
   await wait(SHORT_LIFE_S * 1000)
   await control('settings', {accessTokenSeconds: null})
   const before = await countRefreshes(control)
