@@ -3,8 +3,8 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {BehalfError} from '../model/behalf-error.js'
 import {findFreePort, openDemoStage, type CommandEnd, type CommandStage, type DemoStage} from './demo-stage.js'
 
-/** Life of the bots' first tokens, so that one ends while the demo runs. */
-const SHORT_LIFE_S = 4
+/** Life of the tokens of which one ends while the demo runs. Nobody calls with them while they live: no race. */
+const SHORT_LIFE_S = 2
 const CLIENT_ID = 'demoapplicationclient000000001'
 const OWNER = 'streamer_sam'
 const BOT = 'techydrroid'
@@ -58,17 +58,18 @@ async function preparePlay(stage: DemoStage, tell: (text: string) => void) {
     control,
     count: () => commands,
     /** Heads the next part of the story. */
-    head(title: string) {
+    head: (title: string) => {
       act += 1
       tell(`\n${String(act)}. ${title}`)
     },
     tell,
     /** Shows a command and what it prints, and checks how it ends. */
-    async show(args: string[], stageOfCommand: CommandStage & {exitCode?: number} = {}): Promise<CommandEnd> {
+    show: async (args: string[], stageOfCommand: CommandStage & {exitCode?: number} = {}): Promise<CommandEnd> => {
       commands += 1
       tell(`   $ behalf ${args.map(quoteArgument).join(' ')}`)
       const end = await stage.run(args, stageOfCommand)
-      for (const line of end.printed.trimEnd().split('\n')) tell(`   ${clip(line)}`)
+      const printed = end.printed.trimEnd()
+      if (printed !== '') for (const line of printed.split('\n')) tell(`   ${clip(line)}`)
       const expected = stageOfCommand.exitCode ?? 0
       if (end.exitCode !== expected) {
         const how = `ended with ${String(end.exitCode)} instead of ${String(expected)}`
