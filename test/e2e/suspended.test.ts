@@ -21,7 +21,7 @@ describe('a process that is suspended while it holds an account’s lock', funct
 
   /** Suspends a process when the provider has its refresh; the answer comes while it is suspended. */
   async function suspendHolder(args: string[]): Promise<void> {
-    delayRefreshes(sandbox, 200)
+    delayRefreshes(sandbox, 1000)
     holder = home.start(args)
     await until('the refresh reached the provider', () => countRefreshes(sandbox) === 1)
     holder.child.kill('SIGSTOP')
