@@ -10,7 +10,7 @@ import type {ProgramOptions} from '../support/running-program.js'
 import {needing, skipWithout} from '../support/skip-without.js'
 import {canMount, mountSmallDisk, type SmallDisk} from '../support/small-disk.js'
 import {stockHome} from '../support/stocked-home.js'
-import {giveToOther, isPackedForOthers} from '../support/other-user.js'
+import {canHeedPermissions} from '../support/permissions.js'
 import {countRefreshes, startWatchedSandbox} from '../support/watched-sandbox.js'
 
 const BOT = 'techydrroid'
@@ -187,36 +187,32 @@ describe('a store that cannot be used', function () {
     })
   })
 
-  describe(
-    needing('a checkout that others may read', isPackedForOthers, 'in a folder that may not be written to'),
-    () => {
-      let asOther: ProgramOptions
+  describe(needing('setpriv', canHeedPermissions, 'in a folder that may not be written to'), () => {
+    const heeding: ProgramOptions = {heedsPermissions: true}
 
-      before(function () {
-        skipWithout('a checkout that others may read', isPackedForOthers, this)
-      })
-      beforeEach(async () => {
-        home = await stockHome(sandbox, [{login: BOT}, {login: 'otherbot', lifeMs: -1000}])
-        asOther = await giveToOther(home)
-        await chmod(dirname(home.storePath), 0o500)
-      })
-      afterEach(() => chmod(dirname(home.storePath), 0o700))
+    before(function () {
+      skipWithout('setpriv', canHeedPermissions, this)
+    })
+    beforeEach(async () => {
+      home = await stockHome(sandbox, [{login: BOT}, {login: 'otherbot', lifeMs: -1000}])
+      await chmod(dirname(home.storePath), 0o500)
+    })
+    afterEach(() => chmod(dirname(home.storePath), 0o700))
 
-      it('exits 7 for a write and for a refresh, of which nothing is sent', async () => {
-        const refreshes = countRefreshes(sandbox)
-        const readOnly = {exitCode: 7, code: 'store-read-only', message: /no permission/, hint: /ls -ld/}
-        await assertRefused(WRITE, readOnly, asOther)
-        await assertRefused(['bot', 'token', 'otherbot'], readOnly, asOther)
-        assert.equal(countRefreshes(sandbox), refreshes)
-      })
+    it('exits 7 for a write and for a refresh, of which nothing is sent', async () => {
+      const refreshes = countRefreshes(sandbox)
+      const readOnly = {exitCode: 7, code: 'store-read-only', message: /no permission/, hint: /ls -ld/}
+      await assertRefused(WRITE, readOnly, heeding)
+      await assertRefused(['bot', 'token', 'otherbot'], readOnly, heeding)
+      assert.equal(countRefreshes(sandbox), refreshes)
+    })
 
-      it('still reads, and calls Helix with a token that lives', async () => {
-        assert.equal((await home.run(READ, asOther)).exitCode, 0)
-        const end = await home.run(['helix', 'get', 'users', '--as', BOT], asOther)
-        assert.deepEqual([end.exitCode, end.stderr], [0, ''])
-      })
-    },
-  )
+    it('still reads, and calls Helix with a token that lives', async () => {
+      assert.equal((await home.run(READ, heeding)).exitCode, 0)
+      const end = await home.run(['helix', 'get', 'users', '--as', BOT], heeding)
+      assert.deepEqual([end.exitCode, end.stderr], [0, ''])
+    })
+  })
 })
 
 /** Many accounts, so that a copy of the store is larger than a journal. */

@@ -1,6 +1,7 @@
 import {spawn, type ChildProcess, type StdioOptions} from 'node:child_process'
 import {once} from 'node:events'
 
+import {heedingPermissions} from './permissions.js'
 import type {SecretWatch} from './secret-watch.js'
 
 export interface ProgramOptions {
@@ -12,7 +13,8 @@ export interface ProgramOptions {
   keepStdinOpen?: boolean
   /** Its stdout is a secret, and the one place where it belongs. */
   printsSecret?: boolean
-  uid?: number
+  /** It is run so that permissions of files count, even for root. */
+  heedsPermissions?: boolean
   /** Without a terminal, and in a session of its own. */
   detached?: boolean
 }
@@ -48,13 +50,13 @@ export function startProgram(
   options: ProgramOptions,
   watch: SecretWatch,
 ): RunningProgram {
-  const {env, cwd, uid, detached, stdin, keepStdinOpen} = options
+  const {env, cwd, detached, stdin, keepStdinOpen} = options
   const stdio: StdioOptions = [stdin === undefined && !keepStdinOpen ? 'ignore' : 'pipe', 'pipe', 'pipe']
-  const child = spawn(file, args, {
+  const [command, words] = options.heedsPermissions ? heedingPermissions(file, args) : [file, args]
+  const child = spawn(command, words, {
     stdio,
     ...(env && {env}),
     ...(cwd !== undefined && {cwd}),
-    ...(uid !== undefined && {uid, gid: uid}),
     ...(detached !== undefined && {detached}),
   })
   if (child.pid === undefined) throw new Error(`${file} cannot be started`)
