@@ -35,7 +35,7 @@ export interface SandboxScene extends BrokerWorld {
   refreshes(): CallRecord[]
 }
 
-export const HELIX: HelixPort = {
+const HELIX: HelixPort = {
   parsePath: parseHelixPath,
   tokenKinds: (method, path) => findEndpoint(method, path)?.tokenTypes,
   encodeQuery,
@@ -81,7 +81,7 @@ export async function makeSandboxScene(kind: 'confidential' | 'public' = 'confid
 }
 
 /** A person logs in as `login` and approves at once. */
-export async function logInAtSandbox(
+async function logInAtSandbox(
   deps: BrokerDeps,
   {state}: Sandbox,
   login: string,
