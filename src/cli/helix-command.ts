@@ -98,7 +98,7 @@ export abstract class HelixCommand extends BaseCommand {
 }
 
 /** @throws BehalfError `invalid-input` without a `=`, or without a name before it. */
-export function parseQueryPair(text: string): [string, string] {
+function parseQueryPair(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
   throw new BehalfError('invalid-input', `--query “${text.slice(0, 80)}” is not NAME=VALUE, so nothing was sent.`, {

@@ -43,7 +43,8 @@ function endCode(thrown: unknown, argv: string[]): number {
   if (isPlannedExit(thrown)) return thrown.oclif.exit ?? 0
   const error = toBehalfError(thrown, 'behalf --help')
   // What stdout does not take would be lost there.
-  if (hasFlag(argv, '--json') && !isFailedOutput(thrown)) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
+  const json = hasFlag(argv, '--json') && !isFailedOutput(thrown)
+  if (json) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
   else sayFailure(error, process.stderr, !hasFlag(argv, '--no-color'))
   return EXIT_CODES[error.code]
 }

@@ -1,7 +1,7 @@
 import type {LoginInput, LoginResult} from '../compose.js'
 import {BaseCommand} from './base-command.js'
 import {completeLogin} from './complete-login.js'
-import {loginWarnings} from './present-account.js'
+import {loginWarnings} from './present-login.js'
 
 /** A command that ends when a person has authorized an account. */
 export abstract class LoginCommand extends BaseCommand {

@@ -1,17 +1,10 @@
-import type {LoginResult, RefreshReport, Removal} from '../compose.js'
 import {nameOf} from '../model/account-name.js'
 import {loginCommandFor, type AccountStatus} from '../model/account-status.js'
 import type {EpochMs} from '../model/time.js'
 import {formatDuration} from './duration.js'
+import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
 import {renderDetails, renderTable} from './table.js'
-
-/** ISO 8601, in UTC. */
-export const isoTime = (at: EpochMs): string => new Date(at).toISOString()
-
-/** The fields of an optional time; none when there is no such time. */
-export const timeField = (name: string, at: EpochMs | undefined): Record<string, string> =>
-  at === undefined ? {} : {[name]: isoTime(at)}
 
 export function accountJson(account: AccountStatus): Record<string, unknown> {
   return {
@@ -102,41 +95,3 @@ const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs): string =>
 
 /** The largest unit alone. */
 const briefly = (spanMs: number): string => (/^\d+[a-z]/.exec(formatDuration(spanMs)) ?? ['0s'])[0]
-
-export function loginJson({account, created, missingScopes, cannotRefresh}: LoginResult): Record<string, unknown> {
-  return {account: accountJson(account), created, missing_scopes: missingScopes, cannot_refresh: cannotRefresh}
-}
-
-/** What a person should know about a login beside that it went well. */
-export function loginWarnings({missingScopes, cannotRefresh}: LoginResult): string[] {
-  const warnings = []
-  if (missingScopes.length > 0) warnings.push(`Not granted: ${missingScopes.join(' ')}`)
-  if (cannotRefresh) warnings.push('The provider gave no refresh token: when this token ends, log in again.')
-  return warnings
-}
-
-export function removalJson({account, revoked, connectionsUrl}: Removal): Record<string, unknown> {
-  return {
-    account: accountJson(account),
-    revoked,
-    ...(connectionsUrl !== undefined && {connections_url: connectionsUrl}),
-  }
-}
-
-export function removalLine({account, revoked, connectionsUrl}: Removal): string {
-  const where = connectionsUrl === undefined ? '' : ` End it at ${connectionsUrl}.`
-  const grant = revoked ? 'its access is revoked.' : `its access at ${account.provider} was not revoked.${where}`
-  return `${nameOf(account)} is forgotten; ${grant}`
-}
-
-export function refreshReportJson({results, misconfigured}: RefreshReport): Record<string, unknown> {
-  return {
-    accounts: results.map(({account, outcome, detail, hint}) => ({
-      ...accountJson(account),
-      outcome,
-      ...(detail !== undefined && {detail}),
-      ...(hint !== undefined && {hint}),
-    })),
-    misconfigured,
-  }
-}

@@ -1,7 +1,7 @@
 import type {ApiTokenView} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
 import {formatDuration} from './duration.js'
-import {isoTime, timeField} from './present-account.js'
+import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
 import {renderTable} from './table.js'
 

@@ -1,6 +1,7 @@
 import type {RefreshReport} from '../compose.js'
 import {nameOf} from '../model/account-name.js'
 import {EXIT_CODES} from './exit-codes.js'
+import {accountJson} from './present-account.js'
 
 type Outcome = RefreshReport['results'][number]['outcome']
 
@@ -37,4 +38,16 @@ export function refreshLines({results, misconfigured}: RefreshReport): string[] 
       return `${nameOf(account)}: ${what ?? outcome}${hint === undefined ? '' : ` → ${hint}`}`
     })
   return [...providers, ...accounts]
+}
+
+export function refreshReportJson({results, misconfigured}: RefreshReport): Record<string, unknown> {
+  return {
+    accounts: results.map(({account, outcome, detail, hint}) => ({
+      ...accountJson(account),
+      outcome,
+      ...(detail !== undefined && {detail}),
+      ...(hint !== undefined && {hint}),
+    })),
+    misconfigured,
+  }
 }

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
-import {removalJson, removalLine} from '../cli/present-account.js'
+import {removalJson, removalLine} from '../cli/present-removal.js'
 
 export default class Logout extends BaseCommand {
   static override summary = 'Revoke an account’s access at the provider, then forget it.'

@@ -2,8 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {durationFlag} from '../cli/duration.js'
-import {refreshReportJson} from '../cli/present-account.js'
-import {refreshExitCode, refreshLines} from '../cli/refresh-verdict.js'
+import {refreshExitCode, refreshLines, refreshReportJson} from '../cli/refresh-verdict.js'
 import {BehalfError} from '../model/behalf-error.js'
 
 export default class Refresh extends BaseCommand {

@@ -1,5 +1,11 @@
 import {once} from 'node:events'
 import {createServer, type AddressInfo} from 'node:net'
+import {networkInterfaces} from 'node:os'
+
+/** The loopback addresses of this machine; not all of them have IPv6. */
+export const loopbackAddresses = ['127.0.0.1', '::1'].filter((wanted) =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({address}) => address === wanted)),
+)
 
 /** Listens where it is told, and answers nothing. Port 0: any that is free. */
 export async function occupyPort(port: number, host: string): Promise<{port: number; free: () => Promise<void>}> {

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 
 import {LoginCommand} from '../../cli/login-command.js'
 import {loginFlags, loginInputOf} from '../../cli/login-flags.js'
-import {loginJson} from '../../cli/present-account.js'
+import {loginJson} from '../../cli/present-login.js'
 import {nameOf} from '../../model/account-name.js'
 
 export default class BotAdd extends LoginCommand {

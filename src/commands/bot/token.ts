@@ -2,7 +2,8 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {durationFlag} from '../../cli/duration.js'
-import {accountJson, isoTime, timeField} from '../../cli/present-account.js'
+import {accountJson} from '../../cli/present-account.js'
+import {isoTime, timeField} from '../../cli/present-time.js'
 
 export default class BotToken extends BaseCommand {
   static override summary = 'Print an access token of the provider that is good for a while.'

@@ -6,8 +6,10 @@ import {text} from 'node:stream/consumers'
 
 import {listenForCallback, type LoopbackListener} from '../../../src/cli/loopback-listener.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
-import {findFreePort, occupyPort} from '../../support/free-port.js'
+import {findFreePort, loopbackAddresses, occupyPort} from '../../support/free-port.js'
+import {needing, skipWithout} from '../../support/skip-without.js'
 
+const hasIPv6 = loopbackAddresses.includes('::1')
 const PAGE = {status: 200, title: 'Done', text: 'You can close this window.'}
 
 interface Reply {
@@ -79,13 +81,12 @@ describe('listenForCallback', () => {
     assert.equal((await reply).status, 200)
   })
 
-  it('listens on ::1 as well', async function () {
-    const reply = send({path: '/callback?code=c&state=s', address: '::1'}).catch((error: unknown) => error)
-    const outcome = await Promise.race([reply, listener.waitForCallback(never)])
-    if (outcome instanceof Error) return this.skip()
-    assert.ok('answer' in (outcome as object))
-    await (outcome as Awaited<ReturnType<LoopbackListener['waitForCallback']>>).answer(PAGE)
-    assert.equal(((await reply) as Reply).status, 200)
+  it(needing('IPv6', hasIPv6, 'listens on ::1 as well'), async function () {
+    skipWithout('IPv6', hasIPv6, this)
+    const reply = send({path: '/callback?code=c&state=s', address: '::1'})
+    const callback = await listener.waitForCallback(never)
+    await callback.answer(PAGE)
+    assert.equal((await reply).status, 200)
   })
 
   describe('goes on waiting after', () => {
@@ -172,11 +173,9 @@ describe('listenForCallback where a neighbour listens', () => {
     (error.hint ?? '').includes('--device') &&
     (error.hint ?? '').includes('BEHALF_CALLBACK_URL')
 
-  for (const host of ['127.0.0.1', '::1']) {
-    it(`refuses when ${host} alone is taken, and keeps nothing open`, async function () {
-      const neighbour = await occupyPort(0, host).catch((): undefined => undefined)
-      if (neighbour === undefined) return this.skip()
-      const {port, free} = neighbour
+  for (const host of loopbackAddresses) {
+    it(`refuses when ${host} alone is taken, and keeps nothing open`, async () => {
+      const {port, free} = await occupyPort(0, host)
       try {
         await assert.rejects(listenForCallback(`http://localhost:${String(port)}/callback`), refusal)
       } finally {

@@ -120,6 +120,13 @@ describe('refresh', () => {
     assert.deepEqual([stdout, stderr, exitCode], ['', '! twitch/techydrroid: unavailable: 503\n', 6])
   })
 
+  it('lets nothing that a provider said steer the terminal', async () => {
+    const results: RefreshReport['results'] = [
+      {account: makeAccountStatus(), outcome: 'in-doubt', alive: true, detail: '\u001b]0;gone\u0007'},
+    ]
+    assert.equal((await refresh({results, misconfigured: []})).stderr, '! twitch/techydrroid: in-doubt: ]0;gone\n')
+  })
+
   it('prints everything with --json, and exits the same', async () => {
     const end = await refresh(DOWN, '--json')
     assert.equal(end.exitCode, 6)

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {authorizeAs, makeCommandHome, type CommandHome} from '../../support/command-home.js'
-import {occupyPort} from '../../support/free-port.js'
+import {loopbackAddresses, occupyPort} from '../../support/free-port.js'
 import {parseJson} from '../../support/run-command.js'
 
 const OWNER = 'streamer_sam'
@@ -163,11 +163,10 @@ describe('login', () => {
     assert.match(end.stderr, /^https?:\/\/\S+\n$/)
   })
 
-  for (const host of ['127.0.0.1', '::1']) {
-    it(`ends with 3 when the callback port is taken on ${host} alone, and says what can be done`, async function () {
+  for (const host of loopbackAddresses) {
+    it(`ends with 3 when the callback port is taken on ${host} alone, and says what can be done`, async () => {
       const port = Number(new URL(home.redirectUri).port)
-      const neighbour = await occupyPort(port, host).catch((): undefined => undefined)
-      if (neighbour === undefined) this.skip()
+      const neighbour = await occupyPort(port, host)
       try {
         const {exitCode, stderr} = await home.run(['login'])
         assert.equal(exitCode, 3)

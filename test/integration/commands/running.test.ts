@@ -44,6 +44,7 @@ describe('a command that gets a signal', () => {
       behalf: {
         listAccounts() {
           running?.send('SIGTERM')
+          running?.send('SIGINT') // Too late: the first one counts.
           return Promise.resolve([makeAccountStatus()])
         },
       },
