@@ -6,7 +6,7 @@ import type {Behalf} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {EXIT_CODES} from './exit-codes.js'
 import {chalkFor, stripControls} from './output.js'
-import {errorJson, isPlannedExit, toBehalfError} from './present-error.js'
+import {errorJson, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
 import {createProcessSurroundings, type StopSignal, type Surroundings} from './surroundings.js'
 
@@ -159,5 +159,5 @@ export abstract class BaseCommand extends Command {
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code !== 'EPIPE' && !isLostTerminal(error)) throw error
 }

@@ -3,7 +3,7 @@ import {setLogger} from '@oclif/core/logger'
 
 import {BareConfig, silentLogger} from './bare-config.js'
 import {EXIT_CODES} from './exit-codes.js'
-import {errorJson, isFailedOutput, isPlannedExit, toBehalfError} from './present-error.js'
+import {errorJson, isFailedOutput, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
 
 /** A command's class. `_run` is what oclif's static `run` calls, once it has loaded the configuration. */
@@ -53,7 +53,9 @@ function endCode(thrown: unknown, argv: string[]): number {
 export async function launch(root: string, commands: Commands): Promise<void> {
   const argv = process.argv.slice(2)
   // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
-  process.on('uncaughtException', (error) => process.exit(endCode(error, argv)))
+  process.on('uncaughtException', (error) => {
+    if (!isLostTerminal(error)) process.exit(endCode(error, argv))
+  })
   try {
     await runArguments(argv, root, commands)
     await flushOutput()

@@ -49,6 +49,10 @@ const COLOURS = /\u001b\[[\d;]*m/g
 export const isFailedOutput = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && error.syscall === 'write' && !('path' in error)
 
+/** The terminal was closed: a hang-up signal comes too, and ends the command once what it began is saved. */
+export const isLostTerminal = (error: unknown): boolean =>
+  isFailedOutput(error) && error instanceof Error && 'code' in error && error.code === 'EIO'
+
 /** oclif puts `Parsing --flag` before and `See more help` behind what a flag's parser said. */
 function cleanParserMessage(message: string): string {
   const named = /^Parsing (--[\w-]+) \n\t/.exec(message)
