@@ -9,17 +9,36 @@ const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const hashFile = join(dist, 'source-hash')
 
-/** Builds `dist` and `oclif.manifest.json`. `dist` is replaced in one step, for commands may be running from it. */
+/** Renames unless the code of the failure is `harmless`; says whether it did. */
+function tryRename(from: string, to: string, harmless: string): boolean {
+  try {
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== harmless) throw error
+    return false
+  }
+}
+
+/** Puts the folder `built` in the place of `dist`, in which commands may be running, and others may do the same. */
+function replaceDist(built: string): void {
+  const old = `${built}.old`
+  let isReplaced = false
+  while (!isReplaced) {
+    tryRename(dist, old, 'ENOENT')
+    isReplaced = tryRename(built, dist, 'ENOTEMPTY')
+    rmSync(old, {recursive: true, force: true})
+  }
+}
+
+/** Builds `dist` and `oclif.manifest.json`. */
 async function build(hash: string): Promise<void> {
   const target = `${dist}.${String(process.pid)}`
-  const old = `${target}.old`
   try {
     await bundle(root, target)
-    if (existsSync(dist)) renameSync(dist, old)
-    renameSync(target, dist)
+    replaceDist(target)
   } finally {
     rmSync(target, {recursive: true, force: true})
-    rmSync(old, {recursive: true, force: true})
   }
   execFileSync(process.execPath, [join(root, 'node_modules/oclif/bin/run.js'), 'manifest', root], {
     cwd: root,
