@@ -136,11 +136,11 @@ describe('a store that cannot be used', function () {
     })
   })
 
-  describe(needing('root, to mount one', canMount, 'on a disk of its own'), () => {
+  describe(needing('the right to mount one', canMount, 'on a disk of its own'), () => {
     let disk: SmallDisk
 
     before(function () {
-      skipWithout('root, to mount a disk', canMount, this)
+      skipWithout('the right to mount a disk', canMount, this)
     })
     beforeEach(async () => {
       home = await makeHome()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {findFreePort} from '../../src/cli/demo-stage.js'
 import type {Store} from '../../src/store/store.js'
@@ -72,7 +73,7 @@ describe('a provider that rotates refresh tokens and ends a grant when one comes
   })
 
   function startCaller(): RunningProgram {
-    const script = join(import.meta.dirname, '../support/token-caller.ts')
+    const script = fileURLToPath(new URL('../support/token-caller.ts', import.meta.url))
     const args = ['--import', 'tsx', script, home.storePath, home.keyPath, KEY]
     return home.startHere(process.execPath, args, {keepStdinOpen: true, cwd: join(import.meta.dirname, '../..')})
   }

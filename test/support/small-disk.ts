@@ -1,12 +1,24 @@
-import {execFile} from 'node:child_process'
+import {execFile, spawnSync} from 'node:child_process'
+import {mkdtempSync, rmdirSync} from 'node:fs'
 import {open, rm, statfs} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 
 const run = promisify(execFile)
 
-/** Whether this process may mount anything. */
-export const canMount = process.platform === 'linux' && process.getuid?.() === 0
+/** Whether this process may mount anything: not every root may, in a container for one. */
+export const canMount = process.platform === 'linux' && process.getuid?.() === 0 && tryToMount()
+
+function tryToMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'behalf-mount-'))
+  try {
+    if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status !== 0) return false
+    return spawnSync('umount', [folder]).status === 0
+  } finally {
+    rmdirSync(folder)
+  }
+}
 
 /** A file system of its own, in memory. */
 export interface SmallDisk {
