@@ -8,6 +8,8 @@ export interface Column {
 }
 
 const GAP = 2
+/** The time that the library takes grows with the square of the rows: 10,000 at once took half a minute. */
+const ROWS_AT_ONCE = 100
 const NO_LINES = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
     .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
@@ -19,14 +21,23 @@ export async function renderTable(columns: Column[], rows: string[][], stream: O
   const {default: Table} = await import('cli-table3')
   const cells = rows.map((row) => row.map(stripControls))
   const widths = fitWidths(columns, cells, widthOf(stream))
-  const table = new Table({
-    head: columns.map(({title}) => title),
-    chars: NO_LINES,
-    style: {head: [], border: [], 'padding-left': 0, 'padding-right': GAP},
-  })
-  table.push(...cells.map((row) => row.map((cell, column) => wrap(cell, widths[column] ?? cell.length))))
-  return table
-    .toString()
+  const renderPart = (head: string[], part: string[][]): string => {
+    const table = new Table({
+      head,
+      colWidths: widths.map((width) => width + GAP),
+      chars: NO_LINES,
+      style: {head: [], border: [], 'padding-left': 0, 'padding-right': GAP},
+    })
+    table.push(...part.map((row) => row.map((cell, column) => wrap(cell, widths[column] ?? cell.length))))
+    return table.toString()
+  }
+  const titles = columns.map(({title}) => title)
+  const parts = [renderPart(titles, cells.slice(0, ROWS_AT_ONCE))]
+  for (let from = ROWS_AT_ONCE; from < cells.length; from += ROWS_AT_ONCE) {
+    parts.push(renderPart([], cells.slice(from, from + ROWS_AT_ONCE)))
+  }
+  return parts
+    .join('\n')
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {NamedAccount} from '../model/account-name.js'
 import type {Account, NewAccount, OAuth2Credential} from '../model/account.js'
@@ -17,24 +17,24 @@ import type {StoreKeys} from './store-keys.js'
 
 const originsSchema = z.object({
   token: z.string(),
-  revoke: z.string().exactOptional(),
-  validate: z.string().exactOptional(),
-  userinfo: z.string().exactOptional(),
-  api: z.string().exactOptional(),
+  revoke: z.exactOptional(z.string()),
+  validate: z.exactOptional(z.string()),
+  userinfo: z.exactOptional(z.string()),
+  api: z.exactOptional(z.string()),
 })
 
 const credentialSchema = z.object({
   kind: z.literal('oauth2'),
   accessToken: sealedSchema,
   tokenType: z.string(),
-  refreshToken: sealedSchema.exactOptional(),
+  refreshToken: z.exactOptional(sealedSchema),
   scopes: z.array(z.string()),
   issuedAt: epochMsSchema,
-  expiresAt: epochMsSchema.exactOptional(),
-  refreshTokenIssuedAt: epochMsSchema.exactOptional(),
-  refreshTokenExpiresAt: epochMsSchema.exactOptional(),
-  refreshTokenStable: z.boolean().exactOptional(),
-  accessTokenOutdated: z.boolean().exactOptional(),
+  expiresAt: z.exactOptional(epochMsSchema),
+  refreshTokenIssuedAt: z.exactOptional(epochMsSchema),
+  refreshTokenExpiresAt: z.exactOptional(epochMsSchema),
+  refreshTokenStable: z.exactOptional(z.boolean()),
+  accessTokenOutdated: z.exactOptional(z.boolean()),
 })
 
 const stateSchema = z.discriminatedUnion('kind', [
@@ -43,7 +43,7 @@ const stateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('login-needed'),
     reason: z.enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
     since: epochMsSchema,
-    detail: z.string().exactOptional(),
+    detail: z.exactOptional(z.string()),
   }),
 ])
 
@@ -51,7 +51,7 @@ const doubtSchema = z.object({
   cause: z.enum(['lost-reply', 'old-copy']),
   since: momentSchema,
   lastSentAt: momentSchema,
-  sends: z.int().nonnegative(),
+  sends: z.int().check(z.nonnegative()),
 })
 
 const accountSchema = z.object({
@@ -59,34 +59,34 @@ const accountSchema = z.object({
   provider: z.string(),
   userId: z.string(),
   login: z.string(),
-  displayName: z.string().exactOptional(),
+  displayName: z.exactOptional(z.string()),
   role: roleSchema,
-  subject: z.string().exactOptional(),
+  subject: z.exactOptional(z.string()),
   grantId: z.string(),
   clientId: z.string(),
   origins: originsSchema,
   confidential: z.boolean(),
   credential: credentialSchema,
   state: stateSchema,
-  doubt: doubtSchema.exactOptional(),
+  doubt: z.exactOptional(doubtSchema),
   addedAt: epochMsSchema,
-  lastRefresh: z
-    .object({at: epochMsSchema, cause: z.enum(['due', 'expired', 'min-ttl', 'refused', 'forced'])})
-    .exactOptional(),
-  lastValidatedAt: epochMsSchema.exactOptional(),
-  lastFailure: z
-    .object({
+  lastRefresh: z.exactOptional(
+    z.object({at: epochMsSchema, cause: z.enum(['due', 'expired', 'min-ttl', 'refused', 'forced'])}),
+  ),
+  lastValidatedAt: z.exactOptional(epochMsSchema),
+  lastFailure: z.exactOptional(
+    z.object({
       at: epochMsSchema,
-      count: z.int().nonnegative(),
+      count: z.int().check(z.nonnegative()),
       summary: z.string(),
       scheduleNotBefore: epochMsSchema,
-      notBefore: epochMsSchema.exactOptional(),
-    })
-    .exactOptional(),
-  version: z.int().positive(),
+      notBefore: z.exactOptional(epochMsSchema),
+    }),
+  ),
+  version: z.int().check(z.positive()),
 })
 
-const nameSchema = accountSchema.pick({
+const nameSchema = z.pick(accountSchema, {
   key: true,
   provider: true,
   login: true,

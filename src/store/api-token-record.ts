@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {ApiToken} from '../model/api-token.js'
 import {checkNewRecord, checkRecord, damagedRecord, epochMsSchema} from './record-parts.js'
@@ -11,12 +11,12 @@ const apiTokenSchema = z.object({
   scopes: z.array(z.string()),
   as: z.array(z.string()),
   asAny: z.boolean(),
-  defaultAs: z.string().exactOptional(),
-  issuedTo: z.string().exactOptional(),
+  defaultAs: z.exactOptional(z.string()),
+  issuedTo: z.exactOptional(z.string()),
   issuedAt: epochMsSchema,
-  expiresAt: epochMsSchema.exactOptional(),
-  revokedAt: epochMsSchema.exactOptional(),
-  lastUsedAt: epochMsSchema.exactOptional(),
+  expiresAt: z.exactOptional(epochMsSchema),
+  revokedAt: z.exactOptional(epochMsSchema),
+  lastUsedAt: z.exactOptional(epochMsSchema),
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */

@@ -1,6 +1,6 @@
 import {isUtf8} from 'node:buffer'
 
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import {BehalfError} from '../model/behalf-error.js'
 import type {EpochMs} from '../model/time.js'
@@ -35,12 +35,12 @@ export interface StoreDocument {
 }
 
 const sectionSchema = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
 const shellSchema = z.object({
-  sequence: z.int().nonnegative(),
-  inode: z.string().nullable(),
+  sequence: z.int().check(z.nonnegative()),
+  inode: z.nullable(z.string()),
   writtenAt: z.number(),
   keys: wrappedKeysSchema,
   accounts: sectionSchema,

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {Flow} from '../model/flow.js'
 import {
@@ -20,12 +20,12 @@ const flowSchema = z.object({
   stateFingerprint: z.string(),
   provider: z.string(),
   role: roleSchema,
-  subject: z.string().exactOptional(),
-  expect: z.string().exactOptional(),
+  subject: z.exactOptional(z.string()),
+  expect: z.exactOptional(z.string()),
   scopes: z.array(z.string()),
   redirectUri: z.string(),
-  codeVerifier: sealedSchema.exactOptional(),
-  nonce: sealedSchema.exactOptional(),
+  codeVerifier: z.exactOptional(sealedSchema),
+  nonce: z.exactOptional(sealedSchema),
   createdAt: epochMsSchema,
   expiresAt: epochMsSchema,
 })

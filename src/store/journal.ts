@@ -2,7 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {open, readdir, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {AccountKey} from '../model/account.js'
 import type {EpochMs} from '../model/time.js'
@@ -19,7 +19,7 @@ const intentSchema = z.object({
   cause: z.enum(['lost-reply', 'old-copy']),
   since: momentSchema,
   lastSentAt: momentSchema,
-  sends: z.int().positive(),
+  sends: z.int().check(z.positive()),
   pid: z.int(),
 })
 export type Intent = z.infer<typeof intentSchema>

@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {Provider, ProviderState} from '../model/provider.js'
 import {
@@ -14,17 +14,17 @@ import type {StoreKeys} from './store-keys.js'
 
 const replaySchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('safe')}),
-  z.object({kind: z.literal('grace'), graceMs: z.number().nonnegative()}),
+  z.object({kind: z.literal('grace'), graceMs: z.number().check(z.nonnegative())}),
   z.object({kind: z.literal('probe')}),
   z.object({kind: z.literal('last-resort')}),
 ])
 
 const scopesSchema = z.array(z.string())
-const url = z.string().exactOptional()
+const url = z.exactOptional(z.string())
 
 const providerSchema = z.object({
   name: z.string(),
-  preset: z.string().exactOptional(),
+  preset: z.exactOptional(z.string()),
   dialect: z.enum(['rfc', 'twitch', 'google', 'github', 'discord', 'spotify', 'webex']),
   issuer: url,
   authorizeUrl: url,
@@ -34,22 +34,22 @@ const providerSchema = z.object({
   validateUrl: url,
   userinfoUrl: url,
   jwksUrl: url,
-  issInCallback: z.boolean().exactOptional(),
+  issInCallback: z.exactOptional(z.boolean()),
   apiUrl: url,
   clientId: z.string(),
-  clientSecret: sealedSchema.exactOptional(),
+  clientSecret: z.exactOptional(sealedSchema),
   authMethod: z.enum(['post', 'basic', 'none']),
   pkce: z.boolean(),
   registerUrl: url,
   connectionsUrl: url,
   callbackUrl: url,
   scopes: z.object({
-    owner: scopesSchema.exactOptional(),
-    bot: scopesSchema.exactOptional(),
-    user: scopesSchema.exactOptional(),
+    owner: z.exactOptional(scopesSchema),
+    bot: z.exactOptional(scopesSchema),
+    user: z.exactOptional(scopesSchema),
   }),
   scopeSeparator: z.enum([' ', ',']),
-  replay: replaySchema.exactOptional(),
+  replay: z.exactOptional(replaySchema),
   revokeEnds: z.enum(['token', 'grant']),
   authorizeParams: z.record(z.string(), z.string()),
   consentParams: z.record(z.string(), z.string()),
@@ -58,16 +58,16 @@ const providerSchema = z.object({
 
 const providerStateSchema = z.object({
   name: z.string(),
-  misconfigured: z.object({settings: z.string(), reason: z.string(), since: epochMsSchema}).exactOptional(),
-  appToken: z
-    .object({
+  misconfigured: z.exactOptional(z.object({settings: z.string(), reason: z.string(), since: epochMsSchema})),
+  appToken: z.exactOptional(
+    z.object({
       accessToken: sealedSchema,
       clientId: z.string(),
       tokenUrl: z.string(),
       issuedAt: epochMsSchema,
-      expiresAt: epochMsSchema.exactOptional(),
-    })
-    .exactOptional(),
+      expiresAt: z.exactOptional(epochMsSchema),
+    }),
+  ),
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */

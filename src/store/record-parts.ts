@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
@@ -6,8 +6,8 @@ import {SEALED_PATTERN, type SealedPlace} from './sealing.js'
 import type {StoreKeys} from './store-keys.js'
 
 /** Milliseconds since 1970, within what a Date holds. */
-export const epochMsSchema = z.number().min(-8.64e15).max(8.64e15)
-export const sealedSchema = z.string().regex(SEALED_PATTERN)
+export const epochMsSchema = z.number().check(z.minimum(-8.64e15), z.maximum(8.64e15))
+export const sealedSchema = z.string().check(z.regex(SEALED_PATTERN))
 export const roleSchema = z.enum(['owner', 'bot', 'user'])
 export const momentSchema = z.object({wallMs: z.number(), monotonicMs: z.number(), bootId: z.string()})
 
@@ -18,7 +18,7 @@ export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'A
  * Checks a stored record.
  * @throws BehalfError `store-damaged` naming the record and the field.
  */
-export function checkRecord<T>(schema: z.ZodType<T>, record: unknown, kind: RecordKind, key: string): T {
+export function checkRecord<T>(schema: z.ZodMiniType<T>, record: unknown, kind: RecordKind, key: string): T {
   const result = schema.safeParse(record)
   if (result.success) return result.data
   throw damagedRecord(kind, key, result.error.issues[0]?.path.join('.') ?? '')
@@ -28,7 +28,7 @@ export function checkRecord<T>(schema: z.ZodType<T>, record: unknown, kind: Reco
  * Checks a record about to be stored: what cannot be read back is never written.
  * @throws BehalfError `invalid-input` naming the record and the field.
  */
-export function checkNewRecord<T>(schema: z.ZodType<T>, record: unknown, kind: RecordKind, key: string): T {
+export function checkNewRecord<T>(schema: z.ZodMiniType<T>, record: unknown, kind: RecordKind, key: string): T {
   const result = schema.safeParse(record)
   if (result.success) return result.data
   const field = result.error.issues[0]?.path.join('.') ?? ''

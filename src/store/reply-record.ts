@@ -1,4 +1,4 @@
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {RawReply} from '../model/refresh.js'
 import type {Intent} from './journal.js'

@@ -1,18 +1,18 @@
 import {createHmac, hkdfSync, randomBytes, scrypt} from 'node:crypto'
 import {promisify} from 'node:util'
 
-import {z} from 'zod'
+import * as z from 'zod/mini'
 
 import type {SealingSecretSource} from '../config/settings.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {SEALED_PATTERN, Sealer} from './sealing.js'
 import {createDefaultKeyFile, describeSecretSource, readSealingSecret, type SealingSecret} from './sealing-secret.js'
 
-const sealedText = z.string().regex(SEALED_PATTERN)
+const sealedText = z.string().check(z.regex(SEALED_PATTERN))
 
 /** The store's random keys as they are kept: wrapped under the sealing secret. */
 export const wrappedKeysSchema = z.object({
-  salt: z.base64url().min(22),
+  salt: z.base64url().check(z.minLength(22)),
   check: sealedText,
   data: sealedText,
   token: sealedText,
