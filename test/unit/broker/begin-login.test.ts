@@ -156,6 +156,14 @@ describe('beginLogin', () => {
       })
     }
 
+    it('is not ended by the callback of another login', async () => {
+      await beginRedirect({role: 'owner'})
+      const other = callback()
+      const pending = await beginRedirect()
+      await assert.rejects(pending.finish(other), {code: 'login-failed'})
+      assert.deepEqual([exchanged, await world.store.accounts.list()], [undefined, []])
+    })
+
     it('waits ten minutes', async () => {
       const inTime = await beginRedirect()
       world.clock.advance(10 * MINUTE_MS - 1)

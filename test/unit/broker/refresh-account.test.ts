@@ -76,6 +76,17 @@ describe('refreshAccount', () => {
     assert.equal((await scene.stored()).doubt?.sends, 4)
   })
 
+  it('sends four times at most, also when each answer was waited for in vain', async () => {
+    await scene.reconfigure({replay: {kind: 'safe'}})
+    const timeout = () => {
+      scene.clock.advance(20_000)
+      return LOST
+    }
+    scene.script.next(timeout, timeout, timeout, timeout, timeout)
+    const result = await refreshAccount(scene.deps, DUE)
+    assert.deepEqual([result.kind, scene.script.sent.length], ['in-doubt', 4])
+  })
+
   it('goes on at once with a refresh token that came with a broken rest (rule 2)', async () => {
     const {clock, script} = scene
     script.next(replyWith(clock, 200, '{"refresh_token":"made-up-refresh-1","acc'), grantTokens(clock, 2))
