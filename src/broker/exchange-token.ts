@@ -1,7 +1,7 @@
 import {findEstrangement} from '../model/account-status.js'
 import type {Account} from '../model/account.js'
 import type {RefreshAnswer} from '../model/refresh.js'
-import {replayModeOf} from '../model/replay-mode.js'
+import {replayModeFor} from '../model/replay-mode.js'
 import {isAlive} from '../model/token-life.js'
 import type {AccountLock} from '../store/store.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -75,7 +75,7 @@ async function settleDoubt(deps: Deps, context: ExchangeContext): Promise<Refres
   const {account, provider, wish, lock} = context
   const {doubt} = account
   if (!doubt) return undefined
-  const mode = account.credential.refreshTokenStable ? {kind: 'safe' as const} : replayModeOf(provider)
+  const mode = replayModeFor(account, provider)
   const refused = wish.cause === 'refused'
   const step = decideDoubt({mode, doubt, account, now: deps.clock.moment(), urgency: wish.urgency, refused})
   if (step.kind === 'send') return undefined

@@ -1,5 +1,6 @@
 import type {Account, LoginNeededReason} from './account.js'
 import {originsOf, type Provider, type Role} from './provider.js'
+import {replayModeFor} from './replay-mode.js'
 import {nextRefreshAt} from './token-life.js'
 import type {EpochMs} from './time.js'
 
@@ -50,7 +51,8 @@ export function describeAccount(account: Account, provider: Provider | undefined
     userId: account.userId,
     role: account.role,
     ...(account.subject !== undefined && {subject: account.subject}),
-    state: reason !== undefined ? 'login-needed' : account.doubt ? 'in-doubt' : expired ? 'expired' : 'ok',
+    state:
+      reason !== undefined ? 'login-needed' : isInDoubt(account, provider) ? 'in-doubt' : expired ? 'expired' : 'ok',
     ...(reason !== undefined && {reason}),
     ...(detail !== undefined && {detail}),
     scopes: credential.scopes,
@@ -61,6 +63,12 @@ export function describeAccount(account: Account, provider: Provider | undefined
     ...(account.lastValidatedAt !== undefined && {lastValidatedAt: account.lastValidatedAt}),
     ...(lastFailure && {lastFailure: {at: lastFailure.at, summary: lastFailure.summary}}),
   }
+}
+
+/** Rule 12: nothing is doubtful about an old copy of a token that can be used again. */
+function isInDoubt(account: Account, provider: Provider | undefined): boolean {
+  const isSafe = provider !== undefined && replayModeFor(account, provider).kind === 'safe'
+  return account.doubt !== undefined && !(account.doubt.cause === 'old-copy' && isSafe)
 }
 
 /** The command that mends an account which needs a login. */

@@ -1,3 +1,4 @@
+import type {Account} from './account.js'
 import {isConfidential, type Provider, type ReplayMode} from './provider.js'
 
 /**
@@ -12,3 +13,7 @@ export function replayModeOf(provider: Provider): ReplayMode {
   const carriesSecret = isConfidential(provider) && provider.authMethod !== 'none'
   return carriesSecret ? {kind: 'safe'} : {kind: 'probe'}
 }
+
+/** The same for one account: where the last refresh returned the same refresh token, or none, a repeat is harmless. */
+export const replayModeFor = (account: Pick<Account, 'credential'>, provider: Provider): ReplayMode =>
+  account.credential.refreshTokenStable ? {kind: 'safe'} : replayModeOf(provider)

@@ -82,6 +82,14 @@ describe('describeAccount', () => {
     assert.deepEqual([status.state, status.reason, status.detail], ['login-needed', 'rejected', 'refused'])
   })
 
+  it('is not in doubt for an old copy of a token that can be used again (rule 12)', () => {
+    const doubt = {cause: 'old-copy', since: MOMENT, lastSentAt: MOMENT, sends: 0} as const
+    const safe = {...PROVIDER, replay: {kind: 'safe'}} as const
+    assert.equal(describeAs({doubt}).state, 'in-doubt')
+    assert.equal(describeAs({doubt}, START, safe).state, 'ok')
+    assert.equal(describeAs({doubt: {...doubt, cause: 'lost-reply'}}, START, safe).state, 'in-doubt')
+  })
+
   it('needs a login under a changed client id, and has no next refresh then', () => {
     const status = describeAs({}, START, {...PROVIDER, clientId: 'another-made-up-client'})
     assert.deepEqual([status.state, status.reason, status.nextRefreshAt], ['login-needed', 'client-changed', undefined])
