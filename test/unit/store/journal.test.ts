@@ -97,7 +97,7 @@ describe('the journal of a refresh', () => {
     const end = whole.indexOf('\n', 4096)
     for (const cut of [4097, 4100, Math.floor((4096 + end) / 2), end - 1]) {
       const torn = Buffer.from(whole)
-      torn.fill(0x41, cut, end)
+      torn.fill(0, cut, end)
       await writeFile(path, torn)
       const held = await lock()
       assert.equal(held.reply, undefined)
