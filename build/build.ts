@@ -7,6 +7,7 @@ import {hashSources} from './source-hash.js'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
+const manifestFile = join(root, 'oclif.manifest.json')
 const hashFile = join(dist, 'source-hash')
 
 /** Renames unless the code of the failure is `harmless`; says whether it did. */
@@ -31,6 +32,17 @@ function replaceDist(built: string): void {
   }
 }
 
+interface Manifest {
+  commands: Record<string, unknown>
+}
+
+/** oclif lists the commands in the order in which it found their files, which is another on a busy machine. */
+function sortManifest(): void {
+  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest
+  const commands = Object.fromEntries(Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+  writeFileSync(manifestFile, `${JSON.stringify({...manifest, commands}, null, 2)}\n`)
+}
+
 /** Builds `dist` and `oclif.manifest.json`. */
 async function build(hash: string): Promise<void> {
   const target = `${dist}.${String(process.pid)}`
@@ -45,6 +57,7 @@ async function build(hash: string): Promise<void> {
     env: {...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true'},
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  sortManifest()
   writeFileSync(hashFile, hash)
 }
 

@@ -10,9 +10,9 @@ import {
 } from './broker/accounts.js'
 import type {ApiTokenView, IssueTokenInput} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
-import type {BrokerDeps, HelixPort, HelixResponse, ProviderSource} from './broker/broker-deps.js'
+import type {BrokerDeps, HelixPort, ProviderSource} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
-import type {HelixInput} from './broker/call-helix.js'
+import type {HelixInput} from './broker/plan-helix-call.js'
 import type {LoginResult} from './broker/complete-login.js'
 import type {ProviderView} from './broker/configure-provider.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
@@ -20,6 +20,7 @@ import type {RefreshReport} from './broker/refresh-accounts.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
 import type {AccountStatus} from './model/account-status.js'
+import type {HelixResponse} from './model/helix-call.js'
 import type {Role} from './model/provider.js'
 import type {Random} from './model/random.js'
 import type {Secret} from './model/secret.js'
@@ -155,7 +156,7 @@ async function loadHelix(): Promise<HelixPort> {
   ])
   return {
     parsePath: parseHelixPath,
-    tokenKinds: (method, path) => findEndpoint(method, path)?.tokenTypes,
+    findEndpoint,
     encodeQuery,
     send: callHelix,
   }

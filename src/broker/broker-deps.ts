@@ -1,3 +1,5 @@
+import type {HelixCredentials, HelixRequest, HelixResponse} from '../model/helix-call.js'
+import type {HelixEndpoint} from '../model/helix-endpoint.js'
 import type {Provider} from '../model/provider.js'
 import type {Random} from '../model/random.js'
 import type {Secret} from '../model/secret.js'
@@ -37,27 +39,9 @@ export type ProviderPreset = Omit<Provider, 'clientId' | 'clientSecret' | 'crede
 export interface HelixPort {
   /** @throws BehalfError `invalid-input` for a path that leaves the API. */
   parsePath(text: string): {path: string; query: string}
-  /** The kinds of token an endpoint takes; undefined for one that is not listed. */
-  tokenKinds(method: string, path: string): readonly ('user' | 'app' | 'extension-jwt' | 'none')[] | undefined
+  /** What the reference says of an endpoint; undefined for one that is not listed. */
+  findEndpoint(method: string, path: string): HelixEndpoint | undefined
   encodeQuery(pairs: readonly (readonly [string, string])[]): string
   /** One call, nothing retried. @throws BehalfError `unavailable`. */
-  send(request: HelixRequest, credentials: {accessToken: Secret; clientId: string}): Promise<HelixResponse>
-}
-
-export type HelixMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-export interface HelixRequest {
-  apiUrl: string
-  method: HelixMethod
-  path: string
-  query: string
-  body?: string
-}
-
-export interface HelixResponse {
-  status: number
-  statusText: string
-  headers: [string, string][]
-  body: string
-  tokenRefused: boolean
+  send(request: HelixRequest, credentials: HelixCredentials): Promise<HelixResponse>
 }

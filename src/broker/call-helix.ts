@@ -1,98 +1,23 @@
-import {findAccount, type NamedAccount} from '../model/account-name.js'
-import {BehalfError} from '../model/behalf-error.js'
+import type {HelixRequest, HelixResponse} from '../model/helix-call.js'
 import type {Provider} from '../model/provider.js'
-import type {BrokerDeps, HelixMethod, HelixPort, HelixRequest, HelixResponse} from './broker-deps.js'
+import type {BrokerDeps, HelixPort} from './broker-deps.js'
 import {callAsAccount, type AccountCall} from './call-as-account.js'
 import {getAppToken} from './get-app-token.js'
-import {loadProvider, loadProviders} from './load-provider.js'
-
-export interface HelixInput {
-  method: HelixMethod
-  /** As typed: with or without a leading slash, a query string, or `helix/` in front. */
-  path: string
-  query: [string, string][]
-  /** JSON text. */
-  body?: string
-  /** An account name. Without one the owner acts. */
-  as?: string
-  /** Use the application's own token. */
-  app?: boolean
-  provider?: string
-}
+import {planHelixCall, type HelixInput, type HelixPlan} from './plan-helix-call.js'
 
 type Deps = BrokerDeps & {helix: HelixPort}
 
-/** The only provider of the Twitch dialect, where there is no `twitch`. */
-const DEFAULT_PROVIDER = 'twitch'
-
 /**
  * Calls the Twitch API as a named account, the owner, or the application (design 5 and 7).
- * @throws BehalfError `invalid-input`, `account-not-found`, `login-needed`, `refused` for an endpoint that takes
- * neither kind of token, and what getting a token throws. What the API answers is returned, whatever it is.
+ * @throws BehalfError what planning the call and getting a token throw. What the API answers is returned, whatever it is.
  */
 export async function callHelix(deps: Deps, input: HelixInput): Promise<AccountCall<HelixResponse>> {
-  const {path, query} = deps.helix.parsePath(input.path)
-  const kinds = deps.helix.tokenKinds(input.method, path)
-  if (kinds?.every((kind) => kind === 'extension-jwt')) {
-    throw new BehalfError(
-      'refused',
-      `${input.method} ${path} takes only an extension’s signed JWT, which behalf does not issue.`,
-    )
-  }
-  const toRequest = (provider: Provider): HelixRequest => ({
-    apiUrl: apiUrlOf(provider),
-    method: input.method,
-    path,
-    query: [query, deps.helix.encodeQuery(input.query)].filter((part) => part !== '').join('&'),
-    ...(input.body !== undefined && {body: input.body}),
-  })
-  const appOnly = kinds !== undefined && !kinds.includes('user') && kinds.includes('app')
-  if (input.app || (appOnly && input.as === undefined)) {
-    const provider = await chooseHelixProvider(deps, input.provider)
-    return {answer: await callAsApp(deps, provider, toRequest(provider))}
-  }
-  const actor = await findActor(deps, input)
-  const provider = await loadProvider(deps, actor.provider)
-  const request = toRequest(provider)
+  return sendHelixCall(deps, await planHelixCall(deps, input))
+}
+
+async function sendHelixCall(deps: Deps, {actor, request}: HelixPlan): Promise<AccountCall<HelixResponse>> {
+  if (actor.kind === 'app') return {answer: await callAsApp(deps, actor.provider, request)}
   return callAsAccount(deps, actor.key, (credentials) => deps.helix.send(request, credentials))
-}
-
-async function findActor(deps: Deps, input: HelixInput): Promise<NamedAccount> {
-  const names = await deps.store.accounts.names()
-  if (input.as === undefined) {
-    const provider = await chooseHelixProvider(deps, input.provider)
-    const owner = names.find((account) => account.provider === provider.name && account.role === 'owner')
-    if (owner) return owner
-    throw new BehalfError('login-needed', `Nobody is logged in at ${provider.name}.`, {
-      hint: provider.name === DEFAULT_PROVIDER ? 'behalf login' : `behalf login --provider ${provider.name}`,
-    })
-  }
-  const eligible = new Set(
-    input.provider === undefined
-      ? (await loadProviders(deps)).filter((one) => one.dialect === 'twitch').map((one) => one.name)
-      : [(await chooseHelixProvider(deps, input.provider)).name],
-  )
-  return findAccount(
-    names.filter((account) => eligible.has(account.provider)),
-    input.as,
-  )
-}
-
-async function chooseHelixProvider(deps: Deps, name: string | undefined): Promise<Provider> {
-  if (name === undefined) {
-    const [only, ...others] = (await loadProviders(deps)).filter((one) => one.dialect === 'twitch')
-    return only && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
-  }
-  const provider = await loadProvider(deps, name)
-  if (provider.dialect === 'twitch') return provider
-  throw new BehalfError('usage', `${name} is not Twitch: Helix is the Twitch API.`, {hint: 'Leave out --provider.'})
-}
-
-function apiUrlOf(provider: Provider): string {
-  if (provider.apiUrl !== undefined) return provider.apiUrl
-  throw new BehalfError('configuration', `The provider ${provider.name} has no API URL.`, {
-    hint: `behalf provider update ${provider.name} --api-url https://api.twitch.tv/helix`,
-  })
 }
 
 /** Rule 7 for the application's token: one that is refused is replaced once. */

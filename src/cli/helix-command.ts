@@ -1,49 +1,11 @@
-import {Args, Flags} from '@oclif/core'
-
-import type {Behalf, HelixAnswer, HelixInput} from '../compose.js'
+import type {Behalf, HelixInput} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {BaseCommand} from './base-command.js'
+import {parseQueryPair} from './helix-flags.js'
+import {describeHead, errorOf} from './present-helix.js'
 import {readInput} from './read-input.js'
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
-
-export const helixArgs = {
-  path: Args.string({required: true, description: 'What to call, such as users or /chat/messages?broadcaster_id=1.'}),
-}
-
-export const helixFlags = {
-  query: Flags.string({
-    char: 'q',
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: 'NAME=VALUE',
-    summary: 'A query parameter. Repeat it for more, also of the same name.',
-  }),
-  as: Flags.string({
-    exclusive: ['app'],
-    helpValue: 'ACCOUNT',
-    summary: 'On whose behalf. Default: the account that BEHALF_AS names, else the owner.',
-  }),
-  app: Flags.boolean({default: false, summary: 'As the application itself, on nobody’s behalf.'}),
-  provider: Flags.string({
-    helpValue: 'NAME',
-    summary: 'Which provider’s Helix to call. Default: twitch, or the only one that speaks like it.',
-  }),
-  include: Flags.boolean({
-    default: false,
-    char: 'i',
-    exclusive: ['json'],
-    summary: 'Print the status line and the headers first.',
-  }),
-}
-
-export const helixBodyFlags = {
-  body: Flags.string({
-    char: 'b',
-    helpValue: 'JSON|@FILE|-',
-    summary: 'The JSON to send: as it is, from a file, or from stdin.',
-  }),
-}
 
 interface HelixCall {
   path: string
@@ -97,50 +59,8 @@ export abstract class HelixCommand extends BaseCommand {
   }
 }
 
-/** @throws BehalfError `invalid-input` without a `=`, or without a name before it. */
-function parseQueryPair(text: string): [string, string] {
-  const at = text.indexOf('=')
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
-  throw new BehalfError('invalid-input', `--query “${text.slice(0, 80)}” is not NAME=VALUE, so nothing was sent.`, {
-    hint: 'Write it like -q first=100.',
-  })
-}
-
 function actor(behalf: Behalf, flags: HelixCall['flags']): {as?: string; app?: boolean} {
   if (flags.app) return {app: true}
   const as = flags.as ?? behalf.defaultAs
   return as === undefined ? {} : {as}
 }
-
-function errorOf(answer: HelixAnswer): BehalfError | undefined {
-  const {status, loginNeeded} = answer
-  if (status < 400) return undefined
-  const body = parseJson(answer.body)
-  if (loginNeeded) return new BehalfError('login-needed', loginNeeded.message, {hint: loginNeeded.hint, status, body})
-  const reason = messageOf(body)
-  const message = `Helix answered ${String(status)} ${answer.statusText}${reason === undefined ? '.' : `: ${reason}`}`
-  const passing = status === 429 || status >= 500
-  return new BehalfError(passing ? 'unavailable' : 'api-error', message, {status, body})
-}
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
-const messageOf = (body: unknown): string | undefined =>
-  typeof body === 'object' &&
-  body !== null &&
-  'message' in body &&
-  typeof body.message === 'string' &&
-  body.message !== ''
-    ? body.message
-    : undefined
-
-const describeHead = ({status, statusText, headers}: HelixAnswer): string =>
-  [`HTTP/1.1 ${String(status)} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join(
-    '\n',
-  )

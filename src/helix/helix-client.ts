@@ -1,28 +1,6 @@
 import {BehalfError} from '../model/behalf-error.js'
-import type {Secret} from '../model/secret.js'
+import type {HelixCredentials, HelixRequest, HelixResponse} from '../model/helix-call.js'
 import {SECOND_MS} from '../model/time.js'
-
-export interface HelixRequest {
-  /** Without a trailing slash. */
-  apiUrl: string
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Encoded, with a leading slash. */
-  path: string
-  /** Encoded, without `?`. */
-  query: string
-  /** JSON text. */
-  body?: string
-}
-
-export interface HelixResponse {
-  status: number
-  statusText: string
-  headers: [string, string][]
-  /** As it came; empty for 204. */
-  body: string
-  /** The token itself was refused; not its scopes, its user or its client. */
-  tokenRefused: boolean
-}
 
 const CONNECT_LIMIT_MS = 5 * SECOND_MS
 const ANSWER_LIMIT_MS = 60 * SECOND_MS
@@ -31,10 +9,7 @@ const ANSWER_LIMIT_MS = 60 * SECOND_MS
  * Calls Helix once: nothing is retried, no redirect followed.
  * @throws BehalfError `unavailable` when no answer came.
  */
-export async function callHelix(
-  request: HelixRequest,
-  credentials: {accessToken: Secret; clientId: string},
-): Promise<HelixResponse> {
+export async function callHelix(request: HelixRequest, credentials: HelixCredentials): Promise<HelixResponse> {
   const {got, RequestError} = await import('got')
   const url = `${request.apiUrl}${request.path}${request.query === '' ? '' : `?${request.query}`}`
   try {

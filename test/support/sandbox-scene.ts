@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 
 import {beginLogin, type LoginInput} from '../../src/broker/begin-login.js'
 import type {BrokerDeps, HelixPort} from '../../src/broker/broker-deps.js'
-import {callHelix, type HelixInput} from '../../src/broker/call-helix.js'
+import {callHelix} from '../../src/broker/call-helix.js'
+import type {HelixInput} from '../../src/broker/plan-helix-call.js'
 import type {LoginResult} from '../../src/broker/complete-login.js'
 import {findEndpoint} from '../../src/helix/catalogue.js'
 import {callHelix as sendHelix, encodeQuery} from '../../src/helix/helix-client.js'
@@ -37,7 +38,7 @@ export interface SandboxScene extends BrokerWorld {
 
 const HELIX: HelixPort = {
   parsePath: parseHelixPath,
-  tokenKinds: (method, path) => findEndpoint(method, path)?.tokenTypes,
+  findEndpoint,
   encodeQuery,
   send: sendHelix,
 }

@@ -1,4 +1,5 @@
-import {HelixCommand, helixArgs, helixBodyFlags, helixFlags} from '../../cli/helix-command.js'
+import {HelixCommand} from '../../cli/helix-command.js'
+import {helixArgs, helixBodyFlags, helixFlags} from '../../cli/helix-flags.js'
 
 export default class HelixDelete extends HelixCommand {
   static override summary = 'Remove something with the Twitch API on an account’s behalf.'

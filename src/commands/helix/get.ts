@@ -1,4 +1,5 @@
-import {HelixCommand, helixArgs, helixFlags} from '../../cli/helix-command.js'
+import {HelixCommand} from '../../cli/helix-command.js'
+import {helixArgs, helixFlags} from '../../cli/helix-flags.js'
 
 export default class HelixGet extends HelixCommand {
   static override summary = 'Read from the Twitch API on an account’s behalf.'

@@ -1,4 +1,4 @@
-import type {HelixEndpoint} from '../../helix/catalogue.js'
+import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import {findLiveToken} from '../oauth/end-tokens.js'
 import type {AccessToken, User} from '../records.js'
 import {coversScope} from '../scopes.js'

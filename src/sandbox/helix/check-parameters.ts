@@ -1,4 +1,5 @@
-import {parameterName, requiredQuery, type HelixEndpoint} from '../../helix/catalogue.js'
+import {parameterName, requiredQuery} from '../../helix/catalogue.js'
+import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import {HelixError, missingParameter} from './helix-error.js'
 
 /** How many values of one repeatable parameter are taken. */

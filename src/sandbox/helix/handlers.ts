@@ -1,4 +1,4 @@
-import type {HelixEndpoint} from '../../helix/catalogue.js'
+import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import {channelHandlers} from './channels.js'
 import {chatHandlers} from './chat.js'
 import {eventsubHandlers} from './eventsub.js'

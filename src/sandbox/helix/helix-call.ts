@@ -1,6 +1,6 @@
 import type {z} from 'zod'
 
-import type {HelixEndpoint} from '../../helix/catalogue.js'
+import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import type {AccessToken, User} from '../records.js'
 import type {SandboxState} from '../state.js'
 import {asPerson, type Channel, type Person} from './channel-data.js'

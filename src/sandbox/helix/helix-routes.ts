@@ -1,7 +1,8 @@
 import {Hono} from 'hono'
 import type {StatusCode} from 'hono/utils/http-status'
 
-import {findEndpoint, type HelixEndpoint} from '../../helix/catalogue.js'
+import {findEndpoint} from '../../helix/catalogue.js'
+import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import {readParameters, type SandboxContext, type SandboxEnv} from '../parameters.js'
 import type {SandboxState} from '../state.js'
 import {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 
-import type {HelixPort, HelixRequest} from '../../../src/broker/broker-deps.js'
-import {callHelix, type HelixInput} from '../../../src/broker/call-helix.js'
+import type {HelixPort} from '../../../src/broker/broker-deps.js'
+import {callHelix} from '../../../src/broker/call-helix.js'
+import type {HelixInput} from '../../../src/broker/plan-helix-call.js'
+import type {HelixRequest} from '../../../src/model/helix-call.js'
 import type {Provider} from '../../../src/model/provider.js'
 import {Secret} from '../../../src/model/secret.js'
 import {findEndpoint} from '../../../src/helix/catalogue.js'
@@ -47,7 +49,7 @@ describe('callHelix', () => {
 
   const helix: HelixPort = {
     parsePath: parseHelixPath,
-    tokenKinds: (method, path) => findEndpoint(method, path)?.tokenTypes,
+    findEndpoint,
     encodeQuery,
     send(request, {accessToken, clientId}) {
       const token = accessToken.reveal()

@@ -1,0 +1,50 @@
+import {Args, Flags} from '@oclif/core'
+
+import {BehalfError} from '../model/behalf-error.js'
+
+export const helixArgs = {
+  path: Args.string({required: true, description: 'What to call, such as users or /chat/messages?broadcaster_id=1.'}),
+}
+
+export const helixFlags = {
+  query: Flags.string({
+    char: 'q',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'NAME=VALUE',
+    summary: 'A query parameter. Repeat it for more, also of the same name.',
+  }),
+  as: Flags.string({
+    exclusive: ['app'],
+    helpValue: 'ACCOUNT',
+    summary: 'On whose behalf. Default: the account that BEHALF_AS names, else the owner.',
+  }),
+  app: Flags.boolean({default: false, summary: 'As the application itself, on nobody’s behalf.'}),
+  provider: Flags.string({
+    helpValue: 'NAME',
+    summary: 'Which provider’s Helix to call. Default: twitch, or the only one that speaks like it.',
+  }),
+  include: Flags.boolean({
+    default: false,
+    char: 'i',
+    exclusive: ['json'],
+    summary: 'Print the status line and the headers first.',
+  }),
+}
+
+export const helixBodyFlags = {
+  body: Flags.string({
+    char: 'b',
+    helpValue: 'JSON|@FILE|-',
+    summary: 'The JSON to send: as it is, from a file, or from stdin.',
+  }),
+}
+
+/** @throws BehalfError `invalid-input` without a `=`, or without a name before it. */
+export function parseQueryPair(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
+  throw new BehalfError('invalid-input', `--query “${text.slice(0, 80)}” is not NAME=VALUE, so nothing was sent.`, {
+    hint: 'Write it like -q first=100.',
+  })
+}

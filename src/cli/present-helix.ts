@@ -1,0 +1,37 @@
+import type {HelixAnswer} from '../compose.js'
+import {BehalfError} from '../model/behalf-error.js'
+
+/** What an answer of 400 and above means for the command; undefined for any other. */
+export function errorOf(answer: HelixAnswer): BehalfError | undefined {
+  const {status, loginNeeded} = answer
+  if (status < 400) return undefined
+  const body = parseJson(answer.body)
+  if (loginNeeded) return new BehalfError('login-needed', loginNeeded.message, {hint: loginNeeded.hint, status, body})
+  const reason = messageOf(body)
+  const message = `Helix answered ${String(status)} ${answer.statusText}${reason === undefined ? '.' : `: ${reason}`}`
+  const passing = status === 429 || status >= 500
+  return new BehalfError(passing ? 'unavailable' : 'api-error', message, {status, body})
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const messageOf = (body: unknown): string | undefined =>
+  typeof body === 'object' &&
+  body !== null &&
+  'message' in body &&
+  typeof body.message === 'string' &&
+  body.message !== ''
+    ? body.message
+    : undefined
+
+/** Status line and headers, and the empty line behind them. */
+export const describeHead = ({status, statusText, headers}: HelixAnswer): string =>
+  [`HTTP/1.1 ${String(status)} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join(
+    '\n',
+  )
