@@ -8,25 +8,28 @@ import {
   showAccount,
   type Removal,
 } from './broker/accounts.js'
-import type {ApiTokenView, IssueTokenInput} from './broker/api-tokens.js'
+import type {ApiTokenView} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {BrokerDeps, HelixPort, ProviderSource} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
+import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
+import type {IssuedToken, IssueTokenInput} from './broker/issue-api-token.js'
 import type {HelixInput} from './broker/plan-helix-call.js'
 import type {LoginResult} from './broker/complete-login.js'
-import type {ProviderView} from './broker/configure-provider.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
+import type {SetUpPlan} from './broker/plan-set-up.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
+import type {ProviderView} from './broker/view-provider.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
+import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {HelixResponse} from './model/helix-call.js'
 import type {Role} from './model/provider.js'
 import type {Random} from './model/random.js'
-import type {Secret} from './model/secret.js'
 import type {Clock} from './model/time.js'
 import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
-import type {ProviderClient} from './providers/provider-client.js'
+import type {ClientVerdict, ProviderClient} from './providers/provider-client.js'
 import {watchLocks} from './store/held-locks.js'
 import {openJsonStore} from './store/json-store.js'
 import type {Store} from './store/store.js'
@@ -34,6 +37,7 @@ import type {Store} from './store/store.js'
 export type {
   AccountStatus,
   ApiTokenView,
+  ClientVerdict,
   FreshToken,
   HelixInput,
   IssueTokenInput,
@@ -41,9 +45,12 @@ export type {
   LoginResult,
   PendingLogin,
   ProviderInput,
+  ProviderPreview,
   ProviderView,
   RefreshReport,
   Removal,
+  SettingChange,
+  SetUpPlan,
 }
 
 /** The API's answer, whatever it is. */
@@ -66,16 +73,26 @@ export interface Behalf {
   /** Without names: every account. */
   refreshAccounts(input: {accounts: string[]; withinMs: number; force: boolean}): Promise<RefreshReport>
   getFreshToken(input: {account: string; role?: Role; minTtlMs: number}): Promise<FreshToken>
-  issueApiToken(input: IssueTokenInput): Promise<{token: Secret; apiToken: ApiTokenView}>
+  issueApiToken(input: IssueTokenInput): Promise<IssuedToken>
   listApiTokens(): Promise<ApiTokenView[]>
+  showApiToken(id: string): Promise<ApiTokenView>
   revokeApiToken(id: string): Promise<ApiTokenView>
-  addProvider(input: ProviderInput): Promise<ProviderView>
-  updateProvider(input: ProviderInput): Promise<ProviderView & {loginNeeded: number}>
+  /** A new secret for the same token; the old one opens nothing any more. */
+  rotateApiToken(id: string): Promise<IssuedToken>
+  /** What a person needs to know before there is a client id. */
+  planSetUp(input: ProviderInput): Promise<SetUpPlan>
+  /** Asks the provider whether it takes the client as it would be set up. Nothing is stored. */
+  checkClient(input: ProviderInput, options: ChangeOptions): Promise<ClientVerdict>
+  addProvider(input: ProviderInput): Promise<ProviderView & {added: boolean}>
+  previewProvider(input: ProviderInput, options: ChangeOptions): Promise<ProviderPreview>
+  changeProvider(input: ProviderInput, options: ChangeOptions): Promise<ProviderView & {loginNeeded: number}>
   listProviders(): Promise<ProviderView[]>
   showProvider(name: string): Promise<ProviderView>
   /** Refuses while it has accounts, unless `withAccounts`; these are then forgotten without being revoked. */
   removeProvider(name: string, options: {withAccounts: boolean}): Promise<{provider: ProviderView; accounts: number}>
   callHelix(input: HelixInput): Promise<HelixAnswer>
+  /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
+  nameAccounts(): Promise<NamedAccount[]>
   /** Waits until a refresh that has begun is saved, then lets go of the store. */
   close(): Promise<void>
 }
@@ -115,6 +132,9 @@ async function openStore(settings: Settings, clock: Clock): Promise<Store> {
 
 function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
   const loadApiTokens = async () => import('./broker/api-tokens.js')
+  const loadIssuing = async () => import('./broker/issue-api-token.js')
+  const loadSetUp = async () => import('./broker/plan-set-up.js')
+  const loadChanges = async () => import('./broker/change-provider.js')
   const loadProviders = async () => import('./broker/configure-provider.js')
   return {
     storeLocation: deps.store.location,
@@ -130,11 +150,16 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     async getFreshToken({account, role, minTtlMs}) {
       return getFreshToken(deps, await findAccountKey(deps, account, role && {role}), minTtlMs)
     },
-    issueApiToken: async (input) => (await loadApiTokens()).issueApiToken(deps, input),
+    issueApiToken: async (input) => (await loadIssuing()).issueApiToken(deps, input),
     listApiTokens: async () => (await loadApiTokens()).listApiTokens(deps),
+    showApiToken: async (id) => (await loadApiTokens()).showApiToken(deps, id),
     revokeApiToken: async (id) => (await loadApiTokens()).revokeApiToken(deps, id),
+    rotateApiToken: async (id) => (await loadIssuing()).rotateApiToken(deps, id),
     addProvider: async (input) => (await loadProviders()).addProvider(deps, input),
-    updateProvider: async (input) => (await loadProviders()).updateProvider(deps, input),
+    planSetUp: async (input) => (await loadSetUp()).planSetUp(deps, input),
+    checkClient: async (input, options) => (await loadSetUp()).checkClient(deps, input, options),
+    previewProvider: async (input, options) => (await loadChanges()).previewProvider(deps, input, options),
+    changeProvider: async (input, options) => (await loadChanges()).changeProvider(deps, input, options),
     listProviders: async () => (await loadProviders()).listProviders(deps),
     showProvider: async (name) => (await loadProviders()).showProvider(deps, name),
     removeProvider: async (name, options) => (await loadProviders()).removeProvider(deps, name, options),
@@ -144,6 +169,7 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       const {tokenRefused: _judged, ...response} = answer
       return {...response, ...call}
     },
+    nameAccounts: () => deps.store.accounts.names(),
     close: () => deps.store.close(),
   }
 }
@@ -177,6 +203,7 @@ function createProviderSource(settings: Settings): ProviderSource {
       const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
       return 'name' in preset ? preset : undefined
     },
+    describePreset: findPreset,
     presetNames: listPresets().map((preset) => preset.name),
     applyIdentityUrl,
     knownScopes: knownScopesOf,
@@ -201,6 +228,7 @@ function createLazyProviderClient(clock: Clock): ProviderClient {
     validate: async (...args) => (await load()).validate(...args),
     identify: async (...args) => (await load()).identify(...args),
     requestAppToken: async (...args) => (await load()).requestAppToken(...args),
+    checkClient: async (...args) => (await load()).checkClient(...args),
     discover: async (...args) => (await load()).discover(...args),
   }
 }
@@ -223,5 +251,26 @@ export async function openSandbox(options: {port: number}): Promise<RunningSandb
     clientId: sandbox.confidentialClient.id,
     describe: () => describeSandbox(sandbox),
     stop: () => sandbox.stop(),
+  }
+}
+
+/** What is known without a store, for completion. */
+export interface Vocabulary {
+  presets: readonly {name: string; title: string}[]
+  twitchScopes: readonly string[]
+  endpoints: readonly {method: string; path: string; summary: string; queryNames: string[]}[]
+}
+
+export async function loadVocabulary(): Promise<Vocabulary> {
+  const {listEndpoints, parameterName} = await import('./helix/catalogue.js')
+  return {
+    presets: listPresets(),
+    twitchScopes: knownScopesOf({dialect: 'twitch'}) ?? [],
+    endpoints: listEndpoints().map(({method, path, summary, query}) => ({
+      method,
+      path,
+      summary,
+      queryNames: query.map(parameterName),
+    })),
   }
 }

@@ -1,26 +1,14 @@
 import {timingSafeEqual} from 'node:crypto'
 
-import {findAccount, nameOf} from '../model/account-name.js'
+import {nameOf} from '../model/account-name.js'
 import type {Account} from '../model/account.js'
-import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
-import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken, parseApiToken} from '../model/api-token-text.js'
+import {API_TOKEN_ID_LENGTH, parseApiToken} from '../model/api-token-text.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
-import {Secret} from '../model/secret.js'
+import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
-
-export interface IssueTokenInput {
-  name: string
-  scopes: string[]
-  /** Account names. */
-  as: string[]
-  asAny: boolean
-  defaultAs?: string
-  issuedTo?: string
-  expiresInMs?: number
-}
 
 /** An API token without what is secret of it; accounts by name. */
 export type ApiTokenView = Omit<ApiToken, 'salt' | 'hmac' | 'as' | 'defaultAs' | 'issuedTo'> & {
@@ -30,99 +18,54 @@ export type ApiTokenView = Omit<ApiToken, 'salt' | 'hmac' | 'as' | 'defaultAs' |
   state: 'active' | 'expired' | 'revoked'
 }
 
-type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
-
-/**
- * Issues a scoped random API token. What is kept of it is a salted HMAC: the text is returned here and nowhere else.
- * @throws BehalfError `unknown-scope`, `invalid-input`, `account-not-found`.
- */
-export async function issueApiToken(
-  deps: Deps,
-  input: IssueTokenInput,
-): Promise<{token: Secret; apiToken: ApiTokenView}> {
-  checkRequest(input)
-  const accounts = await deps.store.accounts.list()
-  const find = (name: string): Account => findAccount(accounts, name)
-  const as = [...new Set(input.as.map((name) => find(name).key))]
-  const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
-  if (defaultAs && !(input.asAny ? defaultAs.role !== 'user' : as.includes(defaultAs.key))) {
-    const name = String(input.defaultAs)
-    throw new BehalfError('invalid-input', `--default-as names ${name}, which the token may not act as.`, {
-      hint: input.asAny ? 'With --as-any it is the owner or a bot.' : `Add --as ${name}.`,
-    })
-  }
-  const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
-  const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
-  const salt = deps.random.token(16)
-  const issuedAt = deps.clock.now()
-  const apiToken: ApiToken = {
-    id,
-    name: input.name.trim(),
-    salt,
-    hmac: await deps.store.apiTokens.mac(salt, secret),
-    scopes: [...new Set(input.scopes)],
-    as,
-    asAny: input.asAny,
-    issuedAt,
-    ...(defaultAs && {defaultAs: defaultAs.key}),
-    ...(input.issuedTo !== undefined && {issuedTo: find(input.issuedTo).key}),
-    ...(input.expiresInMs !== undefined && {expiresAt: issuedAt + input.expiresInMs}),
-  }
-  await deps.store.apiTokens.put(apiToken)
-  return {token: formatApiToken(id, secret), apiToken: viewToken(apiToken, accounts, issuedAt)}
-}
-
-function checkRequest(input: IssueTokenInput): void {
-  const name = input.name.trim()
-  if (name === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
-    throw new BehalfError('invalid-input', 'An API token needs a name of 1 to 100 printable characters.', {
-      hint: 'Name it after the program that will hold it: `behalf token issue overlay --scope helix:read --as LOGIN`.',
-    })
-  }
-  if (input.scopes.length === 0) {
-    throw new BehalfError('usage', 'An API token needs a scope: what its holder may do.', {
-      hint: 'Add --scope helix:read.',
-    })
-  }
-  checkTokenScopes(input.scopes)
-  if (input.asAny && input.as.length > 0) {
-    throw new BehalfError('usage', '--as and --as-any exclude each other.', {hint: 'Name accounts, or take all.'})
-  }
-  const acting = input.scopes.find(isActingScope)
-  if (acting !== undefined && !input.asAny && input.as.length === 0) {
-    throw new BehalfError('usage', `The scope ${acting} acts as an account, and none is named.`, {
-      hint: 'Add --as LOGIN for each account the token may act as, or --as-any for all owner and bot accounts.',
-    })
-  }
-}
+type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 
 /** All API tokens, oldest first. */
-export async function listApiTokens(deps: Pick<BrokerDeps, 'store' | 'clock'>): Promise<ApiTokenView[]> {
+export async function listApiTokens(deps: Deps): Promise<ApiTokenView[]> {
   const [tokens, accounts] = await Promise.all([deps.store.apiTokens.list(), deps.store.accounts.list()])
   return tokens.map((token) => viewToken(token, accounts, deps.clock.now()))
 }
 
+/** @throws BehalfError `token-not-found`, `invalid-input` for a whole token in the place of its id. */
+export async function showApiToken(deps: Deps, id: string): Promise<ApiTokenView> {
+  const token = await deps.store.apiTokens.get(checkTokenId(id))
+  if (!token) throw await tokenNotFound(deps, id)
+  return viewToken(token, await deps.store.accounts.list(), deps.clock.now())
+}
+
 /**
  * Revokes an API token, for good. Returns once the store has acknowledged it. Revoking it again changes nothing.
- * @throws BehalfError `token-not-found`.
+ * @throws BehalfError `token-not-found`, `invalid-input` for a whole token in the place of its id.
  */
-export async function revokeApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, id: string): Promise<ApiTokenView> {
+export async function revokeApiToken(deps: Deps, id: string): Promise<ApiTokenView> {
   const now = deps.clock.now()
-  const token = await deps.store.apiTokens.update(id, (current) => ({revokedAt: now, ...current}))
-  if (token) return viewToken(token, await deps.store.accounts.list(), now)
+  const token = await deps.store.apiTokens.update(checkTokenId(id), (current) => ({revokedAt: now, ...current}))
+  if (!token) throw await tokenNotFound(deps, id)
+  return viewToken(token, await deps.store.accounts.list(), now)
+}
+
+/**
+ * The id that was typed. A whole token is a secret that now stands in the shell's history and was seen in the list of
+ * processes: it is refused, and not repeated.
+ */
+export function checkTokenId(text: string): string {
+  const id = /^bhf_([A-Za-z0-9]{8})_/.exec(text)?.[1]
+  if (!text.startsWith('bhf_') || text.length <= 'bhf_'.length + API_TOKEN_ID_LENGTH) return text
+  throw new BehalfError('invalid-input', 'That is a whole API token, not its id; it is in your shell’s history now.', {
+    hint: id === undefined ? 'Revoke it: `behalf token list` shows its id.' : `behalf token revoke ${id}`,
+  })
+}
+
+/** With the ids that were most likely meant; a name is taken for one too. */
+export async function tokenNotFound(deps: Pick<BrokerDeps, 'store'>, id: string): Promise<BehalfError> {
   const tokens = await deps.store.apiTokens.list()
+  const ids = tokens.map((one) => one.id)
   const byName = tokens.filter((one) => one.name === id).map((one) => one.id)
-  const nearest =
-    byName.length > 0
-      ? byName
-      : nearestNames(
-          id,
-          tokens.map((one) => one.id),
-        )
+  const nearest = byName.length > 0 ? byName : nearestNames(id, ids)
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
-  // As much as is no secret of a token that was given whole: `bhf_` and its id.
+  // What was cut out of a token is no more than this long without a secret in it.
   const shown = id.length > 12 ? `${id.slice(0, 12)}…` : id
-  throw new BehalfError('token-not-found', `There is no API token with the id “${shown}”.${meant}`, {
+  return new BehalfError('token-not-found', `There is no API token with the id “${shown}”.${meant}`, {
     hint: 'behalf token list',
   })
 }
@@ -131,10 +74,7 @@ export async function revokeApiToken(deps: Pick<BrokerDeps, 'store' | 'clock'>, 
  * The API token that this text unlocks, or undefined: unknown, mistyped, expired and revoked ones alike.
  * The comparison takes the same time wherever it fails.
  */
-export async function unlockApiToken(
-  deps: Pick<BrokerDeps, 'store' | 'clock'>,
-  text: Secret,
-): Promise<ApiToken | undefined> {
+export async function unlockApiToken(deps: Deps, text: Secret): Promise<ApiToken | undefined> {
   const parsed = parseApiToken(text)
   if (!parsed) return undefined
   const token = await deps.store.apiTokens.get(parsed.id)
@@ -145,12 +85,12 @@ export async function unlockApiToken(
   return same && stateOf(token, deps.clock.now()) === 'active' ? token : undefined
 }
 
-function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
+export function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
   if (token.revokedAt !== undefined) return 'revoked'
   return token.expiresAt !== undefined && token.expiresAt <= now ? 'expired' : 'active'
 }
 
-function viewToken(token: ApiToken, accounts: readonly Account[], now: EpochMs): ApiTokenView {
+export function viewToken(token: ApiToken, accounts: readonly Account[], now: EpochMs): ApiTokenView {
   const {salt: _salt, hmac: _hmac, as, defaultAs, issuedTo, ...rest} = token
   const nameFor = (key: string): string => {
     const account = accounts.find((one) => one.key === key)

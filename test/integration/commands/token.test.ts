@@ -83,11 +83,12 @@ describe('token list', () => {
       as: [],
       state: 'revoked' as const,
       revokedAt: NOW,
+      lastUsedAt: NOW - 300_000,
     }
     assert.deepEqual((await list([TOKEN, revoked])).stdout.split('\n'), [
-      'ID        NAME     STATE    SCOPES      ACTS AS             ENDS IN',
-      '4f8KpQ2z  overlay  active   helix:read  twitch/techydrroid  90d',
-      'aaaaaaaa  cron     revoked  helix:read  any                 –',
+      'ID        NAME     STATE    SCOPES      ACTS AS             ENDS IN  USED',
+      '4f8KpQ2z  overlay  active   helix:read  twitch/techydrroid  90d      never',
+      'aaaaaaaa  cron     revoked  helix:read  any                 –        5m ago',
       '',
     ])
   })
@@ -114,5 +115,65 @@ describe('token revoke', () => {
     })
     assert.equal(end.stderr, '✓ The API token overlay (4f8KpQ2z) is revoked.\n')
     assert.equal(end.stdout, '')
+  })
+})
+
+describe('token show', () => {
+  const show = (token: ApiTokenView, ...argv: string[]) =>
+    runCommand(['token', 'show', token.id, ...argv], {
+      now: NOW,
+      behalf: {showApiToken: (id) => (assert.equal(id, token.id), Promise.resolve(token))},
+    })
+
+  it('shows everything about it', async () => {
+    const {stdout} = await show({...TOKEN, defaultAs: 'twitch/techydrroid', lastUsedAt: NOW - 7_200_000})
+    assert.deepEqual(stdout.split('\n'), [
+      'id             4f8KpQ2z',
+      'name           overlay',
+      'state          active',
+      'scopes         helix:read',
+      'acts as        twitch/techydrroid',
+      'by default as  twitch/techydrroid',
+      'issued         0s ago',
+      'ends           in 90d',
+      'last used      2h ago',
+      '',
+    ])
+  })
+
+  it('tells how long a token is over', async () => {
+    const ended = {...TOKEN, issuedAt: NOW - 7_200_000, expiresAt: NOW - 3_600_000, state: 'expired' as const}
+    const expired = (await show(ended)).stdout
+    assert.match(expired, /^state +expired$/m)
+    assert.match(expired, /^ends +1h ago$/m)
+    const revoked = (await show({...TOKEN, asAny: true, as: [], state: 'revoked', revokedAt: NOW - 60_000})).stdout
+    assert.match(revoked, /^state +revoked 1m ago$/m)
+    assert.match(revoked, /^acts as +the owner and every bot$/m)
+    assert.match(revoked, /^last used +never$/m)
+  })
+
+  it('prints an object with --json', async () => {
+    const {id, last_used_at} = parseJson(await show({...TOKEN, lastUsedAt: NOW}, '--json')) as Record<string, unknown>
+    assert.deepEqual([id, last_used_at], ['4f8KpQ2z', '2027-01-15T08:00:00.000Z'])
+  })
+})
+
+describe('token rotate', () => {
+  const rotate = (...argv: string[]) =>
+    runCommand(['token', 'rotate', '4f8KpQ2z', ...argv], {
+      behalf: {rotateApiToken: () => Promise.resolve({token: new Secret('bhf_new'), apiToken: TOKEN})},
+    })
+
+  it('prints the new token alone on stdout, and what became of the old one on stderr', async () => {
+    const {stdout, stderr} = await rotate()
+    assert.equal(stdout, 'bhf_new\n')
+    assert.match(stderr, /^✓ The API token overlay \(4f8KpQ2z\) has a new secret/)
+    assert.match(stderr, /The old one is refused/)
+  })
+
+  it('prints the object with the token with --json', async () => {
+    const end = await rotate('--json')
+    const {token, id, name} = parseJson(end) as Record<string, unknown>
+    assert.deepEqual([token, id, name, end.stderr], ['bhf_new', '4f8KpQ2z', 'overlay', ''])
   })
 })

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 import {inspect} from 'node:util'
 
-import {
-  issueApiToken,
-  listApiTokens,
-  revokeApiToken,
-  unlockApiToken,
-  type IssueTokenInput,
-} from '../../../src/broker/api-tokens.js'
+import {listApiTokens, revokeApiToken, showApiToken, unlockApiToken} from '../../../src/broker/api-tokens.js'
+import {issueApiToken, rotateApiToken, type IssueTokenInput} from '../../../src/broker/issue-api-token.js'
 import {formatApiToken, parseApiToken} from '../../../src/model/api-token-text.js'
+import type {BehalfError} from '../../../src/model/behalf-error.js'
 import {Secret} from '../../../src/model/secret.js'
 import {DAY_MS} from '../../../src/model/time.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
@@ -185,12 +181,90 @@ describe('API tokens', () => {
       await assert.rejects(revokeApiToken(world.deps, 'overlay'), meant)
       await assert.rejects(revokeApiToken(world.deps, `${apiToken.id.slice(0, 7)}x`), meant)
     })
+  })
 
-    it('repeats nothing secret when it was given the whole text', async () => {
-      const {token} = await issue()
-      await assert.rejects(revokeApiToken(world.deps, token.reveal()), (error: Error) => {
+  describe('showApiToken', () => {
+    it('shows the token with that very id, and no other', async () => {
+      const {apiToken} = await issue()
+      assert.deepEqual(await showApiToken(world.deps, apiToken.id), apiToken)
+      await assert.rejects(showApiToken(world.deps, apiToken.id.slice(0, 7)), {
+        code: 'token-not-found',
+        message: new RegExp(`Did you mean ${apiToken.id}\\?`),
+      })
+      await assert.rejects(showApiToken(world.deps, ''), {code: 'token-not-found'})
+    })
+  })
+
+  describe('rotateApiToken', () => {
+    it('gives the same token a new secret, and the old one opens nothing, in another process too', async () => {
+      const {token, apiToken} = await issue({asAny: true, as: [], scopes: ['helix', 'chat'], defaultAs: 'made_up_1001'})
+      const other = await world.openAgain()
+      const rotated = await rotateApiToken(world.deps, apiToken.id)
+      assert.deepEqual(rotated.apiToken, apiToken)
+      assert.equal(parseApiToken(rotated.token)?.id, apiToken.id)
+      assert.equal(await unlockApiToken(other, token), undefined)
+      assert.equal((await unlockApiToken(other, rotated.token))?.id, apiToken.id)
+      assert.equal((await listApiTokens(world.deps)).length, 1)
+    })
+
+    it('keeps how long it lives, from now on; one without an end has none', async () => {
+      const {apiToken} = await issue({expiresInMs: 90 * DAY_MS})
+      const endless = (await issue()).apiToken
+      world.clock.advance(89 * DAY_MS)
+      const {apiToken: rotated} = await rotateApiToken(world.deps, apiToken.id)
+      assert.deepEqual([rotated.issuedAt, rotated.expiresAt], [world.clock.now(), world.clock.now() + 90 * DAY_MS])
+      assert.equal('expiresAt' in (await rotateApiToken(world.deps, endless.id)).apiToken, false)
+    })
+
+    it('has never been used', async () => {
+      const {apiToken} = await issue()
+      await world.store.apiTokens.update(apiToken.id, (token) => ({...token, lastUsedAt: world.clock.now()}))
+      assert.equal('lastUsedAt' in (await rotateApiToken(world.deps, apiToken.id)).apiToken, false)
+    })
+
+    it('refuses a token that is over, with the command that issues one like it, and leaves it as it is', async () => {
+      const {apiToken} = await issue({name: "Sam's overlay", expiresInMs: DAY_MS, issuedTo: 'made_up_1001'})
+      const before = await world.store.apiTokens.get(apiToken.id)
+      const hint =
+        "behalf token issue 'Sam'\\''s overlay' --scope helix:read --as example/made_up_2002 " +
+        '--issued-to example/made_up_1001 --expires 86400s'
+      world.clock.advance(DAY_MS)
+      await assert.rejects(rotateApiToken(world.deps, apiToken.id), {code: 'refused', message: /has expired/, hint})
+      assert.deepEqual(await world.store.apiTokens.get(apiToken.id), before)
+      await revokeApiToken(world.deps, apiToken.id)
+      await assert.rejects(rotateApiToken(world.deps, apiToken.id), {code: 'refused', message: /is revoked/, hint})
+    })
+
+    it('leaves one secret that opens when two rotate at once', async () => {
+      const {apiToken} = await issue()
+      const other = await world.openAgain()
+      const both = await Promise.all([world.deps, other].map((deps) => rotateApiToken(deps, apiToken.id)))
+      const opened = await Promise.all(both.map(({token}) => unlockApiToken(world.deps, token)))
+      assert.equal(opened.filter((one) => one !== undefined).length, 1)
+    })
+  })
+
+  describe('a whole token in the place of its id', () => {
+    for (const [name, use] of Object.entries({showApiToken, revokeApiToken, rotateApiToken})) {
+      it(`is refused by ${name}, not repeated, and is to be revoked`, async () => {
+        const {token, apiToken} = await issue()
+        const text = token.reveal()
         const secret = parseApiToken(token)?.secret.reveal() ?? ''
-        return !error.message.includes(secret.slice(0, 8))
+        for (const given of [text, text.slice(0, 20), `${text}x`]) {
+          await assert.rejects(use(world.deps, given), (error: BehalfError) => {
+            assert.equal(error.code, 'invalid-input')
+            assert.equal(error.hint, `behalf token revoke ${apiToken.id}`)
+            return !error.message.includes(secret.slice(0, 4))
+          })
+        }
+        assert.ok(await unlockApiToken(world.deps, token))
+      })
+    }
+
+    it('names no id where there is none', async () => {
+      await assert.rejects(showApiToken(world.deps, 'bhf_not-an-id_and-more'), {
+        code: 'invalid-input',
+        hint: 'Revoke it: `behalf token list` shows its id.',
       })
     })
   })

@@ -1,0 +1,135 @@
+import {findAccount} from '../model/account-name.js'
+import type {Account} from '../model/account.js'
+import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
+import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
+import type {ApiToken} from '../model/api-token.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {Secret} from '../model/secret.js'
+import {quoteWord} from '../model/shell-words.js'
+import {SECOND_MS} from '../model/time.js'
+import {showApiToken, stateOf, tokenNotFound, viewToken, type ApiTokenView} from './api-tokens.js'
+import type {BrokerDeps} from './broker-deps.js'
+
+export interface IssueTokenInput {
+  name: string
+  scopes: string[]
+  /** Account names. */
+  as: string[]
+  asAny: boolean
+  defaultAs?: string
+  issuedTo?: string
+  expiresInMs?: number
+}
+
+/** The text of a token: this is the only time it is seen. */
+export interface IssuedToken {
+  token: Secret
+  apiToken: ApiTokenView
+}
+
+type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
+
+/**
+ * Issues a scoped random API token. What is kept of it is a salted HMAC: the text is returned here and nowhere else.
+ * @throws BehalfError `unknown-scope`, `invalid-input`, `account-not-found`.
+ */
+export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise<IssuedToken> {
+  checkRequest(input)
+  const accounts = await deps.store.accounts.list()
+  const find = (name: string): Account => findAccount(accounts, name)
+  const as = [...new Set(input.as.map((name) => find(name).key))]
+  const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
+  if (defaultAs && !(input.asAny ? defaultAs.role !== 'user' : as.includes(defaultAs.key))) {
+    const name = String(input.defaultAs)
+    throw new BehalfError('invalid-input', `--default-as names ${name}, which the token may not act as.`, {
+      hint: input.asAny ? 'With --as-any it is the owner or a bot.' : `Add --as ${name}.`,
+    })
+  }
+  const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
+  const {secret, ...lock} = await mintSecret(deps)
+  const issuedAt = deps.clock.now()
+  const apiToken: ApiToken = {
+    id,
+    name: input.name.trim(),
+    ...lock,
+    scopes: [...new Set(input.scopes)],
+    as,
+    asAny: input.asAny,
+    issuedAt,
+    ...(defaultAs && {defaultAs: defaultAs.key}),
+    ...(input.issuedTo !== undefined && {issuedTo: find(input.issuedTo).key}),
+    ...(input.expiresInMs !== undefined && {expiresAt: issuedAt + input.expiresInMs}),
+  }
+  await deps.store.apiTokens.put(apiToken)
+  return {token: formatApiToken(id, secret), apiToken: viewToken(apiToken, accounts, issuedAt)}
+}
+
+function checkRequest(input: IssueTokenInput): void {
+  const name = input.name.trim()
+  if (name === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
+    throw new BehalfError('invalid-input', 'An API token needs a name of 1 to 100 printable characters.', {
+      hint: 'Name it after the program that will hold it: `behalf token issue overlay --scope helix:read --as LOGIN`.',
+    })
+  }
+  if (input.scopes.length === 0) {
+    throw new BehalfError('usage', 'An API token needs a scope: what its holder may do.', {
+      hint: 'Add --scope helix:read.',
+    })
+  }
+  checkTokenScopes(input.scopes)
+  if (input.asAny && input.as.length > 0) {
+    throw new BehalfError('usage', '--as and --as-any exclude each other.', {hint: 'Name accounts, or take all.'})
+  }
+  const acting = input.scopes.find(isActingScope)
+  if (acting !== undefined && !input.asAny && input.as.length === 0) {
+    throw new BehalfError('usage', `The scope ${acting} acts as an account, and none is named.`, {
+      hint: 'Add --as LOGIN for each account the token may act as, or --as-any for all owner and bot accounts.',
+    })
+  }
+}
+
+/**
+ * Gives an API token a new secret; the old one opens nothing once this returns. What the token may do stays, and so does
+ * how long it lives: one that was issued for 90 days has 90 days again (docs/decisions/0018).
+ * @throws BehalfError `token-not-found`, `refused` for a token that is revoked or expired.
+ */
+export async function rotateApiToken(deps: Deps, id: string): Promise<IssuedToken> {
+  const now = deps.clock.now()
+  const before = await showApiToken(deps, id)
+  const {secret, ...lock} = await mintSecret(deps)
+  const rotated = await deps.store.apiTokens.update(id, (current) => {
+    if (stateOf(current, now) !== 'active') throw endedError(before)
+    const {lastUsedAt: _ofTheOldSecret, ...rest} = current
+    const lifeMs = lifeOf(current)
+    return {...rest, ...lock, issuedAt: now, ...(lifeMs !== undefined && {expiresAt: now + lifeMs})}
+  })
+  if (!rotated) throw await tokenNotFound(deps, id)
+  const apiToken = viewToken(rotated, await deps.store.accounts.list(), now)
+  return {token: formatApiToken(rotated.id, secret), apiToken}
+}
+
+const lifeOf = ({expiresAt, issuedAt}: Pick<ApiToken, 'expiresAt' | 'issuedAt'>): number | undefined =>
+  expiresAt === undefined ? undefined : expiresAt - issuedAt
+
+/** With the command that issues one like it. */
+function endedError(token: ApiTokenView): BehalfError {
+  const lifeMs = lifeOf(token)
+  const words = [
+    token.name,
+    ...token.scopes.flatMap((scope) => ['--scope', scope]),
+    ...(token.asAny ? ['--as-any'] : token.as.flatMap((account) => ['--as', account])),
+    ...(token.defaultAs === undefined ? [] : ['--default-as', token.defaultAs]),
+    ...(token.issuedTo === undefined ? [] : ['--issued-to', token.issuedTo]),
+    ...(lifeMs === undefined ? [] : ['--expires', `${String(Math.ceil(lifeMs / SECOND_MS))}s`]),
+  ]
+  const ended = token.state === 'expired' ? 'has expired' : 'is revoked'
+  return new BehalfError('refused', `The API token ${token.name} (${token.id}) ${ended}: it gets no new secret.`, {
+    hint: `behalf token issue ${words.map(quoteWord).join(' ')}`,
+  })
+}
+
+async function mintSecret(deps: Deps): Promise<Pick<ApiToken, 'salt' | 'hmac'> & {secret: Secret}> {
+  const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
+  const salt = deps.random.token(16)
+  return {secret, salt, hmac: await deps.store.apiTokens.mac(salt, secret)}
+}

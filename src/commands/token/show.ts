@@ -1,0 +1,21 @@
+import {Args} from '@oclif/core'
+
+import {BaseCommand} from '../../cli/base-command.js'
+import {apiTokenDetails, apiTokenJson} from '../../cli/present-api-token.js'
+
+export default class TokenShow extends BaseCommand {
+  static override summary = 'Show everything about one API token, its secret apart.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 4f8KpQ2z']
+
+  static override args = {
+    id: Args.string({required: true, description: 'Which token, by the id that `token list` shows.'}),
+  }
+
+  async run() {
+    const {args, flags} = await this.parse(TokenShow)
+    const behalf = await this.openBehalf(flags)
+    const token = await behalf.showApiToken(args.id)
+    this.log(apiTokenDetails(token, this.surroundings.now()))
+    return apiTokenJson(token)
+  }
+}
