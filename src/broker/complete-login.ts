@@ -1,7 +1,7 @@
 import {describeAccount, loginCommandFor, type AccountStatus} from '../model/account-status.js'
 import {accountKey, type Account, type NewAccount} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
-import {isConfidential, originsOf, type Provider, type Role} from '../model/provider.js'
+import {originsOf, type Provider, type Role} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
 import type {Identity} from '../providers/provider-client.js'
@@ -123,7 +123,6 @@ async function keepAccount(
     grantId: deps.random.token(12),
     clientId: provider.clientId,
     origins: originsOf(provider),
-    confidential: isConfidential(provider),
     credential: credentialFromGrant(grant, granted),
     state: {kind: 'ok'},
     addedAt: before?.addedAt ?? now,

@@ -81,8 +81,6 @@ export interface Account {
   /** Rule 10: the client and the origins the tokens were granted under. */
   clientId: string
   origins: Origins
-  /** Whether the tokens were granted to a client with a secret. */
-  confidential: boolean
   credential: OAuth2Credential
   state: AccountState
   doubt?: Doubt

@@ -65,7 +65,6 @@ const accountSchema = z.object({
   grantId: z.string(),
   clientId: z.string(),
   origins: originsSchema,
-  confidential: z.boolean(),
   credential: credentialSchema,
   state: stateSchema,
   doubt: z.exactOptional(doubtSchema),

@@ -67,7 +67,6 @@ async function logIn(sandbox: Sandbox, provider: Provider, login: string, lifeMs
     grantId: randomBytes(16).toString('base64url'),
     clientId: client.id,
     origins: originsOf(provider),
-    confidential: true,
     credential: {
       kind: 'oauth2',
       accessToken: new Secret(tokens.access_token),

@@ -73,7 +73,6 @@ export async function makeBrokerWorld(options: BrokerWorldOptions = {}): Promise
           provider: provider.name,
           clientId: provider.clientId,
           origins: originsOf(provider),
-          confidential: provider.clientSecret !== undefined,
           ...parts,
         }),
       ),
@@ -103,6 +102,7 @@ export function makeProviderSource(parts: Partial<ProviderSource> = {}): Provide
       const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
       return 'name' in preset ? preset : undefined
     },
+    describePreset: findPreset,
     presetNames: listPresets().map((preset) => preset.name),
     applyIdentityUrl,
     knownScopes: knownScopesOf,

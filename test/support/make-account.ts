@@ -25,7 +25,6 @@ export function makeAccount(parts: AccountParts = {}): NewAccount {
       validate: 'https://id.example.test',
       api: 'https://api.example.test',
     },
-    confidential: true,
     state: {kind: 'ok'},
     addedAt: START_MS,
     ...rest,

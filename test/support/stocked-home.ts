@@ -61,7 +61,6 @@ async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stock
     grantId: `grant-of-${login}`,
     clientId: client.id,
     origins: originsOf(provider),
-    confidential: client.secret !== null,
     credential: {
       kind: 'oauth2',
       accessToken: new Secret(tokens.access_token),

@@ -55,6 +55,16 @@ describe('a store with one damaged record', () => {
     })
   }
 
+  it('takes a record with a field of an earlier version, which goes with the next write', async () => {
+    await corrupt((record) => (record.confidential = true))
+    const store = await place.open()
+    assert.equal((await store.accounts.get(KEY))?.userId, '2002')
+    await store.accounts.update(KEY, (account) => ({...account, login: 'renamed'}))
+    await store.close()
+    const {accounts} = JSON.parse(await readFile(place.path, 'utf8')) as {accounts: Record<string, object>}
+    assert.equal('confidential' in (accounts[KEY] ?? {}), false)
+  })
+
   it('does not take a token that was moved from another record', async () => {
     const document = JSON.parse(await readFile(place.path, 'utf8')) as {accounts: Record<string, {credential: unknown}>}
     const [one, two] = [document.accounts['twitch:1'], document.accounts[KEY]]
