@@ -5,6 +5,7 @@ import {createJsonAccounts} from './json-accounts.js'
 import {createJsonApiTokens} from './json-api-tokens.js'
 import {createJsonFlows} from './json-flows.js'
 import {createJsonProviders} from './json-providers.js'
+import {createJsonRateBudgets} from './json-rate-budgets.js'
 import {Keyring} from './store-keys.js'
 import {resolveStorePath} from './store-path.js'
 import type {Store} from './store.js'
@@ -37,6 +38,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     providers: createJsonProviders(base),
     flows: createJsonFlows(base),
     apiTokens: createJsonApiTokens(base),
+    rateBudgets: createJsonRateBudgets(base.path),
     lastWrittenAt: async () => (await base.read()).writtenAt,
     fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
     async close() {

@@ -4,6 +4,7 @@ import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
 import type {Provider, ProviderState} from '../model/provider.js'
 import type {RawReply} from '../model/refresh.js'
+import type {RateBudget} from '../model/rate-budget.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
 
@@ -21,6 +22,7 @@ export interface Store {
   readonly providers: ProviderStore
   readonly flows: FlowStore
   readonly apiTokens: ApiTokenStore
+  readonly rateBudgets: RateBudgetStore
   /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
   lastWrittenAt(): Promise<EpochMs | undefined>
   /** Keyed hash of a secret text, the same for the life of the store; safe to keep in the clear. */
@@ -118,4 +120,16 @@ export interface ApiTokenStore {
   update(id: string, change: (current: ApiToken) => ApiToken): Promise<ApiToken | undefined>
   /** HMAC-SHA-256 of salt and secret under the store's token key, base64url. */
   mac(salt: string, secret: Secret): Promise<string>
+}
+
+/** Gets what is kept of a budget, undefined where nothing is known; returns what to keep, and what the caller gets. */
+export type RateChange<T> = (current: RateBudget | undefined) => {budget: RateBudget; result: T}
+
+/**
+ * How much of an API's rate limit is left, for all processes that share the store. Soft state: it may be lost at any
+ * time, and then nothing is known. It never fails: where a budget cannot be kept it is shared in this process alone.
+ */
+export interface RateBudgetStore {
+  /** Changes the budget of a bucket, one caller at a time among all processes. */
+  update<T>(key: string, change: RateChange<T>): Promise<T>
 }

@@ -66,6 +66,8 @@ function takePoint(state: SandboxState, c: SandboxContext, endpoint: HelixEndpoi
   const isChat = endpoint.path === '/chat/messages'
   const key = `${isChat ? 'chat ' : ''}${token.clientId} ${token.userId ?? ''}`
   const reading = state.rateLimiter.take(key, isChat ? state.rateLimiter.limit * CHAT_FACTOR : undefined)
+  // Whoever reads `Ratelimit-Reset` needs to know what time it is here.
+  c.header('Date', new Date(state.clock.now()).toUTCString())
   c.header('Ratelimit-Limit', String(reading.limit))
   c.header('Ratelimit-Remaining', String(reading.remaining))
   c.header('Ratelimit-Reset', String(reading.resetAtSeconds))
