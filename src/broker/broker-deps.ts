@@ -20,6 +20,8 @@ export interface BrokerDeps {
 export interface ProviderSource {
   /** A preset's settings; undefined when there is none of that name. */
   findPreset(name: string): ProviderPreset | undefined
+  /** A preset's own name for its service, and what someone who registers an application there should know. */
+  describePreset(name: string): {title: string; note?: string} | undefined
   /** Preset names, for suggestions. */
   presetNames: readonly string[]
   /** The preset with all its identity endpoints below another base URL. */
@@ -35,13 +37,29 @@ export interface ProviderSource {
 /** A provider without what belongs to one client of it. */
 export type ProviderPreset = Omit<Provider, 'clientId' | 'clientSecret' | 'credentialsFrom' | 'callbackUrl' | 'preset'>
 
-/** How the Twitch API is spoken to. */
-export interface HelixPort {
+/** What is known of the Twitch API without calling it. */
+export interface HelixMap {
   /** @throws BehalfError `invalid-input` for a path that leaves the API. */
   parsePath(text: string): {path: string; query: string}
   /** What the reference says of an endpoint; undefined for one that is not listed. */
   findEndpoint(method: string, path: string): HelixEndpoint | undefined
   encodeQuery(pairs: readonly (readonly [string, string])[]): string
+  /** The scopes of which the endpoint needs one, where none of them is held. */
+  findMissingScopes(endpoint: HelixEndpoint, held: readonly string[]): readonly string[]
+  /** Of the scopes that would do, the one that gives least. */
+  chooseScope(endpoint: HelixEndpoint, isOwnChannel: boolean): string | undefined
+  /** Adds the parameter that must name the acting user, where the call needs it and says nothing of it. */
+  fillActingUser(
+    endpoint: HelixEndpoint,
+    parts: {query: string; body?: string},
+    userId: string,
+  ): {parts: {query: string; body?: string}; filled?: string}
+  /** What may help after the API answered with this status. */
+  explainFailure(call: Pick<HelixRequest, 'method' | 'path' | 'query' | 'body'>, status: number): string | undefined
+}
+
+/** How the Twitch API is spoken to. */
+export interface HelixPort extends HelixMap {
   /** One call, nothing retried. @throws BehalfError `unavailable`. */
   send(request: HelixRequest, credentials: HelixCredentials): Promise<HelixResponse>
 }

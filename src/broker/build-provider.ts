@@ -23,6 +23,8 @@ export interface ProviderInput {
   identityUrl?: string
   clientId?: string
   clientSecret?: Secret
+  /** The client has no secret: one that was kept for it is dropped. */
+  publicClient?: boolean
   scopes?: string[]
   dialect?: Dialect
   callbackUrl?: string
@@ -61,7 +63,8 @@ export async function buildProvider(
   }
   const callbackUrl =
     input.callbackUrl === undefined ? present?.callbackUrl : checkRedirectUri('--callback-url', input.callbackUrl)
-  const clientSecret = input.clientSecret ?? (present?.clientId === clientId ? present.clientSecret : undefined)
+  const kept = present?.clientId === clientId && !input.publicClient ? present.clientSecret : undefined
+  const clientSecret = input.clientSecret ?? kept
   const provider: Provider = {
     ...base,
     ...urls,

@@ -5,6 +5,18 @@ import type {Surroundings} from './surroundings.js'
 
 const SECRET_FLAG = '--client-secret-file'
 
+/** What stands for an application at its service. No secret: it is a public client. */
+export interface ClientCredentials {
+  clientId: string
+  clientSecret: Secret | undefined
+}
+
+export interface CredentialFlags {
+  'client-id'?: string | undefined
+  'client-secret-file'?: string | undefined
+  'auth-method'?: string | undefined
+}
+
 /** The client secret from the file that the flag names; undefined without the flag. */
 export const readClientSecret = async (
   surroundings: Surroundings,
@@ -14,31 +26,32 @@ export const readClientSecret = async (
   return source === undefined ? undefined : readSecret(surroundings, SECRET_FLAG, source)
 }
 
-/**
- * The client id and secret from the flags, or else from a person. Without one, no secret means a client without a secret.
- * @throws BehalfError `usage` when the client id is missing and nobody can be asked.
- */
-export async function askCredentials(
-  surroundings: Surroundings,
-  flags: {
-    'client-id'?: string | undefined
-    'client-secret-file'?: string | undefined
-    'auth-method'?: string | undefined
-  },
-  signal: AbortSignal,
-): Promise<{clientId: string; clientSecret: Secret | undefined}> {
-  const {interactive, prompts} = surroundings
-  const givenId = flags['client-id']
-  if (givenId === undefined && !interactive) {
+/** @throws BehalfError `usage` when the client id is missing where nobody can be asked. */
+export async function readCredentials(surroundings: Surroundings, flags: CredentialFlags): Promise<ClientCredentials> {
+  const clientId = flags['client-id']
+  if (clientId === undefined) {
     throw new BehalfError('usage', 'The client id is missing, and there is no terminal to ask for it.', {
       hint: 'Give --client-id, and --client-secret-file if the application has a secret.',
     })
   }
+  return {clientId, clientSecret: await readClientSecret(surroundings, flags)}
+}
+
+export async function askClientId({prompts}: Surroundings, signal: AbortSignal): Promise<string> {
   const check = (answer: string) =>
-    answer.trim() === '' ? 'The service shows it where you registered your application.' : undefined
-  const clientId = givenId ?? (await prompts.askText('Client ID:', {signal, check})).trim()
-  const given = await readClientSecret(surroundings, flags)
-  if (given !== undefined || !interactive || flags['auth-method'] === 'none') return {clientId, clientSecret: given}
-  const clientSecret = await prompts.askSecret('Client secret (empty for an application without one):', {signal})
-  return {clientId, clientSecret}
+    /^\s*\S+\s*$/.test(answer) ? undefined : 'One word, which the service shows where you registered the application.'
+  return (await prompts.askText('Client ID:', {signal, check})).trim()
+}
+
+/** `required`: it is asked for until there is one. */
+export async function askClientSecret(
+  {prompts}: Surroundings,
+  signal: AbortSignal,
+  options: {required: boolean},
+): Promise<Secret | undefined> {
+  const optional = options.required ? '' : ' (empty for an application without one)'
+  for (;;) {
+    const secret = await prompts.askSecret(`Client secret${optional}:`, {signal})
+    if (secret !== undefined || !options.required) return secret
+  }
 }

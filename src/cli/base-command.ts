@@ -9,6 +9,7 @@ import {chalkFor, stripControls} from './output.js'
 import {errorJson, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
 import {createProcessSurroundings, type StopSignal, type Surroundings} from './surroundings.js'
+import type {Talk} from './talk.js'
 
 const SIGNAL_EXIT_CODES: Record<StopSignal, number> = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143}
 
@@ -32,7 +33,7 @@ export abstract class BaseCommand extends Command {
 
   protected readonly surroundings: Surroundings = createProcessSurroundings()
   /** A command that runs until it is stopped has ended well then. */
-  protected readonly runsUntilStopped: boolean = false
+  protected runsUntilStopped = false
 
   readonly #stop = new AbortController()
   #stoppedBy: StopSignal | undefined
@@ -47,9 +48,31 @@ export abstract class BaseCommand extends Command {
     return this.#stop.signal
   }
 
+  /** For those who hold a conversation in this command's name. */
+  protected get talk(): Talk {
+    return {
+      surroundings: this.surroundings,
+      signal: this.stopSignal,
+      say: (text) => {
+        this.say(text)
+      },
+      succeed: (text) => {
+        this.succeed(text)
+      },
+      warn: (text) => {
+        this.warnOf(text)
+      },
+    }
+  }
+
   protected async openBehalf(flags: {store?: string | undefined}): Promise<Behalf> {
     this.#opening ??= this.surroundings.openBehalf(flags.store === undefined ? {} : {store: flags.store})
     return this.#opening
+  }
+
+  /** Lets go of the store before the end, and waits for what has begun. */
+  protected closeBehalf(): Promise<void> {
+    return this.#close()
   }
 
   /** What a person may want to do next; programs know. */

@@ -1,16 +1,30 @@
 import type {LoginInput, LoginResult} from '../compose.js'
+import {nameOf} from '../model/account-name.js'
+import {MINUTE_MS} from '../model/time.js'
 import {BaseCommand} from './base-command.js'
 import {completeLogin} from './complete-login.js'
 import {loginWarnings} from './present-login.js'
 
-/** A command that ends when a person has authorized an account. */
+type LoginFlags = {store?: string | undefined; timeout: number; open: boolean}
+
+/** What applies to a login that nobody gave flags for. */
+export const USUAL_LOGIN = {timeout: 5 * MINUTE_MS, open: true}
+
+/** A command that ends, or may end, when a person has authorized an account. */
 export abstract class LoginCommand extends BaseCommand {
-  /** @param command the command to type to try again. */
-  protected async logIn(
-    input: LoginInput,
-    flags: {store?: string | undefined; timeout: number; open: boolean},
+  /** As `behalf login` does. */
+  protected async logInOwner(
+    input: Omit<LoginInput, 'role'>,
+    flags: LoginFlags,
     command: string,
   ): Promise<LoginResult> {
+    const result = await this.logIn({...input, role: 'owner'}, flags, command)
+    this.succeed(`Logged in as ${nameOf(result.account)}.`)
+    return result
+  }
+
+  /** @param command the command to type to try again. */
+  protected async logIn(input: LoginInput, flags: LoginFlags, command: string): Promise<LoginResult> {
     const behalf = await this.openBehalf(flags)
     const pending = await behalf.beginLogin(input)
     const result = await completeLogin(pending, {

@@ -7,7 +7,15 @@ export interface Prompts {
   askText(question: string, options: AskOptions & {check?: (answer: string) => string | undefined}): Promise<string>
   /** The answer is not echoed. Undefined when it is empty. */
   askSecret(question: string, options: AskOptions): Promise<Secret | undefined>
-  confirm(question: string, options: AskOptions): Promise<boolean>
+  /** `isLikely`: what the Return key alone means. Default: no. */
+  confirm(question: string, options: AskOptions & {isLikely?: boolean}): Promise<boolean>
+  /** One of several, the first being where the cursor stands. */
+  choose<T extends string>(question: string, choices: Choice<T>[], options: AskOptions): Promise<T>
+}
+
+export interface Choice<T extends string> {
+  value: T
+  title: string
 }
 
 export interface AskOptions {
@@ -26,9 +34,14 @@ export function createPrompts(): Prompts {
       const answer = (await ask(password({message, mask: '*'}, {output: process.stderr, signal}))).trim()
       return answer === '' ? undefined : new Secret(answer)
     },
-    async confirm(message, {signal}) {
+    async confirm(message, {signal, isLikely = false}) {
       const {confirm} = await import('@inquirer/prompts')
-      return ask(confirm({message, default: false}, {output: process.stderr, signal}))
+      return ask(confirm({message, default: isLikely}, {output: process.stderr, signal}))
+    },
+    async choose(message, choices, {signal}) {
+      const {select} = await import('@inquirer/prompts')
+      const lines = choices.map(({value, title}) => ({value, name: title}))
+      return ask(select({message, choices: lines}, {output: process.stderr, signal}))
     },
   }
 }

@@ -3,7 +3,6 @@ import {Flags} from '@oclif/core'
 import {LoginCommand} from '../cli/login-command.js'
 import {loginFlags, loginInputOf} from '../cli/login-flags.js'
 import {loginJson} from '../cli/present-login.js'
-import {nameOf} from '../model/account-name.js'
 
 export default class Login extends LoginCommand {
   static override summary = 'Log in yourself, as the owner.'
@@ -23,9 +22,7 @@ Without a terminal, or with --no-open, the address to open stands alone on a lin
 
   async run() {
     const {flags} = await this.parse(Login)
-    const input = {...loginInputOf(flags), role: 'owner' as const, replaceOwner: flags.replace}
-    const result = await this.logIn(input, flags, 'behalf login')
-    this.succeed(`Logged in as ${nameOf(result.account)}.`)
-    return loginJson(result)
+    const input = {...loginInputOf(flags), replaceOwner: flags.replace}
+    return loginJson(await this.logInOwner(input, flags, 'behalf login'))
   }
 }

@@ -1,6 +1,7 @@
 import type {Clock} from '../model/time.js'
 import {requestAppToken} from './app-token.js'
 import {buildAuthorizationUrl, exchangeCode} from './authorization.js'
+import {checkClient} from './check-client.js'
 import {pollDevice, startDevice} from './device.js'
 import {discoverEndpoints} from './discovery.js'
 import {createHttpExchange, DEFAULT_LIMITS, type ExchangeLimits} from './http-exchange.js'
@@ -33,6 +34,7 @@ export function createProviderClient({clock, userAgent = 'behalf', limits}: Prov
     validate: (provider, accessToken) => validateToken(deps, provider, accessToken),
     identify: (provider, grant) => identifyAccount(deps, provider, grant),
     requestAppToken: (provider) => requestAppToken(deps, provider),
+    checkClient: (provider) => checkClient(deps, provider),
     discover: (issuer) => discoverEndpoints(exchange, issuer),
   }
 }

@@ -15,6 +15,25 @@ export const listPresets = (): readonly Preset[] => presets
 
 export const findPreset = (name: string): Preset | undefined => presets.find((preset) => preset.name === name)
 
+/** How people can log in at a service: by what its endpoints allow. */
+export type LoginWay = 'browser' | 'paste' | 'device'
+
+/** A preset as people and programs may see it. */
+export interface PresetView extends Pick<Preset, 'name' | 'title' | 'registerUrl' | 'note' | 'scopes'> {
+  logins: LoginWay[]
+}
+
+export function describePreset({name, title, registerUrl, note, scopes, deviceUrl}: Preset): PresetView {
+  return {
+    name,
+    title,
+    ...(registerUrl !== undefined && {registerUrl}),
+    logins: ['browser', 'paste', ...(deviceUrl === undefined ? [] : (['device'] as const))],
+    ...(note !== undefined && {note}),
+    scopes,
+  }
+}
+
 /** The scopes that exist, where that is known. */
 export const knownScopesOf = (provider: Pick<Provider, 'dialect'>): readonly string[] | undefined =>
   provider.dialect === 'twitch' ? twitchScopes : undefined

@@ -38,6 +38,8 @@ export interface ProviderClient {
   identify(provider: Provider, grant: TokenGrant): Promise<Identity>
   /** Client credentials, RFC 6749 4.4. */
   requestAppToken(provider: Provider): Promise<TokenGrant>
+  /** Asks whether the provider takes this client; nobody is asked and nothing is granted. Never rejects for its answer. */
+  checkClient(provider: Provider): Promise<ClientVerdict>
   /** OpenID Connect Discovery 1.0 / RFC 8414. */
   discover(issuer: string): Promise<DiscoveredEndpoints>
 }
@@ -84,6 +86,17 @@ export type Validation =
   | {kind: 'dead'}
   | {kind: 'unavailable'; reason: string}
   | {kind: 'unsupported'}
+
+/** What of a client a provider finds wrong, as far as it says: `client-type` is a public client with a secret. */
+export type ClientFault = 'client-id' | 'client-secret' | 'client-type' | 'client'
+
+/** `reason` is in the provider's words. `clockAheadMs`: how far this machine's clock is ahead of the provider's. */
+export type ClientVerdict =
+  | {kind: 'accepted'; clockAheadMs?: number}
+  | {kind: 'refused'; fault: ClientFault; reason: string; clockAheadMs?: number}
+  | {kind: 'unavailable'; reason: string}
+  /** It answers, but does not tell without a person. */
+  | {kind: 'unsupported'; reason: string; clockAheadMs?: number}
 
 export interface Identity {
   userId: string

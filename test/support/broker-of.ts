@@ -14,6 +14,7 @@ export function brokerOf(store: Store, aheadMs = 0): BrokerDeps {
     providerClient: createProviderClient({clock}),
     providers: {
       findPreset: () => undefined,
+      describePreset: () => undefined,
       presetNames: [],
       applyIdentityUrl: (preset) => preset,
       knownScopes: () => undefined,

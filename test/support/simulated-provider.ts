@@ -150,6 +150,7 @@ export function createSimulatedClient(simulated: SimulatedProvider): ProviderCli
     revoke: absent,
     identify: absent,
     requestAppToken: absent,
+    checkClient: absent,
     discover: absent,
   }
 }

@@ -1,15 +1,18 @@
-import {Args} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 
-import {askCredentials} from '../../cli/ask-credentials.js'
-import {BaseCommand} from '../../cli/base-command.js'
+import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
+import {keepProvider, type KeptProvider} from '../../cli/keep-provider.js'
+import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
 import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
+import type {Behalf} from '../../compose.js'
 
-export default class ProviderAdd extends BaseCommand {
+export default class ProviderAdd extends LoginCommand {
   static override summary = 'Set up a service, with the client id and secret of your application there.'
-  static override description = `NAME is how you call the service from now on. If behalf knows a service of that name, its addresses are filled in; --preset picks another one, and the flags change what they name. The client secret comes from a file, from stdin or from a prompt, never from an argument.
+  static override description = `At a terminal this leads you through it: where to register the application and what to fill in there, its client id and secret, then the login. The service is asked whether it takes what you typed. Nothing is kept before you have answered everything, and running it again is safe.
 
-Register the redirect URI that this prints at the service, exactly as it is.`
+NAME is how you call the service from now on. If behalf knows a service of that name (see \`provider presets\`), its addresses are filled in; --preset picks another one, and the flags change what they name. The client secret comes from a prompt, a file or stdin, never from an argument.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> twitch',
     {
@@ -24,17 +27,59 @@ Register the redirect URI that this prints at the service, exactly as it is.`
     name: Args.string({required: true, description: 'What to call it, such as twitch.'}),
   }
 
-  static override flags = {...providerFlags}
+  static override flags = {
+    ...providerFlags,
+    check: Flags.boolean({
+      allowNo: true,
+      summary: 'Ask the service whether it takes the client, or not (--no-check). Default: at a terminal only.',
+    }),
+    login: Flags.boolean({allowNo: true, default: true, summary: 'Offer to log in afterwards, or not (--no-login).'}),
+  }
 
   async run() {
     const {args, flags} = await this.parse(ProviderAdd)
-    const credentials = await askCredentials(this.surroundings, flags, this.stopSignal)
+    const {name} = args
+    const {surroundings, talk} = this
+    const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
-    const provider = await behalf.addProvider(providerInputOf(args.name, flags, credentials))
-    this.succeed(`Added the provider ${provider.name}.`)
-    const where = provider.registerUrl === undefined ? '' : ` at ${provider.registerUrl}`
-    this.advise(`Register this redirect URI for it${where}, exactly so: ${provider.callbackUrl}`)
-    this.advise(`Then log in with: behalf login${provider.name === 'twitch' ? '' : ` --provider ${provider.name}`}`)
-    return providerJson(provider)
+    if (!surroundings.interactive) {
+      const input = describe(await readCredentials(surroundings, flags))
+      if (flags.check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
+      const provider = await behalf.addProvider(input)
+      this.#tell({provider, outcome: provider.added ? 'added' : 'unchanged'}, false)
+      this.advise(`Then log in with: ${loginCommand(name)}`)
+      return providerJson(provider)
+    }
+    const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check: flags.check ?? true})
+    const kept = await keepProvider(talk, behalf, input)
+    this.#tell(kept, explained)
+    if (flags.login && !this.jsonEnabled()) await this.#offerLogin(behalf, name, flags)
+    return providerJson(kept.provider)
+  }
+
+  #tell({provider, outcome}: KeptProvider, explained: boolean): void {
+    const {name, registerUrl, callbackUrl} = provider
+    if (outcome === 'added') this.succeed(`Added the provider ${name}.`)
+    else if (outcome === 'changed') this.succeed(`Changed the provider ${name}.`)
+    else this.succeed(`The provider ${name} stays as it is: nothing was changed.`)
+    if (explained) return
+    const where = registerUrl === undefined ? '' : ` at ${registerUrl}`
+    this.advise(`Register this redirect URI for it${where}, exactly so:`)
+    this.advise(callbackUrl)
+  }
+
+  async #offerLogin(behalf: Behalf, name: string, {store}: {store: string | undefined}): Promise<void> {
+    const owners = await behalf.listAccounts({role: 'owner'})
+    if (owners.some(({provider, state}) => provider === name && state !== 'login-needed')) return
+    const {prompts} = this.surroundings
+    if (await prompts.confirm('Log in now?', {signal: this.stopSignal, isLikely: true})) {
+      await this.logInOwner(
+        {provider: name, scopes: [], method: 'browser'},
+        {...USUAL_LOGIN, store},
+        loginCommand(name),
+      )
+    } else this.advise(`Log in later with: ${loginCommand(name)}`)
   }
 }
+
+const loginCommand = (name: string): string => `behalf login${name === 'twitch' ? '' : ` --provider ${name}`}`

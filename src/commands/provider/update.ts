@@ -30,10 +30,10 @@ export default class ProviderUpdate extends BaseCommand {
     const {args, flags} = await this.parse(ProviderUpdate)
     const clientSecret = await readClientSecret(this.surroundings, flags)
     const behalf = await this.openBehalf(flags)
-    const {loginNeeded, ...provider} = await behalf.updateProvider({
-      ...providerInputOf(args.name, flags, {clientSecret}),
-      keepAccounts: flags['keep-accounts'],
-    })
+    const {loginNeeded, ...provider} = await behalf.changeProvider(
+      {...providerInputOf(args.name, flags, {clientSecret}), keepAccounts: flags['keep-accounts']},
+      {anew: false},
+    )
     this.succeed(`Changed the provider ${provider.name}.`)
     if (loginNeeded > 0)
       this.warnOf(`Accounts that need a login now: ${String(loginNeeded)}. See them with: behalf status`)

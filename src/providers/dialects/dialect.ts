@@ -2,6 +2,7 @@ import type {Dialect, Provider} from '../../model/provider.js'
 import type {Secret} from '../../model/secret.js'
 import type {HttpRequest} from '../http-exchange.js'
 import type {JsonAnswer} from '../json-answer.js'
+import type {ClientFault} from '../provider-client.js'
 
 /** How a provider departs from the RFCs. `rfc` departs in nothing; the others change what they must. */
 export interface DialectRules {
@@ -19,6 +20,8 @@ export interface DialectRules {
   }
   /** Life of a refresh token, in milliseconds, where it is documented but not announced. */
   refreshTokenLifeMs(provider: Provider): number | undefined
+  /** What of the client its own words, in lower case, find wrong. Undefined where they do not tell. */
+  faultOfClient(words: string): ClientFault | undefined
   /** The scheme of the validation request. */
   validationScheme: 'Bearer' | 'OAuth'
   identifyBy: 'validate' | 'userinfo'

@@ -5,6 +5,7 @@ export const rfcDialect: DialectRules = {
   toRfc: (answer) => answer,
   device: {scopeParameter: 'scope', authenticates: true},
   refreshTokenLifeMs: () => undefined,
+  faultOfClient: () => undefined,
   validationScheme: 'Bearer',
   identifyBy: 'userinfo',
   identity: {

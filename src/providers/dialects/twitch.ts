@@ -1,6 +1,7 @@
 import {isConfidential} from '../../model/provider.js'
 import {DAY_MS} from '../../model/time.js'
 import type {JsonAnswer} from '../json-answer.js'
+import type {ClientFault} from '../provider-client.js'
 import {buildFormRequest, type DialectRules} from './dialect.js'
 import {rfcDialect} from './rfc.js'
 
@@ -22,6 +23,14 @@ const errorOfMessage: Readonly<Record<string, string>> = {
   'invalid token': 'invalid_token',
 }
 
+/** What each refusal of the client is about. */
+const faultOfMessage: Readonly<Record<string, ClientFault>> = {
+  'invalid client': 'client-id',
+  'invalid client secret': 'client-secret',
+  'missing client secret': 'client-secret',
+  'invalid client credentials': 'client-type',
+}
+
 /** The refusals of a refresh token count with these statuses only (design 7, rule 4). */
 const refreshRefusals: readonly string[] = ['invalid refresh token', 'invalid grant']
 const REFUSING_STATUSES: readonly number[] = [400, 401]
@@ -32,6 +41,7 @@ export const twitchDialect: DialectRules = {
   // No secret when asking for a device code or polling, also for applications that have one.
   device: {scopeParameter: 'scopes', authenticates: false},
   refreshTokenLifeMs: (provider) => (isConfidential(provider) ? undefined : 30 * DAY_MS),
+  faultOfClient: (words) => (Object.hasOwn(faultOfMessage, words) ? faultOfMessage[words] : undefined),
   validationScheme: 'OAuth',
   identifyBy: 'validate',
   revocation: {

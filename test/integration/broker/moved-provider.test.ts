@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 
 import {removeAccount} from '../../../src/broker/accounts.js'
-import {updateProvider} from '../../../src/broker/configure-provider.js'
+import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
+import type {ProviderInput} from '../../../src/broker/build-provider.js'
+import {changeProvider} from '../../../src/broker/change-provider.js'
 import {getFreshToken} from '../../../src/broker/get-fresh-token.js'
 import {refreshAccount} from '../../../src/broker/refresh-account.js'
 import {refreshAccounts} from '../../../src/broker/refresh-accounts.js'
@@ -10,6 +12,8 @@ import {startSandbox, type Sandbox} from '../../../src/sandbox/start-sandbox.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
 
 const KEY = 'twitch:2002'
+
+const updateProvider = (deps: BrokerDeps, input: ProviderInput) => changeProvider(deps, input, {anew: false})
 
 describe('a provider that has moved (rule 10)', () => {
   let scene: SandboxScene

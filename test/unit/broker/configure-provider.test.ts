@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import {inspect} from 'node:util'
 
+import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import type {ProviderInput} from '../../../src/broker/build-provider.js'
-import {
-  addProvider,
-  listProviders,
-  removeProvider,
-  showProvider,
-  updateProvider,
-} from '../../../src/broker/configure-provider.js'
+import {changeProvider, previewProvider} from '../../../src/broker/change-provider.js'
+import {addProvider, listProviders, removeProvider, showProvider} from '../../../src/broker/configure-provider.js'
 import {flagMisconfigured, loadProvider} from '../../../src/broker/load-provider.js'
 import {findEstrangement} from '../../../src/model/account-status.js'
 import {Secret} from '../../../src/model/secret.js'
@@ -21,6 +17,8 @@ const INPUT: ProviderInput = {
   tokenUrl: 'https://id.example.test/token',
   apiUrl: 'https://api.example.test',
 }
+
+const updateProvider = (deps: BrokerDeps, input: ProviderInput) => changeProvider(deps, input, {anew: false})
 
 describe('the providers’ settings', () => {
   let world: BrokerWorld
@@ -72,7 +70,7 @@ describe('the providers’ settings', () => {
     })
   })
 
-  describe('updateProvider (rule 10)', () => {
+  describe('changeProvider (rule 10)', () => {
     beforeEach(async () => {
       await addProvider(world.deps, INPUT)
       await withAccount()

@@ -152,6 +152,7 @@ class World {
       },
       providers: {
         findPreset: () => undefined,
+        describePreset: () => undefined,
         presetNames: [],
         applyIdentityUrl: (preset) => preset,
         knownScopes: () => undefined,

@@ -1,0 +1,46 @@
+import type {Account} from '../model/account.js'
+import {isConfidential, type Provider, type ReplayMode} from '../model/provider.js'
+import {replayModeOf} from '../model/replay-mode.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {callbackUrlOf, findMisconfiguration} from './load-provider.js'
+
+/** A provider without its secret. */
+export interface ProviderView extends Omit<
+  Provider,
+  'clientSecret' | 'jwksUrl' | 'callbackUrl' | 'replay' | 'authorizeParams' | 'consentParams' | 'scopeSeparator'
+> {
+  /** Whether there is a client secret. */
+  confidential: boolean
+  /** The redirect URI to register. */
+  callbackUrl: string
+  replay: ReplayMode
+  accounts: number
+  /** Why the provider refused the client. */
+  misconfigured?: string
+}
+
+export async function viewProvider(
+  deps: Pick<BrokerDeps, 'store' | 'providers'>,
+  provider: Provider,
+): Promise<ProviderView> {
+  const {
+    clientSecret: _secret,
+    jwksUrl: _jwks,
+    authorizeParams: _a,
+    consentParams: _c,
+    scopeSeparator: _s,
+    ...rest
+  } = provider
+  const misconfigured = await findMisconfiguration(deps, provider)
+  return {
+    ...rest,
+    confidential: isConfidential(provider),
+    callbackUrl: callbackUrlOf(deps, provider),
+    replay: replayModeOf(provider),
+    accounts: (await accountsOf(deps, provider.name)).length,
+    ...(misconfigured !== undefined && {misconfigured}),
+  }
+}
+
+export const accountsOf = async (deps: Pick<BrokerDeps, 'store'>, provider: string): Promise<Account[]> =>
+  (await deps.store.accounts.list()).filter((account) => account.provider === provider)

@@ -1,0 +1,134 @@
+import type {Behalf, ClientVerdict, ProviderInput, SetUpPlan} from '../compose.js'
+import {BehalfError} from '../model/behalf-error.js'
+import {
+  askClientId,
+  askClientSecret,
+  readClientSecret,
+  type ClientCredentials,
+  type CredentialFlags,
+} from './ask-credentials.js'
+import {explainRegistration, TWITCH_CLIENT_TYPES} from './explain-registration.js'
+import {spinWhile} from './spinner.js'
+import type {Talk} from './talk.js'
+
+interface SetUp {
+  talk: Talk
+  behalf: Pick<Behalf, 'planSetUp' | 'checkClient'>
+  flags: CredentialFlags
+  /** The provider with these credentials. */
+  describe(credentials: Partial<ClientCredentials>): ProviderInput
+  /** Whether to ask the provider about what was typed. */
+  check: boolean
+}
+
+type ClientKind = 'confidential' | 'public'
+
+/**
+ * Leads a person through registering an application and typing in its client, and goes on until the provider takes it.
+ * Nothing is stored.
+ */
+export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput; explained: boolean}> {
+  const {talk, behalf, flags} = setUp
+  const plan = await behalf.planSetUp(setUp.describe({}))
+  const explained = flags['client-id'] === undefined
+  if (explained) for (const paragraph of explainRegistration(plan)) talk.say(paragraph)
+  let credentials = await askForClient(setUp, plan)
+  for (;;) {
+    const input = {
+      ...setUp.describe(credentials),
+      ...(credentials.clientSecret === undefined && {publicClient: true}),
+    }
+    if (!setUp.check) return {input, explained}
+    const verdict = await spinWhile(talk.surroundings, `Asking ${plan.title} …`, () =>
+      behalf.checkClient(input, {anew: false}),
+    )
+    if (verdict.kind !== 'refused') {
+      await acceptVerdict(talk, plan, verdict, credentials)
+      return {input, explained}
+    }
+    talk.warn(`${plan.title} refuses this client: “${verdict.reason}”. ${WHAT_TO_CORRECT[verdict.fault]}`)
+    credentials = await correct(talk, verdict, credentials)
+  }
+}
+
+async function askForClient({talk, flags}: SetUp, plan: SetUpPlan): Promise<ClientCredentials> {
+  const {surroundings, signal} = talk
+  const given = await readClientSecret(surroundings, flags)
+  const isSettled = given !== undefined || flags['auth-method'] === 'none'
+  const kind = plan.dialect === 'twitch' && !isSettled ? await askKind(talk) : undefined
+  const clientId = flags['client-id'] ?? (await askClientId(surroundings, signal))
+  if (isSettled || kind === 'public') return {clientId, clientSecret: given}
+  const required = kind === 'confidential'
+  return {clientId, clientSecret: await askClientSecret(surroundings, signal, {required})}
+}
+
+function askKind({surroundings, signal, say}: Talk): Promise<ClientKind> {
+  for (const paragraph of TWITCH_CLIENT_TYPES) say(paragraph)
+  return surroundings.prompts.choose<ClientKind>(
+    'Client Type:',
+    [
+      {value: 'confidential', title: 'Confidential (it has a secret)'},
+      {value: 'public', title: 'Public (it has none)'},
+    ],
+    {signal},
+  )
+}
+
+const WHAT_TO_CORRECT: Record<Extract<ClientVerdict, {kind: 'refused'}>['fault'], string> = {
+  'client-id': 'No application there has this client ID. Copy it once more:',
+  'client-secret': 'The client ID is right, its secret is not. Copy it once more, or make a new one there:',
+  'client-type': 'An application of the type Public has no secret:',
+  client: 'Copy both once more:',
+}
+
+/** Asks again for what was wrong, and for nothing else. */
+async function correct(
+  talk: Talk,
+  {fault}: Extract<ClientVerdict, {kind: 'refused'}>,
+  {clientId, clientSecret}: ClientCredentials,
+): Promise<ClientCredentials> {
+  const {surroundings, signal} = talk
+  const isPublic = fault === 'client-type' ? (await askKind(talk)) === 'public' : clientSecret === undefined
+  const id = fault === 'client-id' || fault === 'client' ? await askClientId(surroundings, signal) : clientId
+  if (isPublic && fault !== 'client-secret') return {clientId: id, clientSecret: undefined}
+  const secret = fault === 'client-id' ? clientSecret : await askClientSecret(surroundings, signal, {required: true})
+  return {clientId: id, clientSecret: secret}
+}
+
+async function acceptVerdict(
+  talk: Talk,
+  {title}: SetUpPlan,
+  verdict: Exclude<ClientVerdict, {kind: 'refused'}>,
+  {clientSecret}: ClientCredentials,
+): Promise<void> {
+  if (verdict.kind === 'accepted') {
+    talk.succeed(`${title} knows this application${clientSecret === undefined ? '' : ', and accepts its secret'}.`)
+  } else if (verdict.kind === 'unsupported') {
+    talk.say(`Whether ${title} takes this client cannot be checked beforehand: ${verdict.reason}.`)
+  } else {
+    talk.warn(`${title} ${verdict.reason}, so what you typed could not be checked.`)
+    const {prompts} = talk.surroundings
+    if (await prompts.confirm('Keep it unchecked?', {signal: talk.signal, isLikely: true})) return
+    throw new BehalfError('unavailable', `${title} could not be asked. Nothing was stored.`, {
+      hint: 'Try again when it can be reached, or add --no-check.',
+    })
+  }
+}
+
+/** What a provider's answer means where nobody can correct anything. @throws BehalfError when it is no yes. */
+export function requireTakenClient(name: string, verdict: ClientVerdict): void {
+  if (verdict.kind === 'refused') {
+    throw new BehalfError(
+      'provider-misconfigured',
+      `${name} refuses this client: ${verdict.reason}. Nothing was stored.`,
+      {
+        hint: WHAT_TO_CORRECT[verdict.fault].replace(/:$/, '.'),
+      },
+    )
+  }
+  if (verdict.kind === 'unavailable') {
+    throw new BehalfError('unavailable', `${name} ${verdict.reason}. Nothing was stored.`, {
+      hint: 'Try again in a moment, or leave --check out.',
+    })
+  }
+}

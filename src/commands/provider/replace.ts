@@ -1,0 +1,56 @@
+import {Args, Flags} from '@oclif/core'
+
+import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {agreeToLogins} from '../../cli/keep-provider.js'
+import {providerJson} from '../../cli/present-provider.js'
+import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {setUpProvider} from '../../cli/set-up-provider.js'
+
+export default class ProviderReplace extends BaseCommand {
+  static override summary = 'Set up a service anew, under the name that it has.'
+  static override description = `Like removing the provider and adding it again, but its accounts stay. What no flag names goes back to what \`provider add\` would choose; \`provider update\` leaves it as it is instead.
+
+Tokens are sent only where they came from: with another client id, or an address on another host, the accounts need a new login. You are asked before that happens; without a terminal it takes --yes.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> twitch --client-id abc123 --client-secret-file new-secret.txt',
+    '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com --client-id abc123 --yes',
+  ]
+
+  static override args = {
+    name: Args.string({required: true, description: 'Which provider.'}),
+  }
+
+  static override flags = {
+    ...providerFlags,
+    'keep-accounts': Flags.boolean({
+      default: false,
+      summary: 'Trust the new addresses with the tokens that the accounts have.',
+    }),
+    yes: Flags.boolean({default: false, char: 'y', summary: 'Let accounts need a new login, without asking.'}),
+  }
+
+  async run() {
+    const {args, flags} = await this.parse(ProviderReplace)
+    const {surroundings, talk} = this
+    const behalf = await this.openBehalf(flags)
+    await behalf.showProvider(args.name)
+    const describe = (credentials: Partial<ClientCredentials>) => ({
+      ...providerInputOf(args.name, flags, credentials),
+      keepAccounts: flags['keep-accounts'],
+    })
+    const {input} = surroundings.interactive
+      ? await setUpProvider({talk, behalf, flags, describe, check: true})
+      : {input: describe(await readCredentials(surroundings, flags))}
+    const preview = await behalf.previewProvider(input, {anew: true})
+    if (!flags.yes && !(await agreeToLogins(talk, preview, `behalf provider replace ${args.name} …`))) {
+      this.advise('Nothing was changed.')
+      return {...providerJson(await behalf.showProvider(args.name)), login_needed: 0}
+    }
+    const {loginNeeded, ...provider} = await behalf.changeProvider(input, {anew: true})
+    this.succeed(`Replaced the provider ${provider.name}.`)
+    if (loginNeeded > 0)
+      this.warnOf(`Accounts that need a login now: ${String(loginNeeded)}. See them with: behalf status`)
+    return {...providerJson(provider), login_needed: loginNeeded}
+  }
+}
