@@ -1,25 +1,22 @@
 import {randomBytes, randomInt} from 'node:crypto'
 
-import {
-  findAccountKey,
-  listAccounts,
-  pickAccounts,
-  removeAccount,
-  showAccount,
-  type Removal,
-} from './broker/accounts.js'
+import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
 import type {ApiTokenView} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {BrokerDeps, HelixPort, ProviderSource} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
 import type {IssuedToken, IssueTokenInput} from './broker/issue-api-token.js'
-import type {HelixInput} from './broker/plan-helix-call.js'
+import type {ContextView} from './broker/describe-context.js'
+import type {FilledParameter, HelixInput} from './broker/plan-helix-call.js'
 import type {LoginResult} from './broker/complete-login.js'
+import {findActingAccount, type OwnerOfToken} from './broker/find-acting-account.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
 import type {SetUpPlan} from './broker/plan-set-up.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
+import type {ContextReading} from './config/read-context.js'
+import {readProgramEnvironment} from './config/program-environment.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
 import type {NamedAccount} from './model/account-name.js'
@@ -28,7 +25,14 @@ import type {HelixResponse} from './model/helix-call.js'
 import type {Role} from './model/provider.js'
 import type {Random} from './model/random.js'
 import type {Clock} from './model/time.js'
-import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
+import {
+  applyIdentityUrl,
+  describePreset,
+  findPreset,
+  knownScopesOf,
+  listPresets,
+  type PresetView,
+} from './providers/presets.js'
 import type {ClientVerdict, ProviderClient} from './providers/provider-client.js'
 import {watchLocks} from './store/held-locks.js'
 import {openJsonStore} from './store/json-store.js'
@@ -44,6 +48,7 @@ export type {
   LoginInput,
   LoginResult,
   PendingLogin,
+  PresetView,
   ProviderInput,
   ProviderPreview,
   ProviderView,
@@ -58,13 +63,21 @@ export interface HelixAnswer extends Omit<HelixResponse, 'tokenRefused'> {
   /** The account needs a login, and the API's own 401 is what is answered. */
   loginNeeded?: {message: string; hint: string}
   warning?: string
+  /** What was left out and filled in. */
+  filled?: FilledParameter
+  /** What may help, where the API refused. */
+  hint?: string
 }
 
 /** Everything behalf does, put together. Commands call this and nothing below it. */
 export interface Behalf {
   readonly storeLocation: string
-  /** `BEHALF_AS`. */
+  /** `BEHALF_AS` alone. */
   readonly defaultAs: string | undefined
+  /** Who acts where a command does not say. Files that are ignored are warned of. @throws BehalfError `configuration`. */
+  readContext(): Promise<ContextReading>
+  /** The same, and the account that it means or what is wrong with it. */
+  showContext(): Promise<ContextView>
   beginLogin(input: LoginInput): Promise<PendingLogin>
   listAccounts(filter?: {role?: Role}): Promise<AccountStatus[]>
   showAccount(name: string, filter?: {role?: Role}): Promise<AccountStatus>
@@ -72,7 +85,9 @@ export interface Behalf {
   removeAccount(input: {account?: string; role?: Role; keepGrant: boolean}): Promise<Removal>
   /** Without names: every account. */
   refreshAccounts(input: {accounts: string[]; withinMs: number; force: boolean}): Promise<RefreshReport>
-  getFreshToken(input: {account: string; role?: Role; minTtlMs: number}): Promise<FreshToken>
+  getFreshToken(input: OwnerOfToken & {minTtlMs: number}): Promise<FreshToken>
+  /** For a program that is handed a token: the environment without what opens the store. */
+  programEnvironment(): Record<string, string>
   issueApiToken(input: IssueTokenInput): Promise<IssuedToken>
   listApiTokens(): Promise<ApiTokenView[]>
   showApiToken(id: string): Promise<ApiTokenView>
@@ -139,6 +154,14 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
   return {
     storeLocation: deps.store.location,
     defaultAs: settings.as,
+    readContext: async () => (await import('./config/read-context.js')).readContext(settings),
+    async showContext() {
+      const [{describeContext}, {readContext}] = await Promise.all([
+        import('./broker/describe-context.js'),
+        import('./config/read-context.js'),
+      ])
+      return describeContext(deps, () => readContext(settings))
+    },
     beginLogin: async (input) => (await import('./broker/begin-login.js')).beginLogin(deps, input),
     listAccounts: (filter) => listAccounts(deps, filter),
     showAccount: (name, filter) => showAccount(deps, name, filter),
@@ -147,9 +170,10 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       const {refreshAccounts} = await import('./broker/refresh-accounts.js')
       return refreshAccounts(deps, {...how, accounts: await pickAccounts(deps, accounts)})
     },
-    async getFreshToken({account, role, minTtlMs}) {
-      return getFreshToken(deps, await findAccountKey(deps, account, role && {role}), minTtlMs)
+    async getFreshToken({minTtlMs, ...owner}) {
+      return getFreshToken(deps, (await findActingAccount(deps, owner)).key, minTtlMs)
     },
+    programEnvironment: () => readProgramEnvironment(),
     issueApiToken: async (input) => (await loadIssuing()).issueApiToken(deps, input),
     listApiTokens: async () => (await loadApiTokens()).listApiTokens(deps),
     showApiToken: async (id) => (await loadApiTokens()).showApiToken(deps, id),
@@ -175,17 +199,11 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
 }
 
 async function loadHelix(): Promise<HelixPort> {
-  const [{callHelix, encodeQuery}, {parseHelixPath}, {findEndpoint}] = await Promise.all([
+  const [{callHelix}, {helixMap}] = await Promise.all([
     import('./helix/helix-client.js'),
-    import('./helix/helix-path.js'),
-    import('./helix/catalogue.js'),
+    import('./helix/helix-map.js'),
   ])
-  return {
-    parsePath: parseHelixPath,
-    findEndpoint,
-    encodeQuery,
-    send: callHelix,
-  }
+  return {...helixMap, send: callHelix}
 }
 
 function createRandom(): Random {
@@ -256,7 +274,7 @@ export async function openSandbox(options: {port: number}): Promise<RunningSandb
 
 /** What is known without a store, for completion. */
 export interface Vocabulary {
-  presets: readonly {name: string; title: string}[]
+  presets: readonly PresetView[]
   twitchScopes: readonly string[]
   endpoints: readonly {method: string; path: string; summary: string; queryNames: string[]}[]
 }
@@ -264,7 +282,7 @@ export interface Vocabulary {
 export async function loadVocabulary(): Promise<Vocabulary> {
   const {listEndpoints, parameterName} = await import('./helix/catalogue.js')
   return {
-    presets: listPresets(),
+    presets: listPresets().map(describePreset),
     twitchScopes: knownScopesOf({dialect: 'twitch'}) ?? [],
     endpoints: listEndpoints().map(({method, path, summary, query}) => ({
       method,

@@ -1,9 +1,10 @@
 import type {Readable, Writable} from 'node:stream'
 import {isatty} from 'node:tty'
 
-import type {Behalf, RunningSandbox} from '../compose.js'
+import type {Behalf, RunningSandbox, Vocabulary} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
 import {createPrompts, type Prompts} from './prompts.js'
+import type {RunningProgram} from './run-program.js'
 
 export type OutputStream = Writable & {isTTY?: boolean; columns?: number; hasColors?(): boolean}
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
@@ -16,11 +17,17 @@ export interface Surroundings {
   readonly stdinIsTerminal: boolean
   /** Whether a person can be asked: stdin and stderr are both terminals. */
   readonly interactive: boolean
+  /** Whether stdin, stdout or stderr is a terminal: its keys send signals to every program in its foreground. */
+  readonly hasTerminal: boolean
   readonly prompts: Prompts
   openBehalf(flags: {store?: string}): Promise<Behalf>
   openSandbox(options: {port: number}): Promise<RunningSandbox>
+  /** What is known without a store. */
+  loadVocabulary(): Promise<Vocabulary>
   /** Rejects when there is no browser to open. */
   openBrowser(url: string): Promise<void>
+  /** Runs another program with this one's stdin, stdout and stderr. */
+  runProgram(words: readonly string[], environment: Record<string, string>): Promise<RunningProgram>
   /** Calls `listener` at every such signal, which then ends nothing by itself. Returns what undoes that. */
   onSignal(listener: (signal: StopSignal) => void): () => void
   /** What the process is to exit with once the command has come to its own end. */
@@ -47,10 +54,15 @@ export function createProcessSurroundings(): Surroundings {
     },
     stdinIsTerminal: isatty(0),
     interactive,
+    hasTerminal: isatty(0) || isatty(1) || isatty(2),
     prompts: createPrompts(),
     async openBehalf(flags) {
       const {openBehalf} = await import('../compose.js')
       return openBehalf(flags)
+    },
+    async loadVocabulary() {
+      const {loadVocabulary} = await import('../compose.js')
+      return loadVocabulary()
     },
     async openSandbox(options) {
       const {openSandbox} = await import('../compose.js')
@@ -59,6 +71,10 @@ export function createProcessSurroundings(): Surroundings {
     async openBrowser(url) {
       const {default: open} = await import('open')
       await open(url)
+    },
+    async runProgram(words, environment) {
+      const {runProgram} = await import('./run-program.js')
+      return runProgram(words, environment)
     },
     onSignal(listener) {
       for (const signal of STOP_SIGNALS) process.on(signal, listener)

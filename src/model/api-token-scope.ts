@@ -14,6 +14,9 @@ const WORDS = [
   'admin',
 ] as const
 
+/** All that are without a provider or a path. */
+export const PLAIN_TOKEN_SCOPES: readonly string[] = ['helix', 'helix:read', 'helix:write', ...WORDS]
+
 /** `helix` or `api:<provider>`, then nothing, `:read`, `:write`, or a method and a path. */
 const RESOURCE = /^(?:helix|api:[a-z0-9][a-z0-9-]*)(?::(?:read|write|(?:GET|HEAD|POST|PUT|PATCH|DELETE|\*):(\/.*)))?$/
 
@@ -45,7 +48,7 @@ function isPathPattern(path: string): boolean {
 }
 
 function unknownScope(scope: string): BehalfError {
-  const nearest = nearestNames(scope, ['helix', 'helix:read', 'helix:write', ...WORDS])
+  const nearest = nearestNames(scope, PLAIN_TOKEN_SCOPES)
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
   return new BehalfError('unknown-scope', `API tokens have no scope “${scope.slice(0, 100)}”.${meant}`, {
     hint: `Scopes are helix and api:PROVIDER, each also with :read, :write or :GET:/path, and ${WORDS.join(', ')}.`,

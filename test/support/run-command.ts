@@ -7,7 +7,8 @@ import {Config, type Interfaces} from '@oclif/core'
 import type {BaseCommand} from '../../src/cli/base-command.js'
 import type {Prompts} from '../../src/cli/prompts.js'
 import type {StopSignal, Surroundings} from '../../src/cli/surroundings.js'
-import type {Behalf, RunningSandbox} from '../../src/compose.js'
+import {loadVocabulary, type Behalf, type RunningSandbox} from '../../src/compose.js'
+import {OWNER_CONTEXT} from '../../src/model/account-context.js'
 import {CapturedStream} from './captured-stream.js'
 
 /** What a command finds around it. Nothing of it is a terminal unless `prompts` are there to answer. */
@@ -22,6 +23,7 @@ export interface CommandWorld {
   prompts?: Partial<Prompts>
   openBrowser?: (url: string) => Promise<void>
   openSandbox?: (options: {port: number}) => Promise<RunningSandbox>
+  runProgram?: Surroundings['runProgram']
   now?: number
   /** Called when the command starts. */
   watch?: (running: RunningCommand) => void
@@ -67,9 +69,13 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
     openBehalf(flags) {
       end.openedWith = flags
       if (world.openBehalf) return world.openBehalf(flags)
-      const members = {defaultAs: undefined, close: () => Promise.resolve(), ...world.behalf}
+      const readContext = () => Promise.resolve({context: OWNER_CONTEXT, warnings: []})
+      const members = {defaultAs: undefined, readContext, close: () => Promise.resolve(), ...world.behalf}
       return Promise.resolve(onlyWhatIsThere<Behalf>('Behalf', members))
     },
+    loadVocabulary,
+    hasTerminal: world.prompts !== undefined,
+    runProgram: world.runProgram ?? (() => Promise.reject(new Error('There is no other program in this test.'))),
     openSandbox: world.openSandbox ?? (() => Promise.reject(new Error('There is no sandbox in this test.'))),
     openBrowser: world.openBrowser ?? (() => Promise.reject(new Error('There is no browser in this test.'))),
     onSignal(listener) {

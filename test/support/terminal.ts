@@ -1,3 +1,5 @@
+import {stripVTControlCharacters} from 'node:util'
+
 import type {ProgramHome} from './program-home.js'
 import type {ProgramEnd} from './running-program.js'
 import {findProgram} from './skip-without.js'
@@ -29,7 +31,7 @@ export async function runAtTerminal(
   let shown = ''
   program.child.stdout?.on('data', (text: string) => (shown += text))
   for (const [pattern, keys] of typing) {
-    await until(`the terminal shows ${String(pattern)}`, () => pattern.test(shown) || !program.isRunning())
+    await until(`the terminal shows ${String(pattern)}`, () => pattern.test(stripVTControlCharacters(shown).replaceAll('\u0007', '')) || !program.isRunning())
     shown = ''
     program.child.stdin?.write(keys)
   }
