@@ -1,96 +1,81 @@
-import {findAccount, type NamedAccount} from '../model/account-name.js'
 import type {AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {HelixRequest} from '../model/helix-call.js'
-import type {HelixMethod} from '../model/helix-endpoint.js'
+import type {HelixEndpoint, HelixMethod} from '../model/helix-endpoint.js'
 import type {Provider} from '../model/provider.js'
-import type {BrokerDeps, HelixPort} from './broker-deps.js'
-import {loadProvider, loadProviders} from './load-provider.js'
+import type {BrokerDeps, HelixMap} from './broker-deps.js'
+import {checkHelixScopes, checkTokenKind, isAppOnly} from './check-helix-call.js'
+import {findHelixAccount, findHelixApp, type ActorInput} from './choose-helix-actor.js'
+import {loadProvider} from './load-provider.js'
 
-export interface HelixInput {
+export interface HelixInput extends ActorInput {
   method: HelixMethod
   /** As typed: with or without a leading slash, a query string, or `helix/` in front. */
   path: string
   query: [string, string][]
   /** JSON text. */
   body?: string
-  /** An account name. Without one the owner acts. */
-  as?: string
   /** Use the application's own token. */
   app?: boolean
-  provider?: string
+  /** Whether scopes and the kind of token are checked before the call. Default: yes. */
+  check?: boolean
+  /** Whether the parameter that must name the acting user is added where it was left out. Default: yes. */
+  fill?: boolean
+}
+
+/** A parameter that was left out, and what it became. */
+export interface FilledParameter {
+  name: string
+  value: string
+  /** Whose id that is. */
+  login: string
 }
 
 /** A call that is known to make sense, and who makes it. */
 export interface HelixPlan {
   actor: {kind: 'account'; key: AccountKey} | {kind: 'app'; provider: Provider}
   request: HelixRequest
+  filled?: FilledParameter
 }
 
-type Deps = BrokerDeps & {helix: HelixPort}
-
-/** The only provider of the Twitch dialect, where there is no `twitch`. */
-const DEFAULT_PROVIDER = 'twitch'
+type Deps = Pick<BrokerDeps, 'store' | 'providers'> & {helix: HelixMap}
 
 /**
- * Decides on whose behalf a call is made, and what is sent (design 5).
- * @throws BehalfError `invalid-input`, `account-not-found`, `login-needed` when the owner is meant and nobody is
- * logged in, `refused` for an endpoint that takes neither kind of token.
+ * Decides on whose behalf a call is made, and what is sent (design 5). Endpoints that are not listed pass as they are.
+ * @throws BehalfError `invalid-input`; what finding the account throws; `refused` for the wrong kind of token and
+ * `missing-scope`, unless `check` is false.
  */
 export async function planHelixCall(deps: Deps, input: HelixInput): Promise<HelixPlan> {
   const {path, query} = deps.helix.parsePath(input.path)
-  const kinds = deps.helix.findEndpoint(input.method, path)?.tokenTypes
-  if (kinds?.every((kind) => kind === 'extension-jwt')) {
-    throw new BehalfError(
-      'refused',
-      `${input.method} ${path} takes only an extension’s signed JWT, which behalf does not issue.`,
-    )
-  }
-  const toRequest = (provider: Provider): HelixRequest => ({
-    apiUrl: apiUrlOf(provider),
-    method: input.method,
-    path,
+  const {method, body, check = true, fill = true} = input
+  const endpoint = deps.helix.findEndpoint(method, path)
+  if (endpoint && check) checkTokenKind(endpoint, input)
+
+  const typed = {
     query: [query, deps.helix.encodeQuery(input.query)].filter((part) => part !== '').join('&'),
-    ...(input.body !== undefined && {body: input.body}),
-  })
-  const appOnly = kinds !== undefined && !kinds.includes('user') && kinds.includes('app')
-  if (input.app || (appOnly && input.as === undefined)) {
-    const provider = await chooseHelixProvider(deps, input.provider)
-    return {actor: {kind: 'app', provider}, request: toRequest(provider)}
+    ...(body !== undefined && {body}),
   }
-  const {key, provider} = await findActor(deps, input)
-  return {actor: {kind: 'account', key}, request: toRequest(await loadProvider(deps, provider))}
+  if (input.app || (endpoint && isAppOnly(endpoint) && input.as === undefined)) {
+    const provider = await findHelixApp(deps, input)
+    return {actor: {kind: 'app', provider}, request: {apiUrl: apiUrlOf(provider), method, path, ...typed}}
+  }
+
+  const account = await findHelixAccount(deps, input)
+  const {userId, login} = account
+  const {parts, filled} = endpoint && fill ? deps.helix.fillActingUser(endpoint, typed, userId) : {parts: typed}
+  if (endpoint && check) await checkHelixScopes(deps, endpoint, account, isOwnChannel(endpoint, parts.query, userId))
+  const provider = await loadProvider(deps, account.provider)
+  return {
+    actor: {kind: 'account', key: account.key},
+    request: {apiUrl: apiUrlOf(provider), method, path, ...parts},
+    ...(filled !== undefined && {filled: {name: filled, value: userId, login}}),
+  }
 }
 
-async function findActor(deps: Deps, input: HelixInput): Promise<NamedAccount> {
-  const names = await deps.store.accounts.names()
-  if (input.as === undefined) {
-    const provider = await chooseHelixProvider(deps, input.provider)
-    const owner = names.find((account) => account.provider === provider.name && account.role === 'owner')
-    if (owner) return owner
-    throw new BehalfError('login-needed', `Nobody is logged in at ${provider.name}.`, {
-      hint: provider.name === DEFAULT_PROVIDER ? 'behalf login' : `behalf login --provider ${provider.name}`,
-    })
-  }
-  const eligible = new Set(
-    input.provider === undefined
-      ? (await loadProviders(deps)).filter((one) => one.dialect === 'twitch').map((one) => one.name)
-      : [(await chooseHelixProvider(deps, input.provider)).name],
-  )
-  return findAccount(
-    names.filter((account) => eligible.has(account.provider)),
-    input.as,
-  )
-}
-
-async function chooseHelixProvider(deps: Deps, name: string | undefined): Promise<Provider> {
-  if (name === undefined) {
-    const [only, ...others] = (await loadProviders(deps)).filter((one) => one.dialect === 'twitch')
-    return only && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
-  }
-  const provider = await loadProvider(deps, name)
-  if (provider.dialect === 'twitch') return provider
-  throw new BehalfError('usage', `${name} is not Twitch: Helix is the Twitch API.`, {hint: 'Leave out --provider.'})
+/** Whether the channel that the call is about is the account's own, where it names one. */
+function isOwnChannel({tokenUserMustMatch}: HelixEndpoint, query: string, userId: string): boolean {
+  const broadcaster = new URLSearchParams(query).get('broadcaster_id')
+  return broadcaster === null ? tokenUserMustMatch === 'broadcaster_id' : broadcaster === userId
 }
 
 function apiUrlOf(provider: Provider): string {

@@ -1,8 +1,9 @@
-import type {Behalf, HelixInput} from '../compose.js'
+import type {HelixInput} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {BaseCommand} from './base-command.js'
+import {readActor} from './helix-actor.js'
 import {parseQueryPair} from './helix-flags.js'
-import {describeHead, errorOf} from './present-helix.js'
+import {describeFilled, describeHead, errorOf} from './present-helix.js'
 import {readInput} from './read-input.js'
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
@@ -16,6 +17,8 @@ interface HelixCall {
     app: boolean
     provider?: string | undefined
     include: boolean
+    check: boolean
+    fill: boolean
     body?: string | undefined
   }
 }
@@ -26,14 +29,18 @@ export abstract class HelixCommand extends BaseCommand {
     const query = (flags.query ?? []).map(parseQueryPair)
     const body = flags.body === undefined ? undefined : await this.#readBody(flags.body)
     const behalf = await this.openBehalf(flags)
+    const {actor, warnings} = await readActor(behalf, flags)
+    for (const warning of warnings) this.warnOf(warning)
     const answer = await behalf.callHelix({
       method,
       path,
       query,
       ...(body !== undefined && {body}),
-      ...actor(behalf, flags),
-      ...(flags.provider !== undefined && {provider: flags.provider}),
+      ...actor,
+      ...(!flags.check && {check: false}),
+      ...(!flags.fill && {fill: false}),
     })
+    if (answer.filled) this.advise(describeFilled(answer.filled))
     if (answer.warning !== undefined) this.warnOf(answer.warning)
     const error = errorOf(answer)
     if (error && this.jsonEnabled()) throw error
@@ -57,10 +64,4 @@ export abstract class HelixCommand extends BaseCommand {
     }
     return text
   }
-}
-
-function actor(behalf: Behalf, flags: HelixCall['flags']): {as?: string; app?: boolean} {
-  if (flags.app) return {app: true}
-  const as = flags.as ?? behalf.defaultAs
-  return as === undefined ? {} : {as}
 }

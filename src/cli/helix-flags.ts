@@ -17,12 +17,22 @@ export const helixFlags = {
   as: Flags.string({
     exclusive: ['app'],
     helpValue: 'ACCOUNT',
-    summary: 'On whose behalf. Default: the account that BEHALF_AS names, else the owner.',
+    summary: 'On whose behalf. Default: the account that BEHALF_AS names, else .behalf.json, else the owner.',
   }),
   app: Flags.boolean({default: false, summary: 'As the application itself, on nobody’s behalf.'}),
   provider: Flags.string({
     helpValue: 'NAME',
     summary: 'Which provider’s Helix to call. Default: twitch, or the only one that speaks like it.',
+  }),
+  fill: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary: 'Fill in the id of the acting account where it alone can be right, or send what was typed (--no-fill).',
+  }),
+  check: Flags.boolean({
+    allowNo: true,
+    default: true,
+    summary: 'Check scopes and kind of token before the call, or let Twitch judge (--no-check).',
   }),
   include: Flags.boolean({
     default: false,

@@ -10,7 +10,12 @@ export function errorOf(answer: HelixAnswer): BehalfError | undefined {
   const reason = messageOf(body)
   const message = `Helix answered ${String(status)} ${answer.statusText}${reason === undefined ? '.' : `: ${reason}`}`
   const passing = status === 429 || status >= 500
-  return new BehalfError(passing ? 'unavailable' : 'api-error', message, {status, body})
+  const {hint} = answer
+  return new BehalfError(passing ? 'unavailable' : 'api-error', message, {
+    status,
+    body,
+    ...(hint !== undefined && {hint}),
+  })
 }
 
 const parseJson = (text: string): unknown => {
@@ -29,6 +34,10 @@ const messageOf = (body: unknown): string | undefined =>
   body.message !== ''
     ? body.message
     : undefined
+
+/** What was left out and filled in, for a person to know. */
+export const describeFilled = ({name, value, login}: NonNullable<HelixAnswer['filled']>): string =>
+  `Filled in ${name}=${value} (${login}).`
 
 /** Status line and headers, and the empty line behind them. */
 export const describeHead = ({status, statusText, headers}: HelixAnswer): string =>

@@ -5,9 +5,8 @@ import type {BrokerDeps, HelixPort} from '../../src/broker/broker-deps.js'
 import {callHelix} from '../../src/broker/call-helix.js'
 import type {HelixInput} from '../../src/broker/plan-helix-call.js'
 import type {LoginResult} from '../../src/broker/complete-login.js'
-import {findEndpoint} from '../../src/helix/catalogue.js'
-import {callHelix as sendHelix, encodeQuery} from '../../src/helix/helix-client.js'
-import {parseHelixPath} from '../../src/helix/helix-path.js'
+import {callHelix as sendHelix} from '../../src/helix/helix-client.js'
+import {helixMap} from '../../src/helix/helix-map.js'
 import type {Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import {createProviderClient} from '../../src/providers/oauth-client.js'
@@ -37,9 +36,7 @@ export interface SandboxScene extends BrokerWorld {
 }
 
 const HELIX: HelixPort = {
-  parsePath: parseHelixPath,
-  findEndpoint,
-  encodeQuery,
+  ...helixMap,
   send: sendHelix,
 }
 

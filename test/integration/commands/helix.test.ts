@@ -3,6 +3,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
 
+import {OWNER_CONTEXT} from '../../../src/model/account-context.js'
 import type {Behalf, HelixAnswer, HelixInput} from '../../../src/compose.js'
 import {parseJson, runCommand, type CommandEnd, type CommandWorld} from '../../support/run-command.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
@@ -18,24 +19,25 @@ const OK: HelixAnswer = {
 }
 
 describe('helix', () => {
-  let calls: HelixInput[]
+  let calls: Omit<HelixInput, 'context'>[]
+  let contexts: HelixInput['context'][]
   let answer: HelixAnswer
 
   beforeEach(() => {
     calls = []
+    contexts = []
     answer = OK
   })
 
-  function helix(argv: string[], world: CommandWorld & {defaultAs?: string} = {}): Promise<CommandEnd> {
-    const {defaultAs, ...rest} = world
+  function helix(argv: string[], world: CommandWorld = {}): Promise<CommandEnd> {
     const behalf: Partial<Behalf> = {
-      defaultAs,
-      callHelix(input) {
+      callHelix({context, ...input}) {
         calls.push(input)
+        contexts.push(context)
         return Promise.resolve(answer)
       },
     }
-    return runCommand(['helix', ...argv], {behalf, ...rest})
+    return runCommand(['helix', ...argv], {...world, behalf: {...behalf, ...world.behalf}})
   }
 
   describe('sends', () => {
@@ -64,18 +66,40 @@ describe('helix', () => {
       })
     }
 
-    it('on behalf of --as before BEHALF_AS, and of nobody with --app', async () => {
-      await helix(['get', 'users', '--as', 'techydrroid'], {defaultAs: 'otherbot'})
-      await helix(['get', 'users'], {defaultAs: 'otherbot'})
-      await helix(['get', 'users', '--app'], {defaultAs: 'otherbot'})
+    it('on behalf of --as, of the application with --app, at --provider', async () => {
+      await helix(['get', 'users', '--as', 'techydrroid'])
+      await helix(['get', 'users'])
+      await helix(['get', 'users', '--app'])
       await helix(['get', 'users', '--provider', 'stand-in'])
       const actors = calls.map(({as, app, provider}) => ({as, app, provider}))
       assert.deepEqual(actors, [
         {as: 'techydrroid', app: undefined, provider: undefined},
-        {as: 'otherbot', app: undefined, provider: undefined},
+        {as: undefined, app: undefined, provider: undefined},
         {as: undefined, app: true, provider: undefined},
         {as: undefined, app: undefined, provider: 'stand-in'},
       ])
+    })
+
+    it('the context where the flags leave something open, and does not even read it where they do not', async () => {
+      const context = {as: 'otherbot', source: {kind: 'environment' as const, variable: 'BEHALF_AS'}}
+      const behalf = {readContext: () => Promise.resolve({context, warnings: []})}
+      for (const flags of [[], ['--app'], ['--provider', 'stand-in']]) {
+        await helix(['get', 'users', ...flags], {behalf})
+        assert.equal(contexts.pop(), context)
+      }
+      const unread = {readContext: () => Promise.reject(new Error('not to be read'))}
+      for (const flags of [
+        ['--as', 'techydrroid'],
+        ['--app', '--provider', 'stand-in'],
+      ]) {
+        assert.equal((await helix(['get', 'users', ...flags], {behalf: unread})).exitCode, 0)
+        assert.equal(contexts.pop(), undefined)
+      }
+    })
+
+    it('what was typed, unchecked, when that is said', async () => {
+      await helix(['get', 'users', '--no-fill', '--no-check'])
+      assert.deepEqual(calls, [{method: 'GET', path: 'users', query: [], fill: false, check: false}])
     })
   })
 
@@ -161,6 +185,16 @@ describe('helix', () => {
       assert.equal(stdout, `${head}{"data": [ ]}\n`)
     })
 
+    it('what was filled in, and which files are ignored, on stderr for people', async () => {
+      answer = {...OK, filled: {name: 'broadcaster_id', value: '2002', login: 'techydrroid'}}
+      const warnings = ['/x/.behalf.json is ignored: it belongs to someone else.']
+      const behalf = {readContext: () => Promise.resolve({context: OWNER_CONTEXT, warnings})}
+      const {stdout, stderr} = await helix(['get', 'polls'], {behalf})
+      assert.equal(stderr, `! ${String(warnings[0])}\nFilled in broadcaster_id=2002 (techydrroid).\n`)
+      assert.equal(stdout, '{"data": [ ]}\n')
+      assert.equal((await helix(['get', 'polls', '--json'])).stderr, '')
+    })
+
     it('a warning on stderr', async () => {
       answer = {...OK, warning: 'The answer came twice.'}
       const {stdout, stderr} = await helix(['get', 'users'])
@@ -208,6 +242,11 @@ describe('helix', () => {
       assert.equal(end.stderr, '✗ twitch/techydrroid needs a login.\n  → behalf bot add --expect techydrroid\n')
       const {error} = parseJson(await helix(['get', 'users', '--json'])) as {error: Record<string, unknown>}
       assert.deepEqual([error.code, error.status], ['login-needed', 401])
+    })
+
+    it('says what may help', async () => {
+      answer = {...OK, status: 404, statusText: 'Not Found', body: '{"message":""}', hint: 'Did you mean users?'}
+      assert.equal((await helix(['get', 'user'])).stderr, '✗ Helix answered 404 Not Found.\n  → Did you mean users?\n')
     })
 
     it('shows a body that is no JSON as text', async () => {

@@ -6,9 +6,7 @@ import type {HelixInput} from '../../../src/broker/plan-helix-call.js'
 import type {HelixRequest} from '../../../src/model/helix-call.js'
 import type {Provider} from '../../../src/model/provider.js'
 import {Secret} from '../../../src/model/secret.js'
-import {findEndpoint} from '../../../src/helix/catalogue.js'
-import {encodeQuery} from '../../../src/helix/helix-client.js'
-import {parseHelixPath} from '../../../src/helix/helix-path.js'
+import {helixMap} from '../../../src/helix/helix-map.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
 import {makeProvider} from '../../support/make-provider.js'
 
@@ -48,9 +46,7 @@ describe('callHelix', () => {
   afterEach(() => world.dispose())
 
   const helix: HelixPort = {
-    parsePath: parseHelixPath,
-    findEndpoint,
-    encodeQuery,
+    ...helixMap,
     send(request, {accessToken, clientId}) {
       const token = accessToken.reveal()
       calls.push({request, token, clientId})
@@ -65,7 +61,7 @@ describe('callHelix', () => {
   it('sends what was typed below the provider’s API URL', async () => {
     await call({
       method: 'POST',
-      path: '/helix/chat/messages?a=1',
+      path: '/helix/chat/newest?a=1',
       query: [['b', 'x y+z']],
       body: '{}',
       as: 'techydrroid',
@@ -73,7 +69,7 @@ describe('callHelix', () => {
     assert.deepEqual(calls[0]?.request, {
       apiUrl: 'https://api.example.test/helix',
       method: 'POST',
-      path: '/chat/messages',
+      path: '/chat/newest',
       query: 'a=1&b=x%20y%2Bz',
       body: '{}',
     })
@@ -169,9 +165,9 @@ describe('callHelix', () => {
       assert.deepEqual(tokens(), ['made-up-app-token-1'])
     })
 
-    it('is not used instead of an account that is named', async () => {
-      await call({path: APP_ONLY, as: 'techydrroid'})
-      assert.deepEqual(tokens(), ['made-up-access-token-of-2002'])
+    it('is not used instead of an account that is named: that is refused', async () => {
+      await assert.rejects(call({path: APP_ONLY, as: 'techydrroid'}), {code: 'refused'})
+      assert.deepEqual(calls, [])
     })
 
     it('is replaced once when it is refused, and not twice', async () => {
