@@ -5,7 +5,11 @@ import {BaseCommand} from './base-command.js'
 import {completeLogin} from './complete-login.js'
 import {loginWarnings} from './present-login.js'
 
-type LoginFlags = {store?: string | undefined; timeout: number; open: boolean}
+interface LoginFlags {
+  store?: string | undefined
+  timeout: number
+  open: boolean
+}
 
 /** What applies to a login that nobody gave flags for. */
 export const USUAL_LOGIN = {timeout: 5 * MINUTE_MS, open: true}

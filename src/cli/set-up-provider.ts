@@ -62,15 +62,15 @@ async function askForClient({talk, flags}: SetUp, plan: SetUpPlan): Promise<Clie
   return {clientId, clientSecret: await askClientSecret(surroundings, signal, {required})}
 }
 
-function askKind({surroundings, signal, say}: Talk): Promise<ClientKind> {
-  for (const paragraph of TWITCH_CLIENT_TYPES) say(paragraph)
-  return surroundings.prompts.choose<ClientKind>(
+function askKind(talk: Talk): Promise<ClientKind> {
+  for (const paragraph of TWITCH_CLIENT_TYPES) talk.say(paragraph)
+  return talk.surroundings.prompts.choose<ClientKind>(
     'Client Type:',
     [
       {value: 'confidential', title: 'Confidential (it has a secret)'},
       {value: 'public', title: 'Public (it has none)'},
     ],
-    {signal},
+    {signal: talk.signal},
   )
 }
 

@@ -63,7 +63,7 @@ async function judgeClient(deps: TokenGrantDeps, provider: Provider, outcome: Ex
     if (typeof token === 'string') await discardToken(deps, provider, new Secret(token))
     return {kind: 'accepted', ...offset}
   }
-  const own = typeof description === 'string' ? description : String(error ?? `status ${String(answer.status)}`)
+  const [own = `status ${String(answer.status)}`] = [description, error].filter((text) => typeof text === 'string')
   const words = quoteProviderText(own, [provider.clientSecret])
   if (error !== 'invalid_client') return {kind: 'unsupported', reason: `it answered “${words}”`, ...offset}
   const fault = dialectOf(provider).faultOfClient(own.trim().toLowerCase()) ?? 'client'

@@ -32,7 +32,10 @@ export async function authorizeAs(who: string, authorizationUrl: string): Promis
   return response.headers.get('location') ?? ''
 }
 
-export async function makeCommandHome(options: {client?: 'confidential' | 'public'} = {}): Promise<CommandHome> {
+/** @param options `client: 'none'`: nothing is set up yet. */
+export async function makeCommandHome(
+  options: {client?: 'confidential' | 'public' | 'none'} = {},
+): Promise<CommandHome> {
   const folder = await makeTemporaryFolder()
   const sandbox = await startSandbox()
   const redirectUri = `http://localhost:${String(await findFreePort())}/callback`
@@ -75,8 +78,10 @@ export async function makeCommandHome(options: {client?: 'confidential' | 'publi
   const provider = ['provider', 'add', 'twitch', '--preset', 'twitch', '--client-id', client.id]
   const urls = ['--identity-url', `${sandbox.url}/oauth2`, '--api-url', `${sandbox.url}/helix`]
   const secret = client.secret === null ? [] : ['--client-secret-file', '-']
-  const added = await run([...provider, ...urls, ...secret], client.secret === null ? {} : {stdin: client.secret})
-  if (added.exitCode !== 0) throw new Error(added.stderr)
+  if (options.client !== 'none') {
+    const added = await run([...provider, ...urls, ...secret], client.secret === null ? {} : {stdin: client.secret})
+    if (added.exitCode !== 0) throw new Error(added.stderr)
+  }
 
   return {
     sandbox,

@@ -40,17 +40,18 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const {args, flags} = await this.parse(ProviderAdd)
     const {name} = args
     const {surroundings, talk} = this
+    const {check = surroundings.interactive} = flags
     const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
     if (!surroundings.interactive) {
       const input = describe(await readCredentials(surroundings, flags))
-      if (flags.check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
+      if (check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
       const provider = await behalf.addProvider(input)
       this.#tell({provider, outcome: provider.added ? 'added' : 'unchanged'}, false)
       this.advise(`Then log in with: ${loginCommand(name)}`)
       return providerJson(provider)
     }
-    const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check: flags.check ?? true})
+    const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check: check})
     const kept = await keepProvider(talk, behalf, input)
     this.#tell(kept, explained)
     if (flags.login && !this.jsonEnabled()) await this.#offerLogin(behalf, name, flags)

@@ -3,7 +3,7 @@ import {inspect} from 'node:util'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import type {ProviderInput} from '../../../src/broker/build-provider.js'
-import {changeProvider, previewProvider} from '../../../src/broker/change-provider.js'
+import {changeProvider} from '../../../src/broker/change-provider.js'
 import {addProvider, listProviders, removeProvider, showProvider} from '../../../src/broker/configure-provider.js'
 import {flagMisconfigured, loadProvider} from '../../../src/broker/load-provider.js'
 import {findEstrangement} from '../../../src/model/account-status.js'

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict'
+import {existsSync} from 'node:fs'
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {Prompts} from '../../../src/cli/prompts.js'
+import {authorizeAs, makeCommandHome, type CommandHome} from '../../support/command-home.js'
+import {parseJson, type CommandEnd, type CommandWorld} from '../../support/run-command.js'
+
+/** What a person does at one prompt: which it is, and the answer. */
+type Step = [question: RegExp, answer: string | boolean]
+
+/** The program's own `Secret` and errors: under mocha what is imported statically may be another copy. */
+const {Secret} = await import('../../../src/model/secret.js')
+
+describe('provider add at a terminal', () => {
+  let home: CommandHome
+  let at: string[]
+
+  beforeEach(async () => {
+    home = await makeCommandHome({client: 'none'})
+    at = ['--identity-url', `${home.sandbox.url}/oauth2`, '--api-url', `${home.sandbox.url}/helix`]
+  })
+  afterEach(() => home.remove())
+
+  /** Answers prompt after prompt; a prompt that nobody expected fails the test, and so does one that did not come. */
+  async function talk(argv: string[], steps: Step[], world: CommandWorld = {}): Promise<CommandEnd> {
+    const left = [...steps]
+    const answer = (question: string): Promise<string | boolean> => {
+      const [expected, given] = left.shift() ?? [/no more questions/, '']
+      assert.match(question, expected)
+      return Promise.resolve(given)
+    }
+    const prompts: Prompts = {
+      async askText(question, {check}) {
+        const given = String(await answer(question))
+        assert.equal(check?.(given), undefined)
+        return given
+      },
+      askSecret: async (question) => new Secret(String(await answer(question))),
+      confirm: async (question) => (await answer(question)) === true,
+      choose: async <T extends string>(question: string, choices: {value: T}[]) => {
+        const given = await answer(question)
+        const chosen = choices.find(({value}) => value === given)
+        assert.ok(chosen)
+        return chosen.value
+      },
+    }
+    const end = await home.run(argv, {prompts, ...world})
+    assert.deepEqual(left, [], `not asked: ${end.stderr}`)
+    return end
+  }
+
+  const add = (...more: string[]) => ['provider', 'add', 'twitch', ...at, ...more]
+  const show = async () =>
+    parseJson(await home.run(['provider', 'show', 'twitch', '--json'])) as Record<string, unknown>
+  const client = () => home.sandbox.confidentialClient
+  const secret = () => client().secret ?? ''
+  const store = () => join(home.folder, 'store.json')
+
+  it('leads from the registration to the login', async () => {
+    const openBrowser = async (url: string) => void fetch(await authorizeAs('streamer_sam', url))
+    const {exitCode, stdout, stderr} = await talk(
+      add(),
+      [
+        [/^Client Type/, 'confidential'],
+        [/^Client ID/, client().id],
+        [/^Client secret:/, secret()],
+        [/^Log in now/, true],
+      ],
+      {openBrowser},
+    )
+    assert.equal(exitCode, 0, stderr)
+    assert.equal(stdout, '')
+    for (const line of ['https://dev.twitch.tv/console/apps', home.redirectUri]) {
+      assert.ok(stderr.split('\n').includes(line), `${line} stands alone on a line`)
+    }
+    assert.match(stderr, /Name: .*\n[^]*Category: [^]*Confidential: [^]*Public: /)
+    assert.match(stderr, /✓ Twitch knows this application, and accepts its secret\.\n✓ Added the provider twitch\./)
+    assert.match(stderr, /✓ Logged in as twitch\/streamer_sam\./)
+    assert.ok(!stderr.includes(secret()))
+  })
+
+  it('asks again for what is wrong, as the service says it, and for nothing else', async () => {
+    const {exitCode, stderr} = await talk(add('--no-login'), [
+      [/^Client Type/, 'confidential'],
+      [/^Client ID/, 'nobodysclient0000000000000000001'],
+      [/^Client secret:/, 'made-up-wrong-secret'],
+      [/^Client ID/, client().id],
+      [/^Client secret:/, secret()],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /! Twitch refuses this client: “invalid client”\. No application there has this client ID\./)
+    assert.match(stderr, /! Twitch refuses this client: “invalid client secret”\. The client ID is right/)
+    assert.deepEqual([(await show()).client_id, (await show()).confidential], [client().id, true])
+  })
+
+  it('sets up a client without a secret, which beginning a device login proves', async () => {
+    const {id} = home.sandbox.publicClient
+    const {exitCode, stderr} = await talk(add('--no-login'), [
+      [/^Client Type/, 'public'],
+      [/^Client ID/, 'nobodysclient0000000000000000001'],
+      [/^Client ID/, id],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /✓ Twitch knows this application\.\n/)
+    assert.deepEqual([(await show()).client_id, (await show()).confidential], [id, false])
+  })
+
+  it('asks for the type again when an application without a secret was given one', async () => {
+    const {exitCode, stderr} = await talk(add('--no-login'), [
+      [/^Client Type/, 'confidential'],
+      [/^Client ID/, home.sandbox.publicClient.id],
+      [/^Client secret:/, 'made-up-secret'],
+      [/^Client Type/, 'public'],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.equal((await show()).confidential, false)
+  })
+
+  it('leaves nothing of the token that proved the client', async () => {
+    const tokens = () => [...home.sandbox.state.accessTokens.keys()]
+    const before = tokens()
+    const {stderr} = await talk(add('--no-login', '--client-id', client().id), [
+      [/^Client Type/, 'confidential'],
+      [/^Client secret:/, secret()],
+    ])
+    assert.match(stderr, /accepts its secret/)
+    assert.deepEqual(tokens(), before)
+  })
+
+  describe('where the service cannot be reached', () => {
+    const nobody = ['--identity-url', 'http://127.0.0.1:9/oauth2']
+    const typed = (keep: boolean): Step[] => [
+      [/^Client Type/, 'public'],
+      [/^Client ID/, 'made-up-client'],
+      [/^Keep it unchecked/, keep],
+    ]
+
+    it('keeps what was typed when that is wanted', async () => {
+      const {exitCode, stderr} = await talk(['provider', 'add', 'twitch', ...nobody, '--no-login'], typed(true))
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stderr, /! Twitch could not be reached .*could not be checked/)
+      assert.equal((await show()).client_id, 'made-up-client')
+    })
+
+    it('stores nothing otherwise: 6', async () => {
+      const {exitCode, stderr} = await talk(['provider', 'add', 'twitch', ...nobody], typed(false))
+      assert.equal(exitCode, 6)
+      assert.match(stderr, /Nothing was stored[^]*--no-check/)
+      assert.ok(!existsSync(store()))
+    })
+
+    it('asks nobody with --no-check', async () => {
+      const {exitCode} = await talk(
+        ['provider', 'add', 'twitch', ...nobody, '--no-login', '--no-check'],
+        typed(true).slice(0, 2),
+      )
+      assert.equal(exitCode, 0)
+    })
+  })
+
+  it('says that it cannot be checked where the service does not tell', async () => {
+    const argv = ['provider', 'add', 'work', '--token-url', `${home.sandbox.url}/nowhere`, '--no-login']
+    const {exitCode, stderr} = await talk(argv, [
+      [/^Client ID/, 'made-up'],
+      [/^Client secret \(empty/, 'made-up-secret'],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /Whether work takes this client cannot be checked beforehand/)
+  })
+
+  it('says what is wrong with the flags before it asks anything: 2', async () => {
+    const {exitCode, stderr} = await talk(['provider', 'add', 'work'], [])
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /--token-url/)
+    assert.equal((await talk(['provider', 'add', 'Not A Name'], [])).exitCode, 2)
+  })
+
+  describe('again', () => {
+    const values = (): Step[] => [
+      [/^Client Type/, 'confidential'],
+      [/^Client ID/, client().id],
+      [/^Client secret:/, secret()],
+    ]
+    beforeEach(() => talk(add('--no-login'), values()))
+
+    it('with the same values changes nothing and says so', async () => {
+      const before = await readFile(store())
+      const {exitCode, stderr} = await talk(add('--no-login'), values())
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stderr, /stays as it is: nothing was changed/)
+      assert.deepEqual(await readFile(store()), before)
+    })
+
+    it('with others shows what would change, and whose login that costs', async () => {
+      await home.logIn(['bot', 'add'], 'techydrroid')
+      const before = await readFile(store())
+      const typed: Step[] = [
+        [/^Client Type/, 'public'],
+        [/^Client ID/, home.sandbox.publicClient.id],
+      ]
+      const no = await talk(add('--no-login'), [...typed, [/^Change it/, false]])
+      assert.match(no.stderr, /client id: \S+ → \S+\n[^]*client secret: the present one → none/)
+      assert.match(no.stderr, /This account would need a new login: twitch\/techydrroid\./)
+      assert.deepEqual([no.exitCode, await readFile(store())], [0, before])
+      const yes = await talk(add('--no-login'), [...typed, [/^Change it/, true]])
+      assert.equal(yes.exitCode, 0, yes.stderr)
+      assert.deepEqual([(await show()).client_id, (await show()).confidential], [typed[1]?.[1], false])
+      assert.equal((await home.run(['status'])).exitCode, 4)
+    })
+
+    it('does not offer a login that there is already', async () => {
+      await home.logIn(['login'], 'streamer_sam')
+      assert.equal((await talk(add(), values())).exitCode, 0)
+    })
+  })
+
+  it('checks in a script with --check, and stores nothing that is refused: 3', async () => {
+    const argv = add('--client-id', client().id, '--client-secret-file', '-', '--check')
+    const refused = await home.run(argv, {stdin: 'made-up-wrong-secret'})
+    assert.equal(refused.exitCode, 3)
+    assert.match(refused.stderr, /invalid client secret/)
+    assert.ok(!existsSync(store()))
+    const taken = await home.run(argv, {stdin: secret()})
+    assert.equal(taken.exitCode, 0, taken.stderr)
+  })
+
+  describe('provider replace', () => {
+    beforeEach(async () => {
+      const argv = add('--client-id', client().id, '--client-secret-file', '-', '--scope', 'chat:read')
+      assert.equal((await home.run(argv, {stdin: secret()})).exitCode, 0)
+    })
+    const replace = (id: string, ...more: string[]) => [
+      'provider',
+      'replace',
+      'twitch',
+      ...at,
+      '--client-id',
+      id,
+      ...more,
+    ]
+
+    it('sets everything anew: what no flag names is as the preset has it', async () => {
+      const file = join(home.folder, 'secret')
+      await writeFile(file, secret())
+      const {exitCode, stderr} = await home.run(replace(client().id, '--client-secret-file', file))
+      assert.equal(exitCode, 0, stderr)
+      assert.deepEqual((await show()).scopes, {
+        owner: ['user:read:email'],
+        bot: ['user:bot', 'user:read:chat', 'user:write:chat'],
+        user: ['user:read:email'],
+      })
+    })
+
+    it('refuses to make accounts need a login unasked: 2, and the flag does it', async () => {
+      await home.logIn(['bot', 'add'], 'techydrroid')
+      const before = await readFile(store())
+      const {exitCode, stderr} = await home.run(replace('another'))
+      assert.equal(exitCode, 2)
+      assert.match(stderr, /twitch\/techydrroid[^]*--yes/)
+      assert.deepEqual(await readFile(store()), before)
+      const end = await home.run(replace('another', '--yes', '--json'))
+      assert.equal((parseJson(end) as {login_needed: number}).login_needed, 1)
+    })
+
+    it('asks at a terminal', async () => {
+      await home.logIn(['bot', 'add'], 'techydrroid')
+      const steps = (yes: boolean): Step[] => [
+        [/^Client Type/, 'public'],
+        [/^Change it/, yes],
+      ]
+      const {id} = home.sandbox.publicClient
+      const no = await talk(replace(id), steps(false))
+      assert.match(no.stderr, /Nothing was changed/)
+      assert.equal((await show()).client_id, client().id)
+      assert.equal((await talk(replace(id), steps(true))).exitCode, 0)
+      assert.equal((await show()).client_id, id)
+    })
+
+    it('does not find what is not there: 5', async () => {
+      assert.equal((await home.run(['provider', 'replace', 'github', '--client-id', 'made-up'])).exitCode, 5)
+    })
+  })
+})
+
+describe('provider presets', () => {
+  it('are a table, or with --json a list, and can be filtered', async () => {
+    const {runCommand} = await import('../../support/run-command.js')
+    const all = await runCommand(['provider', 'presets'])
+    assert.match(all.stdout, /^NAME +TITLE +LOGIN +REGISTER AN APPLICATION AT\n/)
+    assert.match(all.stdout, /^twitch +Twitch +browser, paste, device +https:\/\/dev\.twitch\.tv\/console\/apps$/m)
+    const {presets} = parseJson(await runCommand(['provider', 'presets', 'GOO', '--json'])) as {
+      presets: {name: string}[]
+    }
+    assert.deepEqual(
+      presets.map(({name}) => name),
+      ['google'],
+    )
+    assert.deepEqual(parseJson(await runCommand(['provider', 'presets', 'nobody', '--json'])), {presets: []})
+  })
+})
