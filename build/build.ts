@@ -2,7 +2,9 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
+import {readManifest} from '../src/cli/completion/command-manifest.js'
 import {bundle} from './bundle.js'
+import {renderManPage} from './man-page.js'
 import {hashSources} from './source-hash.js'
 
 const root = join(import.meta.dirname, '..')
@@ -43,6 +45,12 @@ function sortManifest(): void {
   writeFileSync(manifestFile, `${JSON.stringify({...manifest, commands}, null, 2)}\n`)
 }
 
+/** `npm install -g` puts it where `man behalf` finds it. */
+function writeManPage(): void {
+  const program = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Parameters<typeof renderManPage>[0]
+  writeFileSync(join(dist, 'behalf.1'), renderManPage(program, readManifest(root)))
+}
+
 /** Builds `dist` and `oclif.manifest.json`. */
 async function build(hash: string): Promise<void> {
   const target = `${dist}.${String(process.pid)}`
@@ -58,6 +66,7 @@ async function build(hash: string): Promise<void> {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   sortManifest()
+  writeManPage()
   writeFileSync(hashFile, hash)
 }
 
