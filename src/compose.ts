@@ -42,6 +42,7 @@ export type {
   AccountStatus,
   ApiTokenView,
   ClientVerdict,
+  ContextView,
   FreshToken,
   HelixInput,
   IssueTokenInput,

@@ -3,10 +3,13 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {EXIT_CODES} from '../cli/exit-codes.js'
 import {accountDetails, accountJson, accountTable, mendingLine} from '../cli/present-account.js'
+import {contextJson, contextLine, contextProblem, type ContextView} from '../cli/present-context.js'
 
 export default class Status extends BaseCommand {
   static override summary = 'Show every account and how its tokens are doing.'
   static override description = `LEFT is how long the token in hand lives, REFRESHED how long ago it was renewed, NEXT when it is due again, CHECKED how long ago the provider was asked about it, and SCOPES how many permissions it has; name an ACCOUNT to see which.
+
+Also says which account acts where a command names none, and where that comes from: the variable BEHALF_AS, or the nearest .behalf.json from the working folder upwards, such as {"as":"techydrroid","provider":"twitch"}; else the owner acts. A .behalf.json that belongs to someone else, or that others can write to, is ignored.
 
 Exits with 4 if any account needs a login, and says which command mends it.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> techydrroid']
@@ -24,9 +27,20 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     if (one) this.log(accountDetails(one, now))
     else if (accounts.length > 0) this.log(await accountTable(accounts, now, this.surroundings.stdout))
     else this.advise('No account yet. Log in with: behalf login')
+    const context = one ? undefined : await behalf.showContext()
+    if (context) this.#tellContext(context)
     const broken = accounts.filter(({state}) => state === 'login-needed')
     for (const account of broken) this.warnOf(mendingLine(account))
     if (broken.length > 0) this.surroundings.setExitCode(EXIT_CODES['login-needed'])
-    return one ? accountJson(one) : {accounts: accounts.map(accountJson)}
+    if (one) return accountJson(one)
+    return {accounts: accounts.map(accountJson), ...(context && {context: contextJson(context)})}
+  }
+
+  #tellContext(context: ContextView): void {
+    const problem = contextProblem(context)
+    const line = contextLine(context)
+    for (const warning of context.warnings) this.warnOf(warning)
+    if (problem !== undefined) this.warnOf(problem)
+    if (line !== undefined) this.advise(line)
   }
 }

@@ -22,11 +22,6 @@ const BEYOND_HELIX = [
   'whispers:read',
 ]
 
-/** Scopes that also give what others give. */
-const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  'user:edit:broadcast': ['channel:manage:broadcast', 'channel:manage:extensions'],
-}
-
 let known: ReadonlySet<string> | undefined
 
 /** The scopes that can be requested. */
@@ -38,12 +33,4 @@ export function knownScopes(): ReadonlySet<string> {
 /** Splits a `scope` parameter; sorted, without repeats. */
 export function parseScopes(text: string | undefined): string[] {
   return [...new Set((text ?? '').split(/\s+/).filter((scope) => scope !== ''))].sort()
-}
-
-/** Whether `held` gives `wanted`. */
-export function coversScope(held: Iterable<string>, wanted: string): boolean {
-  for (const scope of held) {
-    if (scope === wanted || IMPLIED[scope]?.includes(wanted) === true) return true
-  }
-  return false
 }

@@ -70,7 +70,8 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
       end.openedWith = flags
       if (world.openBehalf) return world.openBehalf(flags)
       const readContext = () => Promise.resolve({context: OWNER_CONTEXT, warnings: []})
-      const members = {defaultAs: undefined, readContext, close: () => Promise.resolve(), ...world.behalf}
+      const showContext = () => readContext()
+      const members = {defaultAs: undefined, readContext, showContext, close: () => Promise.resolve(), ...world.behalf}
       return Promise.resolve(onlyWhatIsThere<Behalf>('Behalf', members))
     },
     loadVocabulary,

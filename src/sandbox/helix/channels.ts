@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
+import {coversScope} from '../../helix/endpoint-scopes.js'
 import {formatTime} from '../sandbox-clock.js'
-import {coversScope} from '../scopes.js'
 import {findGame} from './games.js'
 import {
   asBroadcasterFields,

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 
 import {z} from 'zod'
 
-import {coversScope} from '../scopes.js'
+import {coversScope} from '../../helix/endpoint-scopes.js'
 import {
   asUserFields,
   parseBody,

@@ -1,7 +1,7 @@
+import {answersWithoutScope, coversScope} from '../../helix/endpoint-scopes.js'
 import type {HelixEndpoint} from '../../model/helix-endpoint.js'
 import {findLiveToken} from '../oauth/end-tokens.js'
 import type {AccessToken, User} from '../records.js'
-import {coversScope} from '../scopes.js'
 import type {SandboxState} from '../state.js'
 import {HelixError} from './helix-error.js'
 
@@ -51,19 +51,18 @@ const SCOPE_FAILURE_STATUS: Readonly<Record<string, 400 | 403>> = {
   'PUT /users': 403,
 }
 
-/** Calls that answer less instead of refusing. */
-const LENIENT: ReadonlySet<string> = new Set(['GET /channels/followers'])
-
 /** The scopes of the token, or, for an app token, what users granted its client (facts 3.9). */
 export function checkScopes(state: SandboxState, endpoint: HelixEndpoint, {token}: Caller, read: ReadParameter): void {
-  const key = `${endpoint.method} ${endpoint.path}`
-  if (LENIENT.has(key)) return
+  if (answersWithoutScope(endpoint)) return
   if (token.kind === 'app') {
     checkGrants(state, endpoint, token.clientId, read)
     return
   }
   if (endpoint.scopes.length === 0 || endpoint.scopes.some((scope) => coversScope(token.scopes, scope))) return
-  throw new HelixError(SCOPE_FAILURE_STATUS[key] ?? 401, `Missing scope: ${endpoint.scopes.join(' or ')}`)
+  throw new HelixError(
+    SCOPE_FAILURE_STATUS[`${endpoint.method} ${endpoint.path}`] ?? 401,
+    `Missing scope: ${endpoint.scopes.join(' or ')}`,
+  )
 }
 
 /** Reads a parameter from query or body. */

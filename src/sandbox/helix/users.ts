@@ -1,6 +1,6 @@
+import {coversScope} from '../../helix/endpoint-scopes.js'
 import type {User} from '../records.js'
 import {formatTime} from '../sandbox-clock.js'
-import {coversScope} from '../scopes.js'
 import {describePerson, queryValue, queryValues, requireUser, requireValue, asUserFields} from './helix-call.js'
 import type {HelixCall, HelixHandler, HelixReply} from './helix-call.js'
 import {HelixError} from './helix-error.js'
