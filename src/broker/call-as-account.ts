@@ -1,7 +1,7 @@
 import {loginCommandFor} from '../model/account-status.js'
 import type {AccountKey} from '../model/account.js'
 import type {Secret} from '../model/secret.js'
-import {getFreshToken, loginNeeded, loginNeededError, type TokenDeps} from './get-fresh-token.js'
+import {getFreshToken, loginNeeded, loginNeededError, type FreshToken, type TokenDeps} from './get-fresh-token.js'
 import {refreshAccount} from './refresh-account.js'
 
 /** An API's answer, as far as rule 7 needs it. */
@@ -13,6 +13,14 @@ export interface ApiAnswer {
 export interface ApiCredentials {
   accessToken: Secret
   clientId: string
+  /** Whose token it is, at the provider. */
+  userId: string
+}
+
+/** Where a call's token comes from, and what is told when it was refused. */
+export interface TokenSource {
+  get(key: AccountKey): Promise<FreshToken>
+  forget(key: AccountKey): void
 }
 
 export interface AccountCall<A> {
@@ -30,18 +38,22 @@ export async function callAsAccount<A extends ApiAnswer>(
   deps: TokenDeps,
   key: AccountKey,
   send: (credentials: ApiCredentials) => Promise<A>,
+  tokens?: TokenSource,
 ): Promise<AccountCall<A>> {
-  const token = await getFreshToken(deps, key, 0)
+  const token = await (tokens ? tokens.get(key) : getFreshToken(deps, key, 0))
   const {accessToken, clientId} = token
-  const answer = await send({accessToken, clientId})
+  const answer = await send({accessToken, clientId, userId: token.account.userId})
   const warned = token.warning === undefined ? {} : {warning: token.warning}
   if (!answer.tokenRefused) return {answer, ...warned}
 
+  tokens?.forget(key)
   const result = await refreshAccount(deps, {key, cause: 'refused', seen: accessToken, urgency: 'demand'})
   if (result.kind === 'gone') return {answer, ...warned}
   const {account} = result
   const stored = account.credential.accessToken
-  if (!stored.equals(accessToken)) return {answer: await send({accessToken: stored, clientId: account.clientId})}
+  if (!stored.equals(accessToken)) {
+    return {answer: await send({accessToken: stored, clientId: account.clientId, userId: account.userId})}
+  }
   if (result.kind === 'rejected' || result.kind === 'login-needed') {
     const {message} = result.kind === 'rejected' ? loginNeeded(account) : loginNeededError(account, result.reason)
     return {answer, loginNeeded: {message, hint: loginCommandFor(account)}}

@@ -114,8 +114,8 @@ function nextMeter(
   // Of the others some may have been counted already, some not: the least that can be left.
   const least = outcome.remaining - seen.others
   const points = seen.exact || counted === undefined ? least : Math.min(counted.points, least)
-  const refillMs = outcome.exhausted ? outcome.fullInMs : undefined
-  const blockedUntil = Math.max(counted?.blockedUntil ?? 0, refillMs === undefined ? 0 : now + refillMs)
+  const blockMs = outcome.exhausted ? Math.max(outcome.fullInMs ?? 0, ROUNDING_MS) : 0
+  const blockedUntil = Math.max(counted?.blockedUntil ?? 0, now + blockMs)
   return {
     limit: outcome.limit,
     perMinute: readRefill(outcome) ?? Math.min(counted?.perMinute ?? outcome.limit, outcome.limit),
