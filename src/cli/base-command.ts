@@ -168,7 +168,9 @@ export abstract class BaseCommand extends Command {
   }
 
   #asBehalfError(thrown: unknown): BehalfError {
-    return toBehalfError(thrown, `behalf ${(this.id ?? '').replaceAll(':', ' ')} --help`)
+    const {flags, baseFlags} = this.ctor
+    const names = Object.keys({...baseFlags, ...flags, json: true, help: true})
+    return toBehalfError(thrown, `behalf ${(this.id ?? '').replaceAll(':', ' ')} --help`, names)
   }
 
   #sayMarked(colour: 'green' | 'yellow', mark: string, text: string): void {

@@ -2,6 +2,7 @@ import {type Config, flush, run} from '@oclif/core'
 import {setLogger} from '@oclif/core/logger'
 
 import {BareConfig, silentLogger} from './bare-config.js'
+import {checkCommandName} from './check-command-name.js'
 import {EXIT_CODES} from './exit-codes.js'
 import {errorJson, isFailedOutput, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
@@ -20,12 +21,15 @@ function countNameWords(argv: string[], commands: Commands): number {
   return [2, 1].find((count) => Object.hasOwn(commands, argv.slice(0, count).join(':'))) ?? 0
 }
 
-/** Runs a command without further ado; anything else (help, the version, a name that no command has) is all oclif's. */
+/** Runs a command without further ado; help and the version are all oclif's. */
 async function runArguments(argv: string[], root: string, commands: Commands): Promise<void> {
   const words = countNameWords(argv, commands)
   const id = argv.slice(0, words).join(':')
   const loaded = await commands[id]?.()
-  if (!loaded) return run(argv, {root}) as Promise<void>
+  if (!loaded) {
+    checkCommandName(argv, Object.keys(commands))
+    return run(argv, {root}) as Promise<void>
+  }
   setLogger({root, logger: silentLogger})
   const command = loaded.default
   command.id = id

@@ -1,4 +1,5 @@
 import {BehalfError} from '../model/behalf-error.js'
+import {nearestNames} from '../model/nearest-names.js'
 
 interface CommandLineError extends Error {
   oclif: {exit?: number}
@@ -18,8 +19,9 @@ export const isPlannedExit = (error: unknown): error is CommandLineError =>
  * One shape for whatever a command threw: what oclif finds wrong with the arguments is `usage`,
  * and what nobody foresaw `internal`.
  * @param help the command that explains the arguments.
+ * @param flags the names of those that there are, for suggestions.
  */
-export function toBehalfError(error: unknown, help: string): BehalfError {
+export function toBehalfError(error: unknown, help: string, flags: readonly string[] = []): BehalfError {
   if (error instanceof BehalfError) {
     const message = cleanParserMessage(error.message)
     const {hint, status, body, cause} = error
@@ -32,7 +34,8 @@ export function toBehalfError(error: unknown, help: string): BehalfError {
     })
   }
   if (isFromOclif(error) && error.oclif.exit === 2) {
-    return new BehalfError('usage', cleanParserMessage(error.message), {hint: help, cause: error})
+    const message = cleanParserMessage(error.message)
+    return new BehalfError('usage', message + suggestFlag(message, flags), {hint: help, cause: error})
   }
   const message = error instanceof Error ? error.message : String(error)
   if (isFailedOutput(error)) return new BehalfError('internal', `The output could not be written: ${message}.`)
@@ -61,8 +64,15 @@ function cleanParserMessage(message: string): string {
     .replace(MULTIPLE_NOTE, '')
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replaceAll(COLOURS, '')
-    .replace(/^command (\S+) not found$/, (_, id: string) => `There is no command “${id.replaceAll(':', ' ')}”.`)
+    .replace(/^Nonexistent flag: (.*)$/, 'There is no flag $1.')
+    .replace(/^Nonexistent flags: (.*)$/, 'There are no flags $1.')
   return named?.[1] === undefined ? text : `${named[1]}: ${text}`
+}
+
+function suggestFlag(message: string, flags: readonly string[]): string {
+  const [, unknown] = /^There (?:is|are) no flags? --([\w-]+)/.exec(message) ?? []
+  const nearest = unknown === undefined ? [] : nearestNames(unknown, flags)
+  return nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `--${name}`).join(', ')}?`
 }
 
 /** For programs. Nothing but these fields: an error may carry more than may be seen. */

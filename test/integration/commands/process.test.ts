@@ -12,14 +12,14 @@ describe('the program', function () {
   after(() => home.remove())
 
   it('exits 2 for a command that does not exist, and says so', async () => {
-    for (const [args, name] of [
-      [['nope'], 'nope'],
-      [['bot', 'nope'], 'bot nope'],
+    for (const [args, name, help] of [
+      [['nope'], 'nope', 'behalf --help'],
+      [['bot', 'nope'], 'bot nope', 'behalf bot --help'],
     ] as const) {
       const {exitCode, stdout, stderr} = await home.run([...args])
       assert.equal(exitCode, 2)
       assert.equal(stdout, '')
-      assert.equal(stderr, `✗ There is no command “${name}”.\n  → behalf --help\n`)
+      assert.equal(stderr, `✗ There is no command “${name}”.\n  → ${help}\n`)
     }
   })
 

@@ -11,7 +11,7 @@ describe('toBehalfError', () => {
     const thrown = Object.assign(new Error('Nonexistent flag: --nope\nSee more help with --help'), {oclif: {exit: 2}})
     const error = toBehalfError(thrown, HELP)
     assert.equal(error.code, 'usage')
-    assert.equal(error.message, 'Nonexistent flag: --nope')
+    assert.equal(error.message, 'There is no flag --nope.')
     assert.equal(error.hint, HELP)
   })
 
@@ -35,9 +35,13 @@ describe('toBehalfError', () => {
     assert.equal(error.hint, 'Use 5m.')
   })
 
-  it('says in words which command does not exist', () => {
-    const thrown = Object.assign(new Error('command bot:nope not found'), {oclif: {exit: 2}})
-    assert.equal(toBehalfError(thrown, HELP).message, 'There is no command “bot nope”.')
+  it('suggests the flag that was meant', () => {
+    const refuse = (message: string) => Object.assign(new Error(message), {oclif: {exit: 2}})
+    const flags = ['json', 'store', 'query']
+    const messageOf = (text: string) => toBehalfError(refuse(text), HELP, flags).message
+    assert.equal(messageOf('Nonexistent flag: --jsn'), 'There is no flag --jsn. Did you mean --json?')
+    assert.equal(messageOf('Nonexistent flags: --stroe, --x'), 'There are no flags --stroe, --x. Did you mean --store?')
+    assert.equal(messageOf('Nonexistent flag: --elephant'), 'There is no flag --elephant.')
   })
 
   it('keeps an error of ours as it is', () => {
