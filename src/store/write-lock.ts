@@ -11,7 +11,7 @@ import {
 import type {LockMode} from './kernel-lock.js'
 
 export const writeLockPathOf = (path: string): string => `${path}.lock`
-const gatePathOf = (path: string): string => `${path}.gate`
+export const gatePathOf = (path: string): string => `${path}.gate`
 
 /** Held for re-read, write, fsync and rename; never over the network. */
 export interface WriteLock {

@@ -40,7 +40,8 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const {args, flags} = await this.parse(ProviderAdd)
     const {name} = args
     const {surroundings, talk} = this
-    const {check = surroundings.interactive} = flags
+    // oclif's types know no flag that was left out.
+    const check = (flags.check as boolean | undefined) ?? surroundings.interactive
     const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
     if (!surroundings.interactive) {
