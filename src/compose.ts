@@ -1,5 +1,3 @@
-import {randomBytes, randomInt} from 'node:crypto'
-
 import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
 import type {ApiTokenView} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
@@ -8,7 +6,11 @@ import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
 import type {IssuedToken, IssueTokenInput} from './broker/issue-api-token.js'
 import type {ContextView} from './broker/describe-context.js'
-import type {FilledParameter, HelixInput} from './broker/plan-helix-call.js'
+import type {HelixAnswer} from './broker/helix-answer.js'
+import type {HelixInput} from './broker/plan-helix-call.js'
+import type {BatchEntry, BatchOptions, BatchOutcome} from './broker/run-helix-batch.js'
+import type {Pace} from './broker/send-paced.js'
+import type {HelixStep, WalkOptions} from './broker/walk-helix-pages.js'
 import type {LoginResult} from './broker/complete-login.js'
 import {findActingAccount, type OwnerOfToken} from './broker/find-acting-account.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
@@ -19,11 +21,12 @@ import type {ContextReading} from './config/read-context.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
+import {createSystemRandom} from './config/system-random.js'
+import type {EndpointView} from './helix/describe-endpoint.js'
+import type {EndpointSearch} from './helix/search-endpoints.js'
 import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
-import type {HelixResponse} from './model/helix-call.js'
 import type {Role} from './model/provider.js'
-import type {Random} from './model/random.js'
 import type {Clock} from './model/time.js'
 import {
   applyIdentityUrl,
@@ -41,10 +44,14 @@ import type {Store} from './store/store.js'
 export type {
   AccountStatus,
   ApiTokenView,
+  BatchOutcome,
   ClientVerdict,
   ContextView,
+  EndpointView,
   FreshToken,
+  HelixAnswer,
   HelixInput,
+  HelixStep,
   IssueTokenInput,
   LoginInput,
   LoginResult,
@@ -58,17 +65,8 @@ export type {
   SettingChange,
   SetUpPlan,
 }
-
-/** The API's answer, whatever it is. */
-export interface HelixAnswer extends Omit<HelixResponse, 'tokenRefused'> {
-  /** The account needs a login, and the API's own 401 is what is answered. */
-  loginNeeded?: {message: string; hint: string}
-  warning?: string
-  /** What was left out and filled in. */
-  filled?: FilledParameter
-  /** What may help, where the API refused. */
-  hint?: string
-}
+export type {BatchEntry} from './broker/run-helix-batch.js'
+export type {HelixPage} from './broker/helix-page.js'
 
 /** Everything behalf does, put together. Commands call this and nothing below it. */
 export interface Behalf {
@@ -106,7 +104,11 @@ export interface Behalf {
   showProvider(name: string): Promise<ProviderView>
   /** Refuses while it has accounts, unless `withAccounts`; these are then forgotten without being revoked. */
   removeProvider(name: string, options: {withAccounts: boolean}): Promise<{provider: ProviderView; accounts: number}>
-  callHelix(input: HelixInput): Promise<HelixAnswer>
+  callHelix(input: HelixInput, pace?: Pace): Promise<HelixAnswer>
+  /** Reads a list page by page; a page is asked for when the one before it has been taken. */
+  walkHelix(input: HelixInput, options: WalkOptions): AsyncGenerator<HelixStep>
+  /** Makes many calls at once; what becomes of each comes in the order of the entries. */
+  batchHelix(entries: AsyncIterable<BatchEntry>, options: BatchOptions): AsyncGenerator<BatchOutcome>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
   nameAccounts(): Promise<NamedAccount[]>
   /** Waits until a refresh that has begun is saved, then lets go of the store. */
@@ -125,7 +127,7 @@ export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> 
   const deps: BrokerDeps = {
     store,
     clock,
-    random: createRandom(),
+    random: createSystemRandom(),
     providerClient: createLazyProviderClient(clock),
     providers: createProviderSource(settings),
   }
@@ -188,11 +190,17 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     listProviders: async () => (await loadProviders()).listProviders(deps),
     showProvider: async (name) => (await loadProviders()).showProvider(deps, name),
     removeProvider: async (name, options) => (await loadProviders()).removeProvider(deps, name, options),
-    async callHelix(input) {
-      const {callHelix} = await import('./broker/call-helix.js')
-      const {answer, ...call} = await callHelix({...deps, helix: await loadHelix()}, input)
-      const {tokenRefused: _judged, ...response} = answer
-      return {...response, ...call}
+    async callHelix(input, pace) {
+      const {askHelix} = await import('./broker/helix-answer.js')
+      return askHelix({...deps, helix: await loadHelix()}, input, pace)
+    },
+    async *walkHelix(input, options) {
+      const {walkHelixPages} = await import('./broker/walk-helix-pages.js')
+      yield* walkHelixPages({...deps, helix: await loadHelix()}, input, options)
+    },
+    async *batchHelix(entries, options) {
+      const {runHelixBatch} = await import('./broker/run-helix-batch.js')
+      yield* runHelixBatch({...deps, helix: await loadHelix()}, entries, options)
     },
     nameAccounts: () => deps.store.accounts.names(),
     close: () => deps.store.close(),
@@ -205,15 +213,6 @@ async function loadHelix(): Promise<HelixPort> {
     import('./helix/helix-map.js'),
   ])
   return {...helixMap, send: callHelix}
-}
-
-function createRandom(): Random {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-  return {
-    token: (bytes) => randomBytes(bytes).toString('base64url'),
-    alphanumeric: (length) => Array.from({length}, () => alphabet.charAt(randomInt(alphabet.length))).join(''),
-    fraction: () => randomInt(1 << 30) / (1 << 30),
-  }
 }
 
 function createProviderSource(settings: Settings): ProviderSource {
@@ -278,10 +277,15 @@ export interface Vocabulary {
   presets: readonly PresetView[]
   twitchScopes: readonly string[]
   endpoints: readonly {method: string; path: string; summary: string; queryNames: string[]}[]
+  searchEndpoints(search: EndpointSearch): EndpointView[]
 }
 
 export async function loadVocabulary(): Promise<Vocabulary> {
-  const {listEndpoints, parameterName} = await import('./helix/catalogue.js')
+  const [{listEndpoints, parameterName}, {searchEndpoints}, {describeEndpoint}] = await Promise.all([
+    import('./helix/catalogue.js'),
+    import('./helix/search-endpoints.js'),
+    import('./helix/describe-endpoint.js'),
+  ])
   return {
     presets: listPresets().map(describePreset),
     twitchScopes: knownScopesOf({dialect: 'twitch'}) ?? [],
@@ -291,5 +295,6 @@ export async function loadVocabulary(): Promise<Vocabulary> {
       summary,
       queryNames: query.map(parameterName),
     })),
+    searchEndpoints: (search) => searchEndpoints(search).map(describeEndpoint),
   }
 }

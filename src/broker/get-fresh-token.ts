@@ -2,7 +2,7 @@ import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} 
 import {nameOf} from '../model/account-name.js'
 import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
-import type {Provider} from '../model/provider.js'
+import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
 import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
@@ -17,6 +17,7 @@ export interface FreshToken {
   account: AccountStatus
   accessToken: Secret
   clientId: string
+  dialect: Dialect
   expiresAt?: EpochMs
   /** Something the caller should know, such as a token that does not live as long as was asked. */
   warning?: string
@@ -132,6 +133,7 @@ function present(deps: TokenDeps, account: Account, {provider, minTtlMs}: Demand
     account: describeAccount(account, provider, now),
     accessToken: account.credential.accessToken,
     clientId: account.clientId,
+    dialect: provider.dialect,
     ...(account.credential.expiresAt !== undefined && {expiresAt: account.credential.expiresAt}),
     ...(warning !== undefined && {warning}),
   }

@@ -28,5 +28,8 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   refused: 8,
   'missing-scope': 8,
   'api-error': 8,
+  // What a shell says of a command that it cannot run.
+  'program-not-found': 127,
+  'program-not-runnable': 126,
   interrupted: 130,
 }

@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'refused'
   | 'missing-scope'
   | 'api-error'
+  | 'program-not-found'
+  | 'program-not-runnable'
   | 'interrupted'
 
 export interface BehalfErrorOptions {

@@ -3,16 +3,22 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.js'
 import {durationFlag} from '../../cli/duration.js'
 import {accountJson} from '../../cli/present-account.js'
-import {isoTime, timeField} from '../../cli/present-time.js'
+import {timeField} from '../../cli/present-time.js'
+import {tokenVariables} from '../../cli/token-variables.js'
+import {quoteWord} from '../../model/shell-words.js'
 
 export default class BotToken extends BaseCommand {
   static override summary = 'Print an access token of the provider that is good for a while.'
   static override description = `For programs that must have the provider's token itself. It is renewed first if it would end too soon. Prefer \`helix\`, which keeps tokens to itself.
 
-Takes any account, not only bots. --format env prints lines for a shell to source; header a line for curl.`
+Takes any account, not only bots. --format header prints a line for curl; env the variables that \`exec\` sets, as lines that a POSIX shell reads: TWITCH_ACCESS_TOKEN, TWITCH_CLIENT_ID (of another provider: its name in capitals, such as GITHUB_ACCESS_TOKEN), and whose they are.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> techydrroid',
     '<%= config.bin %> <%= command.id %> techydrroid --min-ttl 30m --format json',
+    {
+      description: 'Into a shell, and on to the programs that it starts',
+      command: 'set -a; eval "$(<%= config.bin %> <%= command.id %> techydrroid --format env)"; set +a',
+    },
     {
       description: 'Without the token among the arguments that other users see',
       command:
@@ -42,7 +48,7 @@ Takes any account, not only bots. --format env prints lines for a shell to sourc
   async run() {
     const {args, flags} = await this.parse(BotToken)
     const behalf = await this.openBehalf(flags)
-    const fresh = await behalf.getFreshToken({account: args.login, minTtlMs: flags['min-ttl']})
+    const fresh = await behalf.getFreshToken({as: args.login, minTtlMs: flags['min-ttl']})
     if (fresh.warning !== undefined) this.warnOf(fresh.warning)
     const token = fresh.accessToken.reveal()
     const json = {
@@ -51,18 +57,15 @@ Takes any account, not only bots. --format env prints lines for a shell to sourc
       ...timeField('expires_at', fresh.expiresAt),
       account: accountJson(fresh.account),
     }
-    const expires = fresh.expiresAt === undefined ? '' : `\nEXPIRES_AT=${isoTime(fresh.expiresAt)}`
     const texts = {
       raw: token,
       header: `Authorization: Bearer ${token}`,
-      env: `ACCESS_TOKEN=${quote(token)}\nCLIENT_ID=${quote(fresh.clientId)}${expires}`,
+      env: tokenVariables(fresh)
+        .map(([name, value]) => `${name}=${quoteWord(value)}`)
+        .join('\n'),
       json: JSON.stringify(json, null, 2),
     }
     this.log(texts[flags.format])
     return json
   }
 }
-
-/** For a POSIX shell. */
-const quote = (text: string): string =>
-  /^[\w.:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -161,6 +161,7 @@ describe('bot token', () => {
     account: makeAccountStatus(),
     accessToken: new Secret('made-up-token'),
     clientId: 'made up',
+    dialect: 'twitch' as const,
     expiresAt: NOW,
   }
   const run = (...argv: string[]) =>
@@ -180,7 +181,15 @@ describe('bot token', () => {
 
   it('prints variables that a shell can read, quoted where they must be', async () => {
     const {stdout} = await run('--format', 'env')
-    assert.equal(stdout, "ACCESS_TOKEN=made-up-token\nCLIENT_ID='made up'\nEXPIRES_AT=2027-01-15T08:00:00.000Z\n")
+    assert.deepEqual(stdout.split('\n'), [
+      'TWITCH_ACCESS_TOKEN=made-up-token',
+      "TWITCH_CLIENT_ID='made up'",
+      'BEHALF_PROVIDER=twitch',
+      'BEHALF_LOGIN=techydrroid',
+      'BEHALF_USER_ID=2002',
+      'BEHALF_EXPIRES_AT=2027-01-15T08:00:00.000Z',
+      '',
+    ])
   })
 
   for (const argv of [['--format', 'json'], ['--json']]) {

@@ -14,6 +14,8 @@ const PROMISED: Record<number, ErrorCode[]> = {
   6: ['unavailable', 'lock-timeout'],
   7: ['store-damaged', 'store-newer', 'store-foreign', 'store-locked', 'store-read-only', 'store-full'],
   8: ['refused', 'missing-scope', 'api-error'],
+  126: ['program-not-runnable'],
+  127: ['program-not-found'],
   130: ['interrupted'],
 }
 
@@ -83,6 +85,9 @@ describe('a command that fails', () => {
     ['token', 'issue', 'x', '--scope', 'helix', '--expires', 'soon'],
     ['provider', 'add', 'x', '--refresh-replay', 'often'],
     ['provider', 'add', 'x', '--dialect', 'klingon'],
+    ['exec'],
+    ['exec', '--'],
+    ['exec', 'ls', '-l'],
     ['helix', 'get'],
     ['helix', 'get', 'users', '--app', '--as', 'x'],
     ['helix', 'get', 'users', '-q', 'first'],
