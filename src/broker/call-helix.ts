@@ -5,7 +5,8 @@ import {planHelixCall, type FilledParameter, type HelixInput} from './plan-helix
 import {sendHelixPlan} from './send-helix-plan.js'
 import type {Pace} from './send-paced.js'
 
-type Deps = BrokerDeps & {helix: HelixPort}
+/** The broker’s parts, and the Twitch API. */
+export type HelixDeps = BrokerDeps & {helix: HelixPort}
 
 /** What the API answered, and what a person may want to know of the call. */
 export interface HelixOutcome extends AccountCall<HelixResponse> {
@@ -18,7 +19,7 @@ export interface HelixOutcome extends AccountCall<HelixResponse> {
  * Calls the Twitch API as a named account, the owner, or the application (design 5 and 7).
  * @throws BehalfError what planning the call and getting a token throw. What the API answers is returned, whatever it is.
  */
-export async function callHelix(deps: Deps, input: HelixInput, pace: Pace = {}): Promise<HelixOutcome> {
+export async function callHelix(deps: HelixDeps, input: HelixInput, pace: Pace = {}): Promise<HelixOutcome> {
   const plan = await planHelixCall(deps, input)
   const call = await sendHelixPlan(deps, plan, pace)
   const hint = deps.helix.explainFailure(plan.request, call.answer.status)

@@ -3,8 +3,8 @@ import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {AccountKey} from '../model/account.js'
 import type {BrokerDeps, HelixPort} from './broker-deps.js'
 import type {TokenSource} from './call-as-account.js'
-import type {HelixOutcome} from './call-helix.js'
 import {getFreshToken, type FreshToken} from './get-fresh-token.js'
+import {toHelixAnswer, type HelixAnswer} from './helix-answer.js'
 import {mapInOrder} from './map-in-order.js'
 import {planHelixCall, type HelixInput} from './plan-helix-call.js'
 import {createRecentReads} from './recent-reads.js'
@@ -23,7 +23,7 @@ export interface BatchEntry {
 export interface BatchOutcome {
   line: number
   /** What the API answered, or why it was not asked or did not answer. */
-  result: HelixOutcome | BehalfError
+  result: HelixAnswer | BehalfError
 }
 
 export interface BatchOptions extends Omit<Pace, 'line'> {
@@ -51,12 +51,12 @@ export async function* runHelixBatch(
   const pace: Pace = {...options, line: createWaitingLine()}
   const tokens = createRecentTokens(deps)
 
-  const makeCall = async (input: HelixInput): Promise<HelixOutcome> => {
+  const makeCall = async (input: HelixInput): Promise<HelixAnswer> => {
     options.signal?.throwIfAborted()
     const plan = await planHelixCall(planDeps, input)
     const call = await sendHelixPlan(deps, plan, pace, tokens)
     const hint = deps.helix.explainFailure(plan.request, call.answer.status)
-    return {...call, ...(plan.filled && {filled: plan.filled}), ...(hint !== undefined && {hint})}
+    return toHelixAnswer({...call, ...(plan.filled && {filled: plan.filled}), ...(hint !== undefined && {hint})})
   }
   const window = concurrency * WINDOW_FACTOR
   const outcomes = mapInOrder(entries, {concurrency, window}, async ({line, request}) => ({

@@ -1,8 +1,8 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {HelixRequest, HelixResponse} from '../model/helix-call.js'
 import type {BrokerDeps, HelixPort} from './broker-deps.js'
-import type {HelixOutcome} from './call-helix.js'
 import {CursorTrail} from './cursor-trail.js'
+import {toHelixAnswer, type HelixAnswer} from './helix-answer.js'
 import {readHelixPage, type HelixPage} from './helix-page.js'
 import {planHelixCall, type FilledParameter, type HelixInput} from './plan-helix-call.js'
 import {sendHelixPlan} from './send-helix-plan.js'
@@ -17,10 +17,10 @@ export interface WalkOptions extends Pace {
   follow: boolean
 }
 
-export type WalkStep =
+export type HelixStep =
   | {kind: 'page'; page: HelixPage; filled?: FilledParameter; warning?: string}
   /** An answer that is no list, or a refusal; nothing comes after it. */
-  | {kind: 'other'; outcome: HelixOutcome}
+  | {kind: 'other'; answer: HelixAnswer}
 
 /** Filters that match little can leave pages empty; so many in a row are the end all the same. */
 const EMPTY_PAGES_IN_A_ROW = 10
@@ -31,7 +31,7 @@ const EMPTY_PAGES_IN_A_ROW = 10
  * page before had too are left out, for live lists move while they are read.
  * @throws BehalfError what planning, tokens and the network throw; `usage` for `before`, which leads backwards.
  */
-export async function* walkHelixPages(deps: Deps, input: HelixInput, options: WalkOptions): AsyncGenerator<WalkStep> {
+export async function* walkHelixPages(deps: Deps, input: HelixInput, options: WalkOptions): AsyncGenerator<HelixStep> {
   const plan = await planHelixCall(deps, input)
   const {filled} = plan
   let request = options.follow ? prepareFirst(deps.helix, plan.request, options.limit) : plan.request
@@ -47,7 +47,7 @@ export async function* walkHelixPages(deps: Deps, input: HelixInput, options: Wa
     if (read === undefined) {
       if (!isFirst && answer.status < 300) throw notAPage(request, answer)
       const hint = deps.helix.explainFailure(request, answer.status)
-      yield {kind: 'other', outcome: {answer, ...call, ...about, ...(hint !== undefined && {hint})}}
+      yield {kind: 'other', answer: toHelixAnswer({answer, ...call, ...about, ...(hint !== undefined && {hint})})}
       return
     }
     const {page, cursor, identities} = read
