@@ -1,5 +1,5 @@
-import type {HelixResponse} from '../model/helix-call.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {UnsentRequest, type HelixResponse} from '../model/helix-call.js'
 import {EMPTY_BUDGET, settlePoint, takePoint, type RateOutcome, type RateTicket} from '../model/rate-budget.js'
 import {MINUTE_MS, SECOND_MS} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -133,21 +133,13 @@ async function sendAndSettle(
     await settle(readRate(answer, deps.clock.now()) ?? (tellsOfCounting(answer.status) ? 'uncounted' : 'unknown'))
     return answer
   } catch (error) {
-    await settle(wasNeverSent(error) ? 'unsent' : 'unknown')
+    await settle(error instanceof BehalfError && error.cause instanceof UnsentRequest ? 'unsent' : 'unknown')
     throw error
   }
 }
 
 /** Whether an API that counts would have said so: one that refuses the token or is out of order has not come to that. */
 const tellsOfCounting = (status: number): boolean => status !== 401 && status !== 429 && status < 500
-
-const NEVER_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
-
-/** Nobody was reached. */
-function wasNeverSent(error: unknown): boolean {
-  const cause = error instanceof BehalfError ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause && NEVER_SENT.has(String(cause.code))
-}
 
 function usedUp(waitMs: number): BehalfError {
   const seconds = String(Math.ceil(waitMs / SECOND_MS))

@@ -1,37 +1,34 @@
+import {Agent as HttpAgent} from 'node:http'
+import {Agent as HttpsAgent} from 'node:https'
+
+import type {RequestError} from 'got'
+
 import {BehalfError} from '../model/behalf-error.js'
-import type {HelixCredentials, HelixRequest, HelixResponse} from '../model/helix-call.js'
+import {UnsentRequest, type HelixCredentials, type HelixRequest, type HelixResponse} from '../model/helix-call.js'
 import {SECOND_MS} from '../model/time.js'
 
 const CONNECT_LIMIT_MS = 5 * SECOND_MS
 const ANSWER_LIMIT_MS = 60 * SECOND_MS
 
+/** What a connection says that the other side closed while it was not used. */
+const CLOSED_CODES = ['ECONNRESET', 'EPIPE']
+/** Where a time limit was reached before the request was written. */
+const CONNECTING: readonly string[] = ['lookup', 'connect', 'secureConnect']
+const UNREACHED_CODES = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']
+
 /**
- * Calls Helix once: nothing is retried, no redirect followed.
- * @throws BehalfError `unavailable` when no answer came.
+ * Calls Helix once, over a connection that was kept where there is one: nothing is retried, no redirect followed.
+ * A GET is written again when the kept connection turns out to have been closed meanwhile (RFC 9112, 9.3.1).
+ * @throws BehalfError `unavailable` when no answer came; its cause is an {@link UnsentRequest} if nobody was reached.
  */
 export async function callHelix(request: HelixRequest, credentials: HelixCredentials): Promise<HelixResponse> {
   const {got, RequestError} = await import('got')
-  const url = `${request.apiUrl}${request.path}${request.query === '' ? '' : `?${request.query}`}`
+  const send = (agents?: Agents) => got(urlOf(request), toGotOptions(request, credentials, agents))
   try {
-    const response = await got(url, {
-      method: request.method,
-      headers: {
-        authorization: `Bearer ${credentials.accessToken.reveal()}`,
-        'client-id': credentials.clientId,
-        'user-agent': 'behalf',
-        accept: 'application/json, */*;q=0.5',
-        ...(request.body !== undefined && {'content-type': 'application/json'}),
-      },
-      ...(request.body !== undefined && {body: request.body}),
-      retry: {limit: 0},
-      followRedirect: false,
-      throwHttpErrors: false,
-      timeout: {
-        lookup: CONNECT_LIMIT_MS,
-        connect: CONNECT_LIMIT_MS,
-        secureConnect: CONNECT_LIMIT_MS,
-        request: ANSWER_LIMIT_MS,
-      },
+    const response = await send().catch((error: unknown) => {
+      const wasClosed = error instanceof RequestError && error.request?.reusedSocket === true
+      if (!wasClosed || !CLOSED_CODES.includes(error.code) || request.method !== 'GET') throw error
+      return send({http: new HttpAgent(), https: new HttpsAgent()})
     })
     return {
       status: response.statusCode,
@@ -42,7 +39,38 @@ export async function callHelix(request: HelixRequest, credentials: HelixCredent
     }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error
-    throw unreachable(request, new URL(url).host, error.code)
+    throw unreachable(request, error)
+  }
+}
+
+interface Agents {
+  http: HttpAgent
+  https: HttpsAgent
+}
+
+const urlOf = ({apiUrl, path, query}: HelixRequest): string => `${apiUrl}${path}${query === '' ? '' : `?${query}`}`
+
+function toGotOptions({method, body}: HelixRequest, credentials: HelixCredentials, agents: Agents | undefined) {
+  return {
+    method,
+    headers: {
+      authorization: `Bearer ${credentials.accessToken.reveal()}`,
+      'client-id': credentials.clientId,
+      'user-agent': 'behalf',
+      accept: 'application/json, */*;q=0.5',
+      ...(body !== undefined && {'content-type': 'application/json'}),
+    },
+    ...(body !== undefined && {body}),
+    ...(agents && {agent: agents}),
+    retry: {limit: 0},
+    followRedirect: false,
+    throwHttpErrors: false,
+    timeout: {
+      lookup: CONNECT_LIMIT_MS,
+      connect: CONNECT_LIMIT_MS,
+      secureConnect: CONNECT_LIMIT_MS,
+      request: ANSWER_LIMIT_MS,
+    },
   }
 }
 
@@ -61,10 +89,14 @@ function isTokenRefusal(status: number, body: string): boolean {
 const pairHeaders = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
 
-function unreachable(request: HelixRequest, host: string, code: string): BehalfError {
-  const unknown = request.method === 'GET' ? '' : ' Whether the call was carried out is not known.'
-  return new BehalfError('unavailable', `${host} did not answer (${code}).${unknown}`, {
+/** The error of got has the request with its token in it, and goes no further. */
+function unreachable(request: HelixRequest, error: RequestError): BehalfError {
+  const wasConnecting = 'event' in error && CONNECTING.includes(String(error.event))
+  const unsent = wasConnecting || UNREACHED_CODES.includes(error.code)
+  const unknown = unsent || request.method === 'GET' ? '' : ' Whether the call was carried out is not known.'
+  return new BehalfError('unavailable', `${new URL(request.apiUrl).host} did not answer (${error.code}).${unknown}`, {
     hint: 'Check the network, then try again.',
+    ...(unsent && {cause: new UnsentRequest(error.code)}),
   })
 }
 

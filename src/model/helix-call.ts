@@ -28,3 +28,8 @@ export interface HelixResponse {
   /** The token itself was refused; not its scopes, its user or its client. */
   tokenRefused: boolean
 }
+
+/** The cause of an error, where a request has certainly not reached the API. */
+export class UnsentRequest extends Error {
+  override readonly name = 'UnsentRequest'
+}
