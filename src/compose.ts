@@ -19,6 +19,7 @@ import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
 import {readProgramEnvironment} from './config/program-environment.js'
+import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
 import {createSystemRandom} from './config/system-random.js'
@@ -27,6 +28,7 @@ import type {EndpointSearch} from './helix/search-endpoints.js'
 import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {Role} from './model/provider.js'
+import type {StoreReport} from './model/store-report.js'
 import type {Clock} from './model/time.js'
 import {
   applyIdentityUrl,
@@ -46,6 +48,8 @@ export type {
   ApiTokenView,
   BatchOutcome,
   ClientVerdict,
+  Diagnosis,
+  DiagnosisInput,
   ContextView,
   EndpointView,
   FreshToken,
@@ -64,6 +68,7 @@ export type {
   Removal,
   SettingChange,
   SetUpPlan,
+  StoreReport,
 }
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
@@ -122,16 +127,30 @@ export interface Behalf {
  */
 export async function openBehalf(flags: {store?: string} = {}): Promise<Behalf> {
   const settings = readSettings(flags)
+  return bindBehalf(await openDeps(settings), settings)
+}
+
+/** Looks at everything that commands rely on; works where `openBehalf` throws. */
+export async function diagnose(input: DiagnosisInput): Promise<Diagnosis> {
+  const diagnosis = await import('./compose-diagnosis.js')
+  return diagnosis.diagnose(input, openDeps)
+}
+
+/** Looks at everything that the store consists of, and changes nothing. @throws BehalfError `configuration`. */
+export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
+  const diagnosis = await import('./compose-diagnosis.js')
+  return diagnosis.checkStore(flags)
+}
+
+async function openDeps(settings: Settings): Promise<BrokerDeps> {
   const clock = createSystemClock()
-  const store = await openStore(settings, clock)
-  const deps: BrokerDeps = {
-    store,
+  return {
+    store: await openStore(settings, clock),
     clock,
     random: createSystemRandom(),
     providerClient: createLazyProviderClient(clock),
     providers: createProviderSource(settings),
   }
-  return bindBehalf(deps, settings)
 }
 
 /** A store whose `close` lets refreshes that have begun be saved first. */
@@ -277,7 +296,7 @@ export interface Vocabulary {
   presets: readonly PresetView[]
   twitchScopes: readonly string[]
   endpoints: readonly {method: string; path: string; summary: string; queryNames: string[]}[]
-  searchEndpoints(search: EndpointSearch): EndpointView[]
+  searchEndpoints: (search: EndpointSearch) => EndpointView[]
 }
 
 export async function loadVocabulary(): Promise<Vocabulary> {

@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {Command, Flags} from '@oclif/core'
+import type {ChalkInstance} from 'chalk'
 
 import type {Behalf} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'

@@ -1,7 +1,7 @@
 import type {Readable, Writable} from 'node:stream'
 import {isatty} from 'node:tty'
 
-import type {Behalf, RunningSandbox, Vocabulary} from '../compose.js'
+import type {Behalf, Diagnosis, DiagnosisInput, RunningSandbox, StoreReport, Vocabulary} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
 import {createPrompts, type Prompts} from './prompts.js'
 import type {RunningProgram} from './run-program.js'
@@ -22,6 +22,10 @@ export interface Surroundings {
   readonly prompts: Prompts
   openBehalf(flags: {store?: string}): Promise<Behalf>
   openSandbox(options: {port: number}): Promise<RunningSandbox>
+  /** Looks at everything that commands rely on; works where `openBehalf` throws. */
+  diagnose(input: DiagnosisInput): Promise<Diagnosis>
+  /** Looks at everything that the store consists of, and changes nothing. */
+  checkStore(flags: {store?: string}): Promise<StoreReport>
   /** What is known without a store. */
   loadVocabulary(): Promise<Vocabulary>
   /** Rejects when there is no browser to open. */
@@ -59,6 +63,14 @@ export function createProcessSurroundings(): Surroundings {
     async openBehalf(flags) {
       const {openBehalf} = await import('../compose.js')
       return openBehalf(flags)
+    },
+    async diagnose(input) {
+      const {diagnose} = await import('../compose.js')
+      return diagnose(input)
+    },
+    async checkStore(flags) {
+      const {checkStore} = await import('../compose.js')
+      return checkStore(flags)
     },
     async loadVocabulary() {
       const {loadVocabulary} = await import('../compose.js')

@@ -7,7 +7,7 @@ import {Config, type Interfaces} from '@oclif/core'
 import type {BaseCommand} from '../../src/cli/base-command.js'
 import type {Prompts} from '../../src/cli/prompts.js'
 import type {StopSignal, Surroundings} from '../../src/cli/surroundings.js'
-import {loadVocabulary, type Behalf, type RunningSandbox} from '../../src/compose.js'
+import {checkStore, diagnose, loadVocabulary, type Behalf, type RunningSandbox} from '../../src/compose.js'
 import {OWNER_CONTEXT} from '../../src/model/account-context.js'
 import {CapturedStream} from './captured-stream.js'
 
@@ -74,6 +74,8 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
       const members = {defaultAs: undefined, readContext, showContext, close: () => Promise.resolve(), ...world.behalf}
       return Promise.resolve(onlyWhatIsThere<Behalf>('Behalf', members))
     },
+    diagnose,
+    checkStore,
     loadVocabulary,
     hasTerminal: world.prompts !== undefined,
     runProgram: world.runProgram ?? (() => Promise.reject(new Error('There is no other program in this test.'))),

@@ -1,0 +1,28 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {HealthCheck} from '../model/health-check.js'
+import {findPortHolder} from './find-port-holder.js'
+import {listenForCallback} from './loopback-listener.js'
+
+/** Whether a login could wait at this redirect URI: on 127.0.0.1 and on ::1, as it would. */
+export async function checkCallbackPort(redirectUri: string): Promise<HealthCheck> {
+  const name = 'callback-port'
+  try {
+    const listener = await listenForCallback(redirectUri)
+    await listener.close()
+    return {name, status: 'ok', message: `A login can wait at ${redirectUri}.`}
+  } catch (error) {
+    if (!(error instanceof BehalfError)) throw error
+    const {code, message, hint = ''} = error
+    // Meant for another machine, perhaps: logging in there is done with --paste.
+    if (code !== 'callback-port-taken') return {name, status: 'warning', message, hint}
+    const holder = await findPortHolder(Number(new URL(redirectUri).port || 80))
+    if (holder === undefined) return {name, status: 'problem', code, message, hint}
+    return {
+      name,
+      status: 'problem',
+      code,
+      message: `${message} It is ${holder.program}, process ${String(holder.pid)}. Until it ends, --paste and --device work.`,
+      hint: `kill ${String(holder.pid)}`,
+    }
+  }
+}

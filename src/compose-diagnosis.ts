@@ -1,0 +1,161 @@
+import {diagnoseAccounts} from './broker/diagnose-accounts.js'
+import {diagnoseClock} from './broker/diagnose-clock.js'
+import {diagnoseProviders} from './broker/diagnose-providers.js'
+import type {BrokerDeps} from './broker/broker-deps.js'
+import {callbackUrlOf, loadProviders} from './broker/load-provider.js'
+import {inspectEnvironment, type EnvironmentReport} from './config/inspect-environment.js'
+import {readSettings, type Settings} from './config/settings.js'
+import {BehalfError, type ErrorCode} from './model/behalf-error.js'
+import type {HealthCheck, HealthTopic} from './model/health-check.js'
+import {isConfidential} from './model/provider.js'
+import {isSound, type StoreFinding, type StoreReport} from './model/store-report.js'
+import {listPresets} from './providers/presets.js'
+import {checkJsonStore} from './store/check/check-store.js'
+import {probeKernelLock} from './store/check/probe-kernel-lock.js'
+
+/** What was found, short of what only the command line can see. */
+export interface Diagnosis {
+  checks: HealthCheck[]
+  /** Where logins come back that open the browser. */
+  callbackUrls: string[]
+  hasDesktop: boolean
+}
+
+export interface DiagnosisInput {
+  store?: string
+  /** Ask no provider. */
+  offline: boolean
+}
+
+/** Puts the broker together; called only when the store is sound. */
+export type OpenDeps = (settings: Settings) => Promise<BrokerDeps>
+
+/** @throws BehalfError `configuration`. */
+export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
+  const {storePath, sealingSecret, providerOverrides} = readSettings(flags)
+  return checkJsonStore({
+    path: storePath,
+    secret: sealingSecret,
+    givenProviders: providerOverrides.map(({name}) => name),
+  })
+}
+
+/**
+ * Looks at everything that commands rely on. A part that is not in order hides only what cannot be seen without it.
+ * Neither the store nor its key is made.
+ */
+export async function diagnose({offline, ...flags}: DiagnosisInput, open: OpenDeps): Promise<Diagnosis> {
+  const environment = inspectEnvironment(listPresets().map(({name}) => name))
+  const checks = [checkNode(), ...checkVariables(environment)]
+  const found: Diagnosis = {checks, callbackUrls: [], hasDesktop: environment.hasDesktop}
+  const settings = await attempt(checks, 'settings', () => Promise.resolve(readSettings(flags)))
+  if (settings === undefined) return found
+  checks.push(tellSettings(environment))
+  const report = await attempt(checks, 'store', () => checkStore(flags))
+  if (report === undefined) return found
+  checks.push(...tellStore(report))
+  const means = await attempt(checks, 'locks', () => probeKernelLock(report.location))
+  if (means !== undefined) checks.push(tellLocks(means))
+  if (isSound(report)) await diagnoseUse(found, report, await open(settings), offline)
+  return found
+}
+
+async function diagnoseUse(found: Diagnosis, report: StoreReport, deps: BrokerDeps, offline: boolean): Promise<void> {
+  try {
+    const providers = await diagnoseProviders(deps, {offline})
+    const clocks = {lastWrittenAt: report.lastWrittenAt, offsets: providers.clockOffsets}
+    found.checks.push(diagnoseClock(deps.clock.now(), clocks), ...providers.checks, ...(await diagnoseAccounts(deps)))
+    const usingBrowser = (await loadProviders(deps)).filter(
+      ({dialect, ...provider}) => dialect !== 'twitch' || isConfidential({...provider, dialect}),
+    )
+    found.callbackUrls = [...new Set(usingBrowser.map((provider) => callbackUrlOf(deps, provider)))]
+  } finally {
+    await deps.store.close()
+  }
+}
+
+async function attempt<T>(checks: HealthCheck[], name: HealthTopic, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof BehalfError)) throw error
+    const {code, message, hint} = error
+    checks.push({name, status: 'problem', code, message, ...(hint !== undefined && {hint})})
+    return undefined
+  }
+}
+
+const OLDEST_NODE = [20, 19] as const
+
+function checkNode(): HealthCheck {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [oldestMajor, oldestMinor] = OLDEST_NODE
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) {
+    return {name: 'node', status: 'ok', message: `Node ${process.versions.node}.`}
+  }
+  const message = `Node ${process.versions.node} is too old: behalf needs ${OLDEST_NODE.join('.')} or newer.`
+  return {name: 'node', status: 'problem', code: 'configuration', message, hint: 'Install a newer Node.'}
+}
+
+const checkVariables = ({unknown}: EnvironmentReport): HealthCheck[] =>
+  unknown.map(({name, meant}) => ({
+    name: 'settings',
+    status: 'warning',
+    message: `The variable ${name} means nothing to behalf.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    hint: `unset ${name}`,
+  }))
+
+const tellSettings = ({set}: EnvironmentReport): HealthCheck => ({
+  name: 'settings',
+  status: 'ok',
+  message: set.length === 0 ? 'No variable changes a setting.' : `From the environment: ${set.join(', ')}.`,
+})
+
+const tellLocks = (means: 'addon' | 'flock'): HealthCheck => ({
+  name: 'locks',
+  status: 'ok',
+  message: `Locks work here, by ${means === 'addon' ? 'the kernel itself' : 'the program flock'}.`,
+})
+
+function tellStore(report: StoreReport): HealthCheck[] {
+  const {findings, exists, location, accounts} = report
+  const grave = findings.filter(({severity}) => severity !== 'note').map(tellFinding)
+  if (grave.length > 0) return grave
+  const message = exists
+    ? `${location} is in order: ${String(accounts)} ${accounts === 1 ? 'account' : 'accounts'}, every secret opens.`
+    : `${location} is not there yet; what you set up first makes it.`
+  return [{name: 'store', status: 'ok', message}]
+}
+
+function tellFinding({severity, code, message, hint}: StoreFinding): HealthCheck {
+  const isProblem = severity === 'error'
+  return {
+    name: 'store',
+    status: isProblem ? 'problem' : 'warning',
+    ...(isProblem && {code: codeOf(code)}),
+    message,
+    ...(hint !== undefined && {hint}),
+  }
+}
+
+/** What commands fail with because of a finding that is an error. */
+function codeOf(code: StoreFinding['code']): ErrorCode {
+  switch (code) {
+    case 'network-file-system':
+      return 'configuration'
+    case 'store-missing':
+    case 'two-owners':
+    case 'open-to-others':
+    case 'key-beside-store':
+    case 'backup-unusable':
+    case 'old-copy':
+    case 'no-provider':
+    case 'unknown-account':
+    case 'refresh-unfinished':
+    case 'stray-journal':
+    case 'lock-held':
+      return 'store-damaged'
+    default:
+      return code
+  }
+}
