@@ -96,6 +96,11 @@ export abstract class BaseCommand extends Command {
     this.#sayMarked('yellow', '!', text)
   }
 
+  /** Of what goes to stdout. */
+  protected get colours(): ChalkInstance {
+    return chalkFor(this.surroundings.stdout, this.#mayColour())
+  }
+
   /** Data, for stdout, as it is. */
   protected print(text: string): void {
     this.surroundings.stdout.write(text)

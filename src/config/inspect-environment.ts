@@ -13,8 +13,8 @@ export const KNOWN_VARIABLES = [
 
 const TWITCH_VARIABLES = ['TWITCH_CLIENT_ID', 'TWITCH_CLIENT_SECRET'] as const
 const CLIENT_VARIABLE = /^BEHALF_[A-Z0-9_]+_CLIENT_(?:ID|SECRET)$/
-/** Read by the tests. */
-const TEST_VARIABLE = /^BEHALF_TEST_/
+/** What begins so is read by the tests. */
+const TEST_PREFIX = 'BEHALF_TEST_'
 
 /** Variables that bear on behalf. Values are not told: some are secrets. */
 export interface EnvironmentReport {
@@ -39,7 +39,7 @@ export function inspectEnvironment(
   return {
     set: names.filter((name) => isRead(name) && environment[name] !== ''),
     unknown: names
-      .filter((name) => name.toUpperCase().startsWith('BEHALF') && !isRead(name) && !TEST_VARIABLE.test(name))
+      .filter((name) => name.toUpperCase().startsWith('BEHALF') && !isRead(name) && !name.startsWith(TEST_PREFIX))
       .map((name) => {
         const [meant] = nearestNames(name, candidates)
         return meant === undefined ? {name} : {name, meant}
