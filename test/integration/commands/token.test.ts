@@ -87,8 +87,8 @@ describe('token list', () => {
     }
     assert.deepEqual((await list([TOKEN, revoked])).stdout.split('\n'), [
       'ID        NAME     STATE    SCOPES      ACTS AS             ENDS IN  USED',
-      '4f8KpQ2z  overlay  active   helix:read  twitch/techydrroid  90d      never',
-      'aaaaaaaa  cron     revoked  helix:read  any                 –        5m ago',
+      '4f8KpQ2z  overlay  active   helix:read  twitch/techydrroid  90 d     never',
+      'aaaaaaaa  cron     revoked  helix:read  any                 –        5 min ago',
       '',
     ])
   })
@@ -134,9 +134,9 @@ describe('token show', () => {
       'scopes         helix:read',
       'acts as        twitch/techydrroid',
       'by default as  twitch/techydrroid',
-      'issued         0s ago',
-      'ends           in 90d',
-      'last used      2h ago',
+      'issued         0 s ago',
+      'ends           in 90 d',
+      'last used      2 h ago',
       '',
     ])
   })
@@ -145,9 +145,9 @@ describe('token show', () => {
     const ended = {...TOKEN, issuedAt: NOW - 7_200_000, expiresAt: NOW - 3_600_000, state: 'expired' as const}
     const expired = (await show(ended)).stdout
     assert.match(expired, /^state +expired$/m)
-    assert.match(expired, /^ends +1h ago$/m)
+    assert.match(expired, /^ends +1 h ago$/m)
     const revoked = (await show({...TOKEN, asAny: true, as: [], state: 'revoked', revokedAt: NOW - 60_000})).stdout
-    assert.match(revoked, /^state +revoked 1m ago$/m)
+    assert.match(revoked, /^state +revoked 1 min ago$/m)
     assert.match(revoked, /^acts as +the owner and every bot$/m)
     assert.match(revoked, /^last used +never$/m)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import {formatDuration, parseDuration} from '../../../src/cli/duration.js'
+import {formatBriefly, formatDuration, parseDuration} from '../../../src/cli/duration.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 
 describe('parseDuration', () => {
@@ -46,20 +46,28 @@ describe('parseDuration', () => {
 
 describe('formatDuration', () => {
   const spans: [number, string][] = [
-    [-1, '0s'],
-    [999, '0s'],
-    [45_000, '45s'],
-    [60_000, '1m'],
-    [61_000, '1m1s'],
-    [3_600_000, '1h'],
-    [11_520_000, '3h12m'],
-    [3_605_000, '1h'],
-    [90_000_000, '1d1h'],
-    [7_776_000_000, '90d'],
+    [-1, '0 s'],
+    [999, '0 s'],
+    [45_000, '45 s'],
+    [60_000, '1 min'],
+    [61_000, '1 min 1 s'],
+    [3_600_000, '1 h'],
+    [11_520_000, '3 h 12 min'],
+    [3_605_000, '1 h'],
+    [90_000_000, '1 d 1 h'],
+    [7_776_000_000, '90 d'],
   ]
   for (const [spanMs, text] of spans) {
     it(`writes ${String(spanMs)} ms as ${text}`, () => {
       assert.equal(formatDuration(spanMs), text)
     })
   }
+})
+
+describe('formatBriefly', () => {
+  it('writes the largest unit alone', () => {
+    assert.equal(formatBriefly(11_520_000), '3 h')
+    assert.equal(formatBriefly(3_599_999), '59 min')
+    assert.equal(formatBriefly(0), '0 s')
+  })
 })

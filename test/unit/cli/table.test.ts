@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {stripVTControlCharacters} from 'node:util'
 
 import {renderDetails, renderTable} from '../../../src/cli/table.js'
 import {CapturedStream} from '../../support/captured-stream.js'
@@ -42,6 +43,25 @@ describe('renderTable', () => {
     const stream = Object.assign(new CapturedStream(), {isTTY: true, columns: 120})
     const table = await renderTable([{title: 'A', minWidth: 5}], [['x'.repeat(110)]], stream)
     assert.equal(table.split('\n').length, 2)
+  })
+
+  it('makes paragraphs where the terminal is too narrow for the table', async () => {
+    const stream = Object.assign(new CapturedStream(), {isTTY: true, columns: 16})
+    const columns = [{title: 'ACCOUNT'}, {title: 'STATE'}]
+    const rows = [
+      ['twitch/techydrroid', 'ok'],
+      ['b', 'login-needed'],
+    ]
+    const text =
+      'ACCOUNT  twitch/\n         techydr\n         roid\nSTATE    ok\n\nACCOUNT  b\nSTATE    login-n\n         eeded'
+    assert.equal(await renderTable(columns, rows, stream), text)
+  })
+
+  it('colours cells, line by line, and lines them up all the same', async () => {
+    const paint = (cell: string) => `\u001b[32m${cell}\u001b[39m`
+    const table = await render([{title: 'STATE', paint}, {title: 'NAME'}], [['ok', 'x']])
+    assert.equal(stripVTControlCharacters(table), 'STATE  NAME\nok     x')
+    assert.ok(table.includes(paint('ok')))
   })
 
   it('takes out what would steer the terminal', async () => {
