@@ -1,10 +1,12 @@
+import type {ChalkInstance} from 'chalk'
+
 import {nameOf} from '../model/account-name.js'
 import {loginCommandFor, type AccountStatus} from '../model/account-status.js'
 import type {EpochMs} from '../model/time.js'
-import {formatDuration} from './duration.js'
+import {formatBriefly, formatDuration} from './duration.js'
 import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
-import {renderDetails, renderTable} from './table.js'
+import {renderDetails, renderTable, type Column} from './table.js'
 
 export function accountJson(account: AccountStatus): Record<string, unknown> {
   return {
@@ -31,11 +33,16 @@ export function accountJson(account: AccountStatus): Record<string, unknown> {
 }
 
 /** A table of accounts, a row each. */
-export function accountTable(accounts: AccountStatus[], now: EpochMs, stream: OutputStream): Promise<string> {
-  const columns = [
+export function accountTable(
+  accounts: AccountStatus[],
+  now: EpochMs,
+  stream: OutputStream,
+  colours: ChalkInstance,
+): Promise<string> {
+  const columns: Column[] = [
     {title: 'ACCOUNT', minWidth: 16},
     {title: 'ROLE'},
-    {title: 'STATE'},
+    {title: 'STATE', paint: (state) => colours[STATE_COLOURS[state as AccountStatus['state']]](state)},
     {title: 'LEFT'},
     {title: 'REFRESHED'},
     {title: 'NEXT'},
@@ -47,9 +54,9 @@ export function accountTable(accounts: AccountStatus[], now: EpochMs, stream: Ou
     account.role,
     account.state,
     timeLeft(account, now),
-    account.lastRefreshAt === undefined ? '–' : briefly(now - account.lastRefreshAt),
-    account.nextRefreshAt === undefined ? '–' : briefly(account.nextRefreshAt - now),
-    account.lastValidatedAt === undefined ? '–' : briefly(now - account.lastValidatedAt),
+    account.lastRefreshAt === undefined ? '–' : `${formatBriefly(now - account.lastRefreshAt)} ago`,
+    account.nextRefreshAt === undefined ? '–' : untilDue(account.nextRefreshAt, now, formatBriefly),
+    account.lastValidatedAt === undefined ? '–' : `${formatBriefly(now - account.lastValidatedAt)} ago`,
     String(account.scopes.length),
   ])
   return renderTable(columns, rows, stream)
@@ -68,7 +75,7 @@ export function accountDetails(account: AccountStatus, now: EpochMs): string {
     ['time left', timeLeft(account, now)],
     ['added', ago(account.addedAt)],
     ['last refresh', ago(account.lastRefreshAt)],
-    ['next refresh', next === undefined ? undefined : next <= now ? 'due' : `in ${formatDuration(next - now)}`],
+    ['next refresh', next === undefined ? undefined : untilDue(next, now, formatDuration)],
     ['last check', ago(account.lastValidatedAt)],
     ['last failure', lastFailure && `${lastFailure.summary} (${formatDuration(now - lastFailure.at)} ago)`],
     ['scopes', account.scopes.length === 0 ? 'none' : account.scopes.join(' ')],
@@ -91,7 +98,15 @@ const describeState = (account: AccountStatus): string =>
   account.reason === undefined ? account.state : `${account.state}: ${account.detail ?? REASONS[account.reason]}`
 
 const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs): string =>
-  expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : briefly(expiresAt - now)
+  expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : formatDuration(expiresAt - now)
 
-/** The largest unit alone. */
-const briefly = (spanMs: number): string => (/^\d+[a-z]/.exec(formatDuration(spanMs)) ?? ['0s'])[0]
+const untilDue = (at: EpochMs, now: EpochMs, format: (spanMs: number) => string): string =>
+  at <= now ? 'due' : `in ${format(at - now)}`
+
+const STATE_COLOURS: Record<AccountStatus['state'], 'green' | 'yellow' | 'red'> = {
+  ok: 'green',
+  expired: 'yellow',
+  'in-doubt': 'yellow',
+  unfinished: 'yellow',
+  'login-needed': 'red',
+}

@@ -97,7 +97,7 @@ describe('bot add with an application that has no secret', () => {
   it('gives up waiting after --timeout', async () => {
     const {exitCode, stderr} = await home.run(['bot', 'add', '--timeout', '1s'])
     assert.equal(exitCode, 4)
-    assert.match(stderr, /within 1s/)
+    assert.match(stderr, /within 1 s/)
   })
 })
 
@@ -110,8 +110,8 @@ describe('bot list', () => {
     })
     assert.deepEqual(stdout.split('\n'), [
       'ACCOUNT             ROLE  STATE         LEFT  REFRESHED  NEXT  CHECKED  SCOPES',
-      'twitch/techydrroid  bot   ok            3h    –          –     –        2',
-      'twitch/otherbot     bot   login-needed  3h    –          –     –        2',
+      'twitch/techydrroid  bot   ok            3 h   –          –     –        2',
+      'twitch/otherbot     bot   login-needed  3 h   –          –     –        2',
       '',
     ])
     assert.match(stderr, /twitch\/otherbot needs a login .*: behalf bot add --expect otherbot\n$/)

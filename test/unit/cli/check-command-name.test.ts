@@ -18,15 +18,7 @@ function complaint(...argv: string[]): string | undefined {
 
 describe('checkCommandName', () => {
   it('takes commands, topics, help, the version’s flag and nothing', () => {
-    for (const argv of [
-      ['login'],
-      ['bot', 'list', 'x'],
-      ['bot'],
-      ['help', 'nosuch'],
-      [],
-      ['--version'],
-      ['-h'],
-    ]) {
+    for (const argv of [['login'], ['bot', 'list', 'x'], ['bot'], ['help', 'nosuch'], [], ['--version'], ['-h']]) {
       assert.equal(complaint(...argv), undefined, argv.join(' '))
     }
   })
