@@ -1,16 +1,17 @@
-import type {HelixInput} from '../compose.js'
+import type {Behalf, HelixAnswer, HelixInput} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {BaseCommand} from './base-command.js'
 import {readActor} from './helix-actor.js'
 import {parseQueryPair} from './helix-flags.js'
 import {describeFilled, describeHead, errorOf} from './present-helix.js'
+import {createWaitNotice} from './rate-wait-notice.js'
 import {readInput} from './read-input.js'
 
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024
 
-interface HelixCall {
+export interface HelixCall {
   path: string
-  flags: {
+  flags: PaceFlags & {
     store?: string | undefined
     query?: string[] | undefined
     as?: string | undefined
@@ -23,28 +24,65 @@ interface HelixCall {
   }
 }
 
+interface PaceFlags {
+  'max-wait': number
+}
+
 /** A command that calls Helix once and prints what it answers, as it is. */
 export abstract class HelixCommand extends BaseCommand {
-  protected async callHelix(method: HelixInput['method'], {path, flags}: HelixCall): Promise<void> {
+  protected async callHelix(method: HelixInput['method'], call: HelixCall): Promise<void> {
+    const {behalf, input} = await this.readCall(method, call)
+    const answer = await behalf.callHelix(input, this.paceOf(call.flags))
+    this.tellOfCall(answer)
+    this.printAnswer(answer, call.flags)
+  }
+
+  /** Everything that is said of a call on the command line and around it. */
+  protected async readCall(
+    method: HelixInput['method'],
+    {path, flags}: HelixCall,
+  ): Promise<{behalf: Behalf; input: HelixInput}> {
     const query = (flags.query ?? []).map(parseQueryPair)
     const body = flags.body === undefined ? undefined : await this.#readBody(flags.body)
     const behalf = await this.openBehalf(flags)
     const {actor, warnings} = await readActor(behalf, flags)
     for (const warning of warnings) this.warnOf(warning)
-    const answer = await behalf.callHelix({
-      method,
-      path,
-      query,
-      ...(body !== undefined && {body}),
-      ...actor,
-      ...(!flags.check && {check: false}),
-      ...(!flags.fill && {fill: false}),
-    })
-    if (answer.filled) this.advise(describeFilled(answer.filled))
-    if (answer.warning !== undefined) this.warnOf(answer.warning)
+    return {
+      behalf,
+      input: {
+        method,
+        path,
+        query,
+        ...(body !== undefined && {body}),
+        ...actor,
+        ...(!flags.check && {check: false}),
+        ...(!flags.fill && {fill: false}),
+      },
+    }
+  }
+
+  /** How long the rate limit is waited for, and what is said of it. */
+  protected paceOf(flags: PaceFlags) {
+    const say = (text: string) => {
+      this.say(text)
+    }
+    return {
+      maxWaitMs: flags['max-wait'],
+      signal: this.stopSignal,
+      onWait: createWaitNotice(this.surroundings, say, {spins: true, signal: this.stopSignal}),
+    }
+  }
+
+  protected tellOfCall({filled, warning}: Pick<HelixAnswer, 'filled' | 'warning'>): void {
+    if (filled) this.advise(describeFilled(filled))
+    if (warning !== undefined) this.warnOf(warning)
+  }
+
+  /** @throws BehalfError for an answer of 400 and above, behind its body; with `--json` instead of it. */
+  protected printAnswer(answer: HelixAnswer, {include = false}: {include?: boolean} = {}): void {
     const error = errorOf(answer)
     if (error && this.jsonEnabled()) throw error
-    if (flags.include) this.print(describeHead(answer))
+    if (include) this.print(describeHead(answer))
     if (answer.body !== '') this.print(answer.body.endsWith('\n') ? answer.body : `${answer.body}\n`)
     if (error) throw error
   }

@@ -1,6 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 
 import {BehalfError} from '../model/behalf-error.js'
+import {MINUTE_MS} from '../model/time.js'
+import {durationFlag} from './duration.js'
 
 export const helixArgs = {
   path: Args.string({required: true, description: 'What to call, such as users or /chat/messages?broadcaster_id=1.'}),
@@ -34,12 +36,27 @@ export const helixFlags = {
     default: true,
     summary: 'Check scopes and kind of token before the call, or let Twitch judge (--no-check).',
   }),
+  'max-wait': durationFlag({
+    default: MINUTE_MS,
+    defaultHelp: () => Promise.resolve('60s'),
+    summary: 'How long a call waits for Twitch’s rate limit in all; 0s for not at all.',
+  }),
   include: Flags.boolean({
     default: false,
     char: 'i',
     exclusive: ['json'],
     summary: 'Print the status line and the headers first.',
   }),
+}
+
+/** Flags that hold for many calls together. */
+export const helixBatchFlags = {
+  as: helixFlags.as,
+  app: helixFlags.app,
+  provider: helixFlags.provider,
+  fill: helixFlags.fill,
+  check: helixFlags.check,
+  'max-wait': helixFlags['max-wait'],
 }
 
 export const helixBodyFlags = {

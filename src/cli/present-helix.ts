@@ -5,7 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 export function errorOf(answer: HelixAnswer): BehalfError | undefined {
   const {status, loginNeeded} = answer
   if (status < 400) return undefined
-  const body = parseJson(answer.body)
+  const body = parseBody(answer.body)
   if (loginNeeded) return new BehalfError('login-needed', loginNeeded.message, {hint: loginNeeded.hint, status, body})
   const reason = messageOf(body)
   const message = `Helix answered ${String(status)} ${answer.statusText}${reason === undefined ? '.' : `: ${reason}`}`
@@ -18,7 +18,8 @@ export function errorOf(answer: HelixAnswer): BehalfError | undefined {
   })
 }
 
-const parseJson = (text: string): unknown => {
+/** A body as JSON, or as text where it is none. */
+export const parseBody = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

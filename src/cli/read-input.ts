@@ -31,6 +31,23 @@ export async function readInput(surroundings: Surroundings, request: InputReques
   return decode(await collect(surroundings.stdin, limitBytes, flag), flag)
 }
 
+/**
+ * A secret from a person, or from stdin where nobody can be asked.
+ * @throws BehalfError `usage` when there is none.
+ */
+export async function askOrReadSecret(
+  surroundings: Surroundings,
+  question: string,
+  signal: AbortSignal,
+): Promise<Secret> {
+  if (!surroundings.stdinIsTerminal) return readSecret(surroundings, 'stdin', '-')
+  const secret = surroundings.interactive ? await surroundings.prompts.askSecret(question, {signal}) : undefined
+  if (secret) return secret
+  throw new BehalfError('usage', 'There is no token: none was typed, and nothing is piped into stdin.', {
+    hint: 'Pipe it in: … < FILE',
+  })
+}
+
 /** A secret from a file or stdin, without the line break behind it. */
 export async function readSecret(surroundings: Surroundings, flag: string, source: string): Promise<Secret> {
   const text = (await readInput(surroundings, {flag, source, limitBytes: SECRET_LIMIT_BYTES})).trim()
@@ -65,12 +82,17 @@ async function readFileText({flag, source, limitBytes}: InputRequest): Promise<s
       await file.close()
     }
   } catch (error) {
-    if (error instanceof BehalfError) throw error
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const why =
-      {ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder'}[reason] ?? reason
-    throw new BehalfError('invalid-input', `${flag}: cannot read ${source}: ${why}.`, {cause: error})
+    throw explainUnreadable(error, {flag, source})
   }
+}
+
+/** Says of a failed system call what is wrong with the file; passes any other error on. */
+export function explainUnreadable(error: unknown, {flag, source}: Pick<InputRequest, 'flag' | 'source'>): unknown {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error
+  const reason = String(error.code)
+  const why =
+    {ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder'}[reason] ?? reason
+  return new BehalfError('invalid-input', `${flag}: cannot read ${source}: ${why}.`, {cause: error})
 }
 
 async function collect(

@@ -1,7 +1,8 @@
-import {HelixCommand} from '../../cli/helix-command.js'
 import {helixArgs, helixFlags} from '../../cli/helix-flags.js'
+import {HelixListCommand} from '../../cli/helix-list-command.js'
+import {helixPageFlags} from '../../cli/helix-page-flags.js'
 
-export default class HelixGet extends HelixCommand {
+export default class HelixGet extends HelixListCommand {
   static override summary = 'Read from the Twitch API on an account’s behalf.'
   static override description = `Prints the body as Twitch sent it. A token that is over is renewed first, and the call repeated. If Twitch refuses the call its answer is printed all the same, and the exit code is 8.`
   static override examples = [
@@ -11,10 +12,10 @@ export default class HelixGet extends HelixCommand {
   ]
 
   static override args = helixArgs
-  static override flags = helixFlags
+  static override flags = {...helixFlags, ...helixPageFlags}
 
   async run() {
     const {args, flags} = await this.parse(HelixGet)
-    await this.callHelix('GET', {path: args.path, flags})
+    await this.readHelix({path: args.path, flags})
   }
 }
