@@ -65,13 +65,18 @@ async function diagnoseUse(found: Diagnosis, report: StoreReport, deps: BrokerDe
     const providers = await diagnoseProviders(deps, {offline})
     const clocks = {lastWrittenAt: report.lastWrittenAt, offsets: providers.clockOffsets}
     found.checks.push(diagnoseClock(deps.clock.now(), clocks), ...providers.checks, ...(await diagnoseAccounts(deps)))
-    const usingBrowser = (await loadProviders(deps)).filter(
-      ({dialect, ...provider}) => dialect !== 'twitch' || isConfidential({...provider, dialect}),
-    )
-    found.callbackUrls = [...new Set(usingBrowser.map((provider) => callbackUrlOf(deps, provider)))]
+    found.callbackUrls = await findCallbackUrls(deps)
   } finally {
     await deps.store.close()
   }
+}
+
+/** Where the browser comes back to. Twitch clients without a secret show a code instead. */
+async function findCallbackUrls(deps: BrokerDeps): Promise<string[]> {
+  const providers = await loadProviders(deps)
+  if (providers.length === 0) return [deps.providers.callbackUrl]
+  const usingBrowser = providers.filter((provider) => provider.dialect !== 'twitch' || isConfidential(provider))
+  return [...new Set(usingBrowser.map((provider) => callbackUrlOf(deps, provider)))]
 }
 
 async function attempt<T>(checks: HealthCheck[], name: HealthTopic, work: () => Promise<T>): Promise<T | undefined> {
