@@ -5,6 +5,7 @@ import {join} from 'node:path'
 
 import {readContext} from '../../../src/config/read-context.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
+import {skipWithout} from '../../support/skip-without.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
 
 const OWNER = {context: {source: {kind: 'owner'}}, warnings: []}
@@ -125,27 +126,31 @@ describe('the context', () => {
       ignored(/others can write to it/)
     })
 
-    if (isRoot) {
-      it('that belongs to someone else', async () => {
+    describe('that is not one’s own:', () => {
+      before(function () {
+        skipWithout('root', isRoot, this)
+      })
+
+      it('it belongs to someone else', async () => {
         await write(file, '{"as":"near"}')
         await chown(file, SOMEONE_ELSE, SOMEONE_ELSE)
         ignored(/it belongs to someone else\.$/)
       })
 
-      it('that is a link which belongs to someone else', async () => {
+      it('it is a link which belongs to someone else', async () => {
         await write(join(top, 'target'), '{"as":"near"}')
         await symlink(join(top, 'target'), file)
         await lchown(file, SOMEONE_ELSE, SOMEONE_ELSE)
         ignored(/the link belongs to someone else/)
       })
 
-      it('that is a link to one that belongs to someone else', async () => {
+      it('it is a link to one that belongs to someone else', async () => {
         await write(join(top, 'target'), '{"as":"near"}')
         await chown(join(top, 'target'), SOMEONE_ELSE, SOMEONE_ELSE)
         await symlink(join(top, 'target'), file)
         ignored(/it belongs to someone else/)
       })
-    }
+    })
   })
 
   it('takes modes that only the owner can write through, and a link of one’s own', async () => {
