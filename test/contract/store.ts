@@ -10,6 +10,7 @@ import {describeApiTokens} from './store-api-tokens.js'
 import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
 import {describeProviders} from './store-providers.js'
+import {describeRateBudgets} from './store-rate-budgets.js'
 
 /** What every store does (`src/store/store.ts`), whatever it keeps things in. */
 export function describeStore(name: string, makeHarness: MakeStoreHarness): void {
@@ -75,5 +76,6 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeProviders(current)
     describeFlows(current)
     describeApiTokens(current)
+    describeRateBudgets(current)
   })
 }
