@@ -4,6 +4,8 @@ import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {BrokerDeps, HelixPort, ProviderSource} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
+import type {ImportInput, ImportResult} from './broker/import-account.js'
+import type {TwitchCliImport, TwitchCliInput} from './broker/import-twitch-cli.js'
 import type {IssuedToken, IssueTokenInput} from './broker/issue-api-token.js'
 import type {ContextView} from './broker/describe-context.js'
 import type {HelixAnswer} from './broker/helix-answer.js'
@@ -22,6 +24,7 @@ import {readProgramEnvironment} from './config/program-environment.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
+import {findTwitchCliFile} from './config/twitch-cli-file.js'
 import {createSystemRandom} from './config/system-random.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
 import type {EndpointSearch} from './helix/search-endpoints.js'
@@ -56,6 +59,7 @@ export type {
   HelixAnswer,
   HelixInput,
   HelixStep,
+  ImportResult,
   IssueTokenInput,
   LoginInput,
   LoginResult,
@@ -90,6 +94,10 @@ export interface Behalf {
   /** Without names: every account. */
   refreshAccounts(input: {accounts: string[]; withinMs: number; force: boolean}): Promise<RefreshReport>
   getFreshToken(input: OwnerOfToken & {minTtlMs: number}): Promise<FreshToken>
+  importAccount(input: ImportInput): Promise<ImportResult>
+  importTwitchCli(input: TwitchCliInput): Promise<TwitchCliImport>
+  /** Where twitch-cli keeps its settings. */
+  findTwitchCliFile(): string
   /** For a program that is handed a token: the environment without what opens the store. */
   programEnvironment(): Record<string, string>
   issueApiToken(input: IssueTokenInput): Promise<IssuedToken>
@@ -195,6 +203,9 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     async getFreshToken({minTtlMs, ...owner}) {
       return getFreshToken(deps, (await findActingAccount(deps, owner)).key, minTtlMs)
     },
+    importAccount: async (input) => (await import('./broker/import-account.js')).importAccount(deps, input),
+    importTwitchCli: async (input) => (await import('./broker/import-twitch-cli.js')).importTwitchCli(deps, input),
+    findTwitchCliFile: () => findTwitchCliFile(),
     programEnvironment: () => readProgramEnvironment(),
     issueApiToken: async (input) => (await loadIssuing()).issueApiToken(deps, input),
     listApiTokens: async () => (await loadApiTokens()).listApiTokens(deps),

@@ -3,6 +3,7 @@ import {describeAccount, type AccountStatus} from '../model/account-status.js'
 import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
+import {isUnfinishedImport} from '../model/unfinished-import.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {leaveAccount} from './leave-account.js'
 import {loadProviders} from './load-provider.js'
@@ -45,10 +46,11 @@ export async function showAccount(deps: Deps, name: string, filter: {role?: Role
   return describeAccount(account, await findProvider(deps, account.provider), deps.clock.now())
 }
 
-/** The records that these names mean; all accounts for none. */
+/** The records that these names mean; for none all accounts, apart from imports that nobody has finished. */
 export async function pickAccounts(deps: Pick<BrokerDeps, 'store'>, names: readonly string[]): Promise<Account[]> {
   const accounts = await deps.store.accounts.list()
-  return names.length === 0 ? accounts : [...new Set(names.map((name) => findAccount(accounts, name)))]
+  if (names.length === 0) return accounts.filter((account) => !isUnfinishedImport(account))
+  return [...new Set(names.map((name) => findAccount(accounts, name)))]
 }
 
 /** Logs an account out and forgets it (design 7, rule 11). Without a name: the owner, where there is only one. */

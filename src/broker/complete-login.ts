@@ -39,35 +39,51 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
  * @throws BehalfError `wrong-person` and whatever else keeps the tokens out; they are revoked then, if that ends no more.
  */
 export async function completeLogin(deps: Deps, purpose: LoginPurpose, grant: TokenGrant): Promise<LoginResult> {
-  const {provider} = purpose
   try {
-    const identity = await deps.providerClient.identify(provider, grant)
-    const known = await deps.store.accounts.list()
-    checkPerson(purpose, identity, known)
-    const formerOwner = known.find(
-      (account) =>
-        purpose.role === 'owner' &&
-        account.role === 'owner' &&
-        account.provider === provider.name &&
-        account.userId !== identity.userId,
-    )
-    if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
-    return await keepAccount(deps, purpose, grant, identity)
+    return await admitGrant(deps, purpose, grant)
   } catch (error) {
-    await revokeUnwanted(deps, provider, grant)
-    throw error
+    await revokeUnwanted(deps, purpose.provider, grant)
+    if (!(error instanceof BehalfError) || error.code !== 'wrong-person') throw error
+    const {code, message, hint} = error
+    throw new BehalfError(code, `${message} Nothing was stored.`, {cause: error, ...(hint !== undefined && {hint})})
   }
 }
 
+/**
+ * The same, and does nothing about tokens that are kept out.
+ * @param begun What an import has kept of this very authorization.
+ */
+export async function admitGrant(
+  deps: Deps,
+  purpose: LoginPurpose,
+  grant: TokenGrant,
+  begun?: Account,
+): Promise<LoginResult> {
+  const {provider} = purpose
+  const identity = await deps.providerClient.identify(provider, grant)
+  const known = await deps.store.accounts.list()
+  checkPerson(purpose, identity, known)
+  const formerOwner = known.find(
+    (account) =>
+      purpose.role === 'owner' &&
+      account.role === 'owner' &&
+      account.provider === provider.name &&
+      account.userId !== identity.userId,
+  )
+  if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
+  return keepAccount(deps, purpose, grant, identity, begun)
+}
+
 /** Where that ends no more than this token. Some services give out the same one again: then an account may live on it. */
-async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
+export async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
   if (provider.revokeEnds !== 'token') return
   const accounts = await deps.store.accounts.list().catch(() => undefined)
   const inUse = accounts?.some(({credential}) => credential.accessToken.equals(accessToken)) ?? true
   if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
 }
 
-function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
+/** @throws BehalfError `wrong-person`, `provider-misconfigured` when the token is another client's. */
+export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
   const {provider, role, subject, expect} = purpose
   const who = identity.login
   if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
@@ -100,14 +116,14 @@ function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]
   }
 }
 
-const wrongPerson = (message: string, hint: string): BehalfError =>
-  new BehalfError('wrong-person', `${message} Nothing was stored.`, {hint})
+const wrongPerson = (message: string, hint: string): BehalfError => new BehalfError('wrong-person', message, {hint})
 
 async function keepAccount(
   deps: Deps,
   purpose: LoginPurpose,
   grant: TokenGrant,
   identity: Identity,
+  begun: Account | undefined,
 ): Promise<LoginResult> {
   const {provider, role, subject} = purpose
   const key = accountKey(provider.name, identity.userId, subject)
@@ -120,19 +136,25 @@ async function keepAccount(
     userId: identity.userId,
     login: identity.login,
     role,
-    grantId: deps.random.token(12),
+    grantId: begun?.grantId ?? deps.random.token(12),
     clientId: provider.clientId,
     origins: originsOf(provider),
-    credential: credentialFromGrant(grant, granted),
+    credential: {
+      ...credentialFromGrant(grant, granted),
+      ...(begun?.credential.refreshTokenStable && {refreshTokenStable: true}),
+    },
     state: {kind: 'ok'},
     addedAt: before?.addedAt ?? now,
     lastValidatedAt: now,
+    ...(begun?.lastRefresh && {lastRefresh: begun.lastRefresh}),
     ...(subject !== undefined && {subject}),
     ...(identity.displayName !== undefined && {displayName: identity.displayName}),
   }
   await clearMisconfigured(deps, provider)
   // Last: once it is stored, nothing may fail any more and have the token revoked.
-  const saved = await deps.store.accounts.put(account)
+  // The same import may have come to its end in another process, and its tokens may have been renewed since.
+  const isThere = begun !== undefined && before?.grantId === begun.grantId
+  const saved = isThere ? before : await deps.store.accounts.put(account)
   return {
     account: describeAccount(saved, provider, now),
     created: before === undefined,

@@ -5,6 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
+import {forgetImportCommand, isUnfinishedImport} from '../model/unfinished-import.js'
 import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
@@ -67,10 +68,11 @@ interface Demand {
   dead?: Secret
 }
 
-/** @throws BehalfError `account-not-found`. */
+/** @throws BehalfError `account-not-found`; `login-needed` for an import that was not finished (rule 8). */
 async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Promise<Account> {
   const account = await deps.store.accounts.get(key)
   if (!account) throw goneError(key)
+  if (isUnfinishedImport(account)) throw unfinishedError(account)
   return account
 }
 
@@ -160,6 +162,11 @@ export const loginNeeded = (account: Account): BehalfError =>
 const unavailableError = (account: Account, reason: string): BehalfError =>
   new BehalfError('unavailable', `The token of ${nameOf(account)} could not be refreshed: ${reason}.`, {
     hint: 'Nothing is lost; try again in a moment.',
+  })
+
+const unfinishedError = (account: Account): BehalfError =>
+  new BehalfError('login-needed', `Whose tokens ${nameOf(account)} holds is not known: its import was not finished.`, {
+    hint: `Run the same import again, or forget it: ${forgetImportCommand(account)}`,
   })
 
 const goneError = (key: AccountKey): BehalfError =>

@@ -50,8 +50,11 @@ async function revokeTokens(deps: Deps, provider: Provider | undefined, account:
     refreshToken && provider.dialect !== 'twitch'
       ? await deps.providerClient.revoke(provider, refreshToken, 'refresh_token')
       : undefined
-  const last =
-    revocation?.kind === 'failed' ? revocation : await deps.providerClient.revoke(provider, accessToken, 'access_token')
+  // An import that was not finished may have none yet.
+  const isOver = revocation?.kind === 'failed' || accessToken.isEmpty
+  const last = isOver
+    ? (revocation ?? {kind: 'unsupported' as const})
+    : await deps.providerClient.revoke(provider, accessToken, 'access_token')
   if (last.kind === 'failed') {
     throw new BehalfError(
       'unavailable',

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {EXIT_CODES} from '../cli/exit-codes.js'
+import {unfinishedLine} from '../cli/present-import.js'
 import {accountDetails, accountJson, accountTable, mendingLine} from '../cli/present-account.js'
 import {contextJson, contextLine, contextProblem, type ContextView} from '../cli/present-context.js'
 
@@ -31,6 +32,7 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     if (context) this.#tellContext(context)
     const broken = accounts.filter(({state}) => state === 'login-needed')
     for (const account of broken) this.warnOf(mendingLine(account))
+    for (const account of accounts) if (account.state === 'unfinished') this.warnOf(unfinishedLine(account))
     if (broken.length > 0) this.surroundings.setExitCode(EXIT_CODES['login-needed'])
     if (one) return accountJson(one)
     return {accounts: accounts.map(accountJson), ...(context && {context: contextJson(context)})}

@@ -3,6 +3,7 @@ import {originsOf, type Provider, type Role} from './provider.js'
 import {replayModeFor} from './replay-mode.js'
 import {nextRefreshAt} from './token-life.js'
 import type {EpochMs} from './time.js'
+import {isUnfinishedImport} from './unfinished-import.js'
 
 /** An account as people and programs may see it: without secrets. */
 export interface AccountStatus {
@@ -13,8 +14,11 @@ export interface AccountStatus {
   userId: string
   role: Role
   subject?: string
-  /** `expired`: the access token is over, and can be refreshed. `in-doubt`: a refresh was sent and no answer came. */
-  state: 'ok' | 'expired' | 'in-doubt' | 'login-needed'
+  /**
+   * `expired`: the access token is over, and can be refreshed. `in-doubt`: a refresh was sent and no answer came.
+   * `unfinished`: an import that has begun; whose tokens they are is not known yet.
+   */
+  state: 'ok' | 'expired' | 'in-doubt' | 'login-needed' | 'unfinished'
   /** Why a login is needed. */
   reason?: LoginNeededReason
   detail?: string
@@ -51,8 +55,7 @@ export function describeAccount(account: Account, provider: Provider | undefined
     userId: account.userId,
     role: account.role,
     ...(account.subject !== undefined && {subject: account.subject}),
-    state:
-      reason !== undefined ? 'login-needed' : isInDoubt(account, provider) ? 'in-doubt' : expired ? 'expired' : 'ok',
+    state: describeState(account, provider, {needsLogin: reason !== undefined, expired}),
     ...(reason !== undefined && {reason}),
     ...(detail !== undefined && {detail}),
     scopes: credential.scopes,
@@ -63,6 +66,17 @@ export function describeAccount(account: Account, provider: Provider | undefined
     ...(account.lastValidatedAt !== undefined && {lastValidatedAt: account.lastValidatedAt}),
     ...(lastFailure && {lastFailure: {at: lastFailure.at, summary: lastFailure.summary}}),
   }
+}
+
+function describeState(
+  account: Account,
+  provider: Provider | undefined,
+  {needsLogin, expired}: {needsLogin: boolean; expired: boolean},
+): AccountStatus['state'] {
+  if (isUnfinishedImport(account)) return 'unfinished'
+  if (needsLogin) return 'login-needed'
+  if (isInDoubt(account, provider)) return 'in-doubt'
+  return expired ? 'expired' : 'ok'
 }
 
 /** Rule 12: nothing is doubtful about an old copy of a token that can be used again. */
