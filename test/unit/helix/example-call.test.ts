@@ -15,7 +15,7 @@ describe('the example of an endpoint', () => {
     assert.equal(example('GET', '/clips'), 'behalf helix get clips -q broadcaster_id=1001')
     assert.equal(
       example('POST', '/moderation/bans'),
-      `behalf helix post moderation/bans -q broadcaster_id=1001 -b '{"data":{"user_id":"1001"}}'`,
+      `behalf helix post moderation/bans -q broadcaster_id=1001 -b '{"data":{"user_id":"3001"}}'`,
     )
     assert.equal(
       example('POST', '/polls'),
