@@ -105,7 +105,9 @@ describe('a command that fails', () => {
     for (const json of [false, true]) {
       it(`exits 2 for \`${argv.join(' ')}\`${json ? ' with --json' : ''}, and calls nothing`, async () => {
         const [first = '', ...rest] = argv
-        const words = ['bot', 'token', 'provider', 'import', 'helix'].includes(first) ? [first, ...rest.splice(0, 1)] : [first]
+        const words = ['bot', 'token', 'provider', 'import', 'helix'].includes(first)
+          ? [first, ...rest.splice(0, 1)]
+          : [first]
         const end = await runCommand([...words, ...(json ? ['--json'] : []), ...rest])
         assert.equal(end.exitCode, 2, end.stderr)
         if (!json) {
