@@ -1,8 +1,12 @@
+import type {ChalkInstance} from 'chalk'
+
 import type {LoginResult, PendingLogin} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
+import type {EpochMs} from '../model/time.js'
 import {formatDuration} from './duration.js'
 import {failurePage, successPage} from './login-pages.js'
 import {listenForCallback} from './loopback-listener.js'
+import {stripControls} from './output.js'
 import {askForCallback} from './pasted-callback.js'
 import {spinWhile} from './spinner.js'
 import type {Surroundings} from './surroundings.js'
@@ -18,7 +22,14 @@ export interface LoginWait {
   openBrowser: boolean
   /** The command to type again, for messages. */
   command: string
+  /** What someone at a terminal should know before going to the provider's page. */
+  advice?: string
+  /** For what goes to a terminal. */
+  colours: ChalkInstance
 }
+
+/** A wait whose end is known. */
+type LimitedWait = LoginWait & {until: EpochMs}
 
 type Redirect = Extract<PendingLogin, {kind: 'redirect'}>
 type Device = Extract<PendingLogin, {kind: 'device'}>
@@ -31,7 +42,9 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
   const leftMs = pending.expiresAt - wait.surroundings.now()
   const timeoutMs = Math.max(0, Math.min(wait.timeoutMs, leftMs))
   const deadline = AbortSignal.timeout(timeoutMs)
-  const limited = {...wait, signal: AbortSignal.any([wait.signal, deadline])}
+  const until = wait.surroundings.now() + timeoutMs
+  const limited = {...wait, until, signal: AbortSignal.any([wait.signal, deadline])}
+  if (wait.advice !== undefined && wait.surroundings.interactive) wait.say(wait.advice)
   try {
     if (pending.kind === 'device') return await completeByDevice(pending, limited)
     return await (wait.method === 'paste' ? completeByPaste : completeByBrowser)(pending, limited)
@@ -48,12 +61,16 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
   }
 }
 
-async function completeByBrowser(pending: Redirect, wait: LoginWait): Promise<LoginResult> {
+async function completeByBrowser(pending: Redirect, wait: LimitedWait): Promise<LoginResult> {
   const listener = await listenForCallback(pending.redirectUri)
   try {
     await showAddress(pending.authorizationUrl, wait)
-    const callback = await spinWhile(wait.surroundings, `Waiting for you at ${pending.provider} …`, () =>
-      listener.waitForCallback(wait.signal),
+    const waiting = `Waiting for you at ${pending.provider} …`
+    const callback = await spinWhile(
+      wait.surroundings,
+      waiting,
+      () => listener.waitForCallback(wait.signal),
+      wait.until,
     )
     try {
       const result = await pending.finish(callback.query)
@@ -76,12 +93,23 @@ async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<Logi
   return pending.finish(callback)
 }
 
-async function completeByDevice(pending: Device, wait: LoginWait): Promise<LoginResult> {
-  wait.say(`Open this address on any device, log in at ${pending.provider} and enter the code ${pending.userCode}:`)
+async function completeByDevice(pending: Device, wait: LimitedWait): Promise<LoginResult> {
+  const {provider, userCode} = pending
+  const {interactive, stderr} = wait.surroundings
   const address = pending.verificationUriComplete ?? pending.verificationUri
+  const what = interactive ? 'check that it shows this code, or enter it' : `enter the code ${userCode}`
+  wait.say(`Open this address on any device, log in at ${provider} and ${what}:`)
   // Who asked for a code means to enter it elsewhere.
   await showAddress(address, {...wait, openBrowser: wait.openBrowser && wait.method !== 'device'})
-  return spinWhile(wait.surroundings, `Waiting for the code ${pending.userCode} …`, () => pending.finish(wait.signal))
+  if (interactive) stderr.write(drawCode(stripControls(userCode), wait.colours))
+  const waiting = `Waiting for you at ${provider} …`
+  return spinWhile(wait.surroundings, waiting, () => pending.finish(wait.signal), wait.until)
+}
+
+/** Large enough to be read across a desk, and in one piece, so that a double click copies it. */
+function drawCode(code: string, {bold}: ChalkInstance): string {
+  const line = '─'.repeat(code.length + 6)
+  return `\n  ┌${line}┐\n  │   ${bold(code)}   │\n  └${line}┘\n\n`
 }
 
 /** The address stands alone on its line: programs read it there, and terminals make it a link. */
@@ -99,5 +127,3 @@ async function showAddress(url: string, wait: LoginWait): Promise<void> {
   }
   wait.say(url)
 }
-
-/** A flow ends with the command that waits for it, also when what came back was not for this one. */

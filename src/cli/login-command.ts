@@ -3,12 +3,14 @@ import {nameOf} from '../model/account-name.js'
 import {MINUTE_MS} from '../model/time.js'
 import {BaseCommand} from './base-command.js'
 import {completeLogin} from './complete-login.js'
+import {chalkFor} from './output.js'
 import {loginWarnings} from './present-login.js'
 
 interface LoginFlags {
   store?: string | undefined
   timeout: number
   open: boolean
+  'no-color'?: boolean
 }
 
 /** What applies to a login that nobody gave flags for. */
@@ -27,8 +29,16 @@ export abstract class LoginCommand extends BaseCommand {
     return result
   }
 
-  /** @param command the command to type to try again. */
-  protected async logIn(input: LoginInput, flags: LoginFlags, command: string): Promise<LoginResult> {
+  /**
+   * @param command the command to type to try again.
+   * @param advice what someone at a terminal should know before going to the provider's page.
+   */
+  protected async logIn(
+    input: LoginInput,
+    flags: LoginFlags,
+    command: string,
+    advice?: string,
+  ): Promise<LoginResult> {
     const behalf = await this.openBehalf(flags)
     const pending = await behalf.beginLogin(input)
     const result = await completeLogin(pending, {
@@ -41,6 +51,8 @@ export abstract class LoginCommand extends BaseCommand {
       method: input.method,
       openBrowser: flags.open,
       command,
+      colours: chalkFor(this.surroundings.stderr, flags['no-color'] !== true),
+      ...(advice !== undefined && {advice}),
     })
     for (const warning of loginWarnings(result)) this.warnOf(warning)
     return result

@@ -23,6 +23,12 @@ Without a terminal, or with --no-open, the address to open stands alone on a lin
   async run() {
     const {flags} = await this.parse(Login)
     const input = {...loginInputOf(flags), replaceOwner: flags.replace}
-    return loginJson(await this.logInOwner(input, flags, 'behalf login'))
+    return loginJson(
+      await this.logInOwner(
+        input,
+        flags,
+        `behalf login${flags.provider === undefined ? '' : ` --provider ${flags.provider}`}`,
+      ),
+    )
   }
 }

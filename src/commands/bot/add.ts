@@ -23,8 +23,21 @@ export default class BotAdd extends LoginCommand {
     const {flags} = await this.parse(BotAdd)
     const {expect} = flags
     const input = {...loginInputOf(flags), role: 'bot' as const, ...(expect !== undefined && {expect})}
-    const result = await this.logIn(input, flags, 'behalf bot add')
+    const result = await this.logIn(input, flags, commandOf(flags), adviceFor(expect))
     this.succeed(`${result.created ? 'Added' : 'Updated'} the bot ${nameOf(result.account)}.`)
     return loginJson(result)
   }
 }
+
+/** What to type to try again. A name that a shell would take apart is left out. */
+function commandOf({provider, expect}: {provider: string | undefined; expect: string | undefined}): string {
+  const said = [
+    ['--provider', provider],
+    ['--expect', expect],
+  ].filter(([, value = '']) => /^[\w.:@-]+$/.test(value))
+  return ['behalf bot add', ...said.flat()].join(' ')
+}
+
+/** The commonest mistake is to allow it as oneself. */
+const adviceFor = (expect = 'the bot'): string =>
+  `Log in there as ${expect}, not as yourself. If your browser is logged in as you, use a private window.`

@@ -6,7 +6,6 @@ import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
 import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
-import type {Behalf} from '../../compose.js'
 
 export default class ProviderAdd extends LoginCommand {
   static override summary = 'Set up a service, with the client id and secret of your application there.'
@@ -55,7 +54,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check: check})
     const kept = await keepProvider(talk, behalf, input)
     this.#tell(kept, explained)
-    if (flags.login && !this.jsonEnabled()) await this.#offerLogin(behalf, name, flags)
+    if (flags.login && !this.jsonEnabled()) await this.#offerLogin(name, flags)
     return providerJson(kept.provider)
   }
 
@@ -70,14 +69,15 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     this.advise(callbackUrl)
   }
 
-  async #offerLogin(behalf: Behalf, name: string, {store}: {store: string | undefined}): Promise<void> {
+  async #offerLogin(name: string, flags: {store: string | undefined; 'no-color': boolean}): Promise<void> {
+    const behalf = await this.openBehalf(flags)
     const owners = await behalf.listAccounts({role: 'owner'})
     if (owners.some(({provider, state}) => provider === name && state !== 'login-needed')) return
     const {prompts} = this.surroundings
     if (await prompts.confirm('Log in now?', {signal: this.stopSignal, isLikely: true})) {
       await this.logInOwner(
         {provider: name, scopes: [], method: 'browser'},
-        {...USUAL_LOGIN, store},
+        {...USUAL_LOGIN, ...flags},
         loginCommand(name),
       )
     } else this.advise(`Log in later with: ${loginCommand(name)}`)

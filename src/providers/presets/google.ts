@@ -18,8 +18,8 @@ export const googlePreset: Preset = {
   scopes: forEveryRole('openid', 'email', 'profile'),
   scopeSeparator: ' ',
   revokeEnds: 'grant',
-  // Without it no refresh token comes, and without a consent page only the first time.
-  authorizeParams: {access_type: 'offline'},
+  // Without the one no refresh token comes, and without a consent page only the first time.
+  authorizeParams: {access_type: 'offline', prompt: 'consent'},
   consentParams: {prompt: 'select_account consent'},
   registerUrl: 'https://console.cloud.google.com/apis/credentials',
   connectionsUrl: 'https://myaccount.google.com/connections',

@@ -52,6 +52,21 @@ describe('bot add', () => {
     assert.deepEqual(await listBots(), [])
   })
 
+  it('tells in the browser and in the terminal what to type again, with what was typed', async () => {
+    const {stderr, page} = await home.logIn(['bot', 'add', '--expect', 'otherbot', '--provider', 'twitch'], 'deny')
+    assert.match(page.text, /To try again, type: behalf bot add --provider twitch --expect otherbot/)
+    assert.match(stderr, /declined/)
+    const late = await home.run(['bot', 'add', '--expect', 'otherbot', '--timeout', '1s', '--json'])
+    assert.equal((parseJson(late) as {error: {hint: string}}).error.hint, 'behalf bot add --expect otherbot')
+  })
+
+  it('says at a terminal to log in as the bot, and not elsewhere', async () => {
+    const openBrowser = () => Promise.resolve()
+    const {stderr} = await home.logIn(['bot', 'add', '--expect', BOT], BOT, {prompts: {}, openBrowser})
+    assert.match(stderr, /^Log in there as techydrroid, not as yourself\..*private window\.\n[^]*\nhttp/)
+    assert.doesNotMatch((await home.logIn(['bot', 'add'], BOT)).stderr, /private window/)
+  })
+
   it('takes the expected one, by login in any case or by id', async () => {
     for (const expected of ['TechyDrroid', '2002']) {
       const {exitCode, stderr} = await home.logIn(['bot', 'add', '--expect', expected], BOT)
@@ -82,6 +97,16 @@ describe('bot add with an application that has no secret', () => {
     assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /^https?:\/\/\S+$/m)
     assert.match(stderr, /✓ Added the bot twitch\/techydrroid\./)
+  })
+
+  it('draws the code large at a terminal, with the address alone on its line', async () => {
+    const {exitCode, stderr} = await home.run(['bot', 'add', '--device'], {
+      prompts: {},
+      watch: ({stderr}) =>
+        void stderr.waitFor(/│ {3}(\S+) {3}│/).then(([, code = '']) => answerDevice(code, 'approve', BOT)),
+    })
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /shows this code, or enter it:\nhttps?:\S+\n\n {2}┌─{14}┐\n {2}│ {3}\S{8} {3}│\n {2}└─{14}┘\n/)
   })
 
   it('gives up waiting on a signal', async () => {

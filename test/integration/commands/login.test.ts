@@ -24,7 +24,8 @@ describe('login', () => {
 
   const listAccounts = async (): Promise<unknown> => parseJson(await home.run(['status', '--json']))
   const assertNothingStored = async (): Promise<void> => {
-    assert.deepEqual(await listAccounts(), {accounts: []})
+    const {accounts} = (await listAccounts()) as {accounts: unknown[]}
+    assert.deepEqual(accounts, [])
     assert.deepEqual(await listFlows(home), [])
   }
 
@@ -145,7 +146,7 @@ describe('login', () => {
     assert.equal(exitCode, 4)
     assert.match(stderr, /^https?:\/\/\S+\n$/)
     assert.deepEqual(JSON.parse(stdout), {
-      error: {code: 'login-failed', message: 'Nobody finished the login within 1s.', hint: 'behalf login'},
+      error: {code: 'login-failed', message: 'Nobody finished the login within 1 s.', hint: 'behalf login'},
     })
     assert.deepEqual(await listFlows(home), [])
   })
