@@ -9,7 +9,7 @@ export function endpointDetails(endpoint: EndpointView, stream: OutputStream): s
   const {method, path, name, category, summary, note, example} = endpoint
   const width = widthOf(stream)
   const details: [string, string[]][] = [
-    ['token', [describeToken(endpoint)]],
+    ['token', [endpoint.tokenKinds.map((kind) => TOKENS[kind]).join(', or ')]],
     ['app token', describeGrant(endpoint)],
     ['scopes', describeScopes(endpoint)],
     ['acts as', describeActing(endpoint)],
@@ -32,11 +32,6 @@ export function endpointDetails(endpoint: EndpointView, stream: OutputStream): s
     ...(marks === '' ? [] : ['', marks]),
     ...(example === undefined ? [] : ['', example]),
   ].join('\n')
-}
-
-function describeToken({tokenKinds, deprecated}: EndpointView): string {
-  const kinds = tokenKinds.map((kind) => TOKENS[kind]).join(', or ')
-  return deprecated ? `${kinds}; no longer offered: it answers 410` : kinds
 }
 
 const TOKENS: Record<EndpointView['tokenKinds'][number], string> = {
@@ -97,7 +92,8 @@ function explainMarks({query, bodyRequired}: EndpointView): string {
 const describeShape = (type: unknown): string =>
   JSON.stringify(type).replaceAll('"', '').replaceAll(':', ': ').replaceAll(',', ', ')
 
-function describeAnswer({success, paginated, pageSize}: EndpointView): string[] {
+function describeAnswer({success, paginated, pageSize, deprecated}: EndpointView): string[] {
+  if (deprecated) return ['410: no longer offered']
   if (!paginated) return [String(success)]
   const {default: usual, max} = pageSize ?? {default: null, max: null}
   const sizes = [usual === null ? '' : `${String(usual)} items`, max === null ? '' : `at most ${String(max)}`]
