@@ -23,6 +23,9 @@ export interface WaitingLine {
 
 export const DEFAULT_MAX_WAIT_MS = MINUTE_MS
 
+/** Who may wait a minute waits for a bucket that fills in a minute, although its headers are in whole seconds. */
+const ROUNDING_MS = SECOND_MS
+
 /** After a 429 that is not the bucket's: a limit of that one feature, most often of some per second. */
 const FEATURE_PAUSE_MS = 2 * SECOND_MS
 const OUTAGE_PAUSE_MS = SECOND_MS / 2
@@ -69,7 +72,8 @@ class Patience {
   constructor(deps: Deps, pace: Pace) {
     this.#deps = deps
     this.#pace = pace
-    this.#leftMs = pace.maxWaitMs ?? DEFAULT_MAX_WAIT_MS
+    const maxWaitMs = pace.maxWaitMs ?? DEFAULT_MAX_WAIT_MS
+    this.#leftMs = maxWaitMs === 0 ? 0 : maxWaitMs + ROUNDING_MS
   }
 
   allows(waitMs: number): boolean {
