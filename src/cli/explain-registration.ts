@@ -1,37 +1,46 @@
 import type {SetUpPlan} from '../compose.js'
 
-/** A short paragraph, or an address that stands alone on its line, ready to be copied. */
-export type Paragraph = string
+/** What the two kinds of application mean at Twitch. Lines fit 80 columns. */
+export const TWITCH_CLIENT_TYPES: readonly string[] = [
+  '     Confidential – has a secret, for machines of yours. Logging in opens the',
+  '       browser, and a refresh token does not run out. Choose this if you can.',
+  '     Public – has no secret. Logging in shows a code to enter; a refresh token',
+  '       works once, and lapses after 30 days.',
+]
 
-/** How to register an application at the service, step by step. */
-export function explainRegistration(plan: SetUpPlan): Paragraph[] {
-  const {title, callbackUrl, dialect} = plan
-  const isTwitch = dialect === 'twitch'
+/** How to register an application at the service. Addresses stand alone on their lines, ready to be copied. */
+export function explainRegistration(plan: SetUpPlan): string[] {
+  return plan.dialect === 'twitch' ? explainTwitch(plan) : explainOther(plan)
+}
+
+function explainTwitch({title, callbackUrl, registerUrl}: SetUpPlan): string[] {
+  const wish = 'Register an application (Twitch wants two-factor authentication for that)'
   return [
-    `Setting up ${title}: register an application there, then copy its client ID${isTwitch ? '' : ' and secret'} here.`,
+    `Setting up ${title}:`,
     '',
-    ...whereToRegister(plan),
-    ...(isTwitch ? ['  Name: any that nobody else at Twitch has taken. People see it when they allow access.'] : []),
-    ...(plan.note === undefined || isTwitch ? [] : [`  ${plan.note}`]),
-    `  ${isTwitch ? 'OAuth Redirect URLs' : 'Redirect URI'}: exactly this, letter by letter.`,
+    ...(registerUrl === undefined ? [`1. ${wish}`] : [`1. ${wish}:`, registerUrl]),
+    '   Name: one that nobody else at Twitch has taken',
+    '   OAuth Redirect URLs: exactly this, letter by letter',
     callbackUrl,
-    ...(isTwitch ? ['  Category: Chat Bot, or whatever fits; nothing here depends on it.'] : []),
+    '   Category: Chat Bot, or whatever fits',
+    '   Client Type: one of',
+    ...TWITCH_CLIENT_TYPES,
     '',
+    '2. Copy what you see there:',
   ]
 }
 
-function whereToRegister({title, registerUrl, dialect}: SetUpPlan): Paragraph[] {
-  if (registerUrl === undefined) return [`Register an application (an OAuth client) at ${title}:`]
-  const needs = dialect === 'twitch' ? ' Twitch wants two-factor authentication switched on for that.' : ''
-  return [`Register an application on this page.${needs}`, registerUrl]
+function explainOther({title, callbackUrl, registerUrl, note}: SetUpPlan): string[] {
+  return [
+    `Setting up ${title}:`,
+    '',
+    ...(registerUrl === undefined
+      ? [`1. Register an application (an OAuth client) at ${title}`]
+      : ['1. Register an application:', registerUrl]),
+    ...(note === undefined ? [] : [`   ${note}`]),
+    '   Redirect URI: exactly this, letter by letter',
+    callbackUrl,
+    '',
+    '2. Copy what you see there:',
+  ]
 }
-
-/** What the two kinds of application mean at Twitch. */
-export const TWITCH_CLIENT_TYPES: Paragraph[] = [
-  'The Client Type that you choose there decides how logging in works:',
-  '  Confidential: it has a secret, which stays on machines of yours. Logging in opens the browser.',
-  '    A refresh token does not run out, and can be used again. Choose this if you can.',
-  '  Public: it has no secret. Logging in shows a code to enter. A refresh token works once and',
-  '    lapses after 30 days, and an answer that gets lost can cost a login.',
-  '',
-]

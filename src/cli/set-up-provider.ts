@@ -31,7 +31,7 @@ export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput
   const {talk, behalf, flags} = setUp
   const plan = await behalf.planSetUp(setUp.describe({}))
   const explained = flags['client-id'] === undefined
-  if (explained) for (const paragraph of explainRegistration(plan)) talk.say(paragraph)
+  if (explained) for (const line of explainRegistration(plan)) talk.say(line)
   let credentials = await askForClient(setUp, plan)
   for (;;) {
     const input = {
@@ -46,7 +46,8 @@ export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput
       await acceptVerdict(talk, plan, verdict, credentials)
       return {input, explained}
     }
-    talk.warn(`${plan.title} refuses this client: “${verdict.reason}”. ${WHAT_TO_CORRECT[verdict.fault]}`)
+    talk.warn(`${plan.title} refuses this client: “${verdict.reason}”.`)
+    talk.say(WHAT_TO_CORRECT[verdict.fault])
     credentials = await correct(talk, verdict, credentials)
   }
 }
@@ -55,15 +56,16 @@ async function askForClient({talk, flags}: SetUp, plan: SetUpPlan): Promise<Clie
   const {surroundings, signal} = talk
   const given = await readClientSecret(surroundings, flags)
   const isSettled = given !== undefined || flags['auth-method'] === 'none'
-  const kind = plan.dialect === 'twitch' && !isSettled ? await askKind(talk) : undefined
+  const explained = flags['client-id'] === undefined
+  const kind = plan.dialect === 'twitch' && !isSettled ? await askKind(talk, {explained}) : undefined
   const clientId = flags['client-id'] ?? (await askClientId(surroundings, signal))
   if (isSettled || kind === 'public') return {clientId, clientSecret: given}
   const required = kind === 'confidential'
   return {clientId, clientSecret: await askClientSecret(surroundings, signal, {required})}
 }
 
-function askKind(talk: Talk): Promise<ClientKind> {
-  for (const paragraph of TWITCH_CLIENT_TYPES) talk.say(paragraph)
+function askKind(talk: Talk, {explained}: {explained: boolean}): Promise<ClientKind> {
+  if (!explained) for (const line of TWITCH_CLIENT_TYPES) talk.say(line)
   return talk.surroundings.prompts.choose<ClientKind>(
     'Client Type:',
     [
@@ -76,7 +78,7 @@ function askKind(talk: Talk): Promise<ClientKind> {
 
 const WHAT_TO_CORRECT: Record<Extract<ClientVerdict, {kind: 'refused'}>['fault'], string> = {
   'client-id': 'No application there has this client ID. Copy it once more:',
-  'client-secret': 'The client ID is right, its secret is not. Copy it once more, or make a new one there:',
+  'client-secret': 'The client ID is right, its secret is not. Copy that once more, or make a new one:',
   'client-type': 'An application of the type Public has no secret:',
   client: 'Copy both once more:',
 }
@@ -88,7 +90,8 @@ async function correct(
   {clientId, clientSecret}: ClientCredentials,
 ): Promise<ClientCredentials> {
   const {surroundings, signal} = talk
-  const isPublic = fault === 'client-type' ? (await askKind(talk)) === 'public' : clientSecret === undefined
+  const isPublic =
+    fault === 'client-type' ? (await askKind(talk, {explained: true})) === 'public' : clientSecret === undefined
   const id = fault === 'client-id' || fault === 'client' ? await askClientId(surroundings, signal) : clientId
   if (isPublic && fault !== 'client-secret') return {clientId: id, clientSecret: undefined}
   const secret = fault === 'client-id' ? clientSecret : await askClientSecret(surroundings, signal, {required: true})

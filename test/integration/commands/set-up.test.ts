@@ -75,7 +75,7 @@ describe('provider add at a terminal', () => {
     for (const line of ['https://dev.twitch.tv/console/apps', home.redirectUri]) {
       assert.ok(stderr.split('\n').includes(line), `${line} stands alone on a line`)
     }
-    assert.match(stderr, /Name: .*\n[^]*Category: [^]*Confidential: [^]*Public: /)
+    assert.match(stderr, /Name: .*\n[^]*Category: [^]*Client Type: [^]*Confidential – [^]*Public – /)
     assert.match(stderr, /✓ Twitch knows this application, and accepts its secret\.\n✓ Added the provider twitch\./)
     assert.match(stderr, /✓ Logged in as twitch\/streamer_sam\./)
     assert.ok(!stderr.includes(secret()))
@@ -90,8 +90,8 @@ describe('provider add at a terminal', () => {
       [/^Client secret:/, secret()],
     ])
     assert.equal(exitCode, 0, stderr)
-    assert.match(stderr, /! Twitch refuses this client: “invalid client”\. No application there has this client ID\./)
-    assert.match(stderr, /! Twitch refuses this client: “invalid client secret”\. The client ID is right/)
+    assert.match(stderr, /! Twitch refuses this client: “invalid client”\.\nNo application there has this client ID\./)
+    assert.match(stderr, /! Twitch refuses this client: “invalid client secret”\.\nThe client ID is right/)
     assert.deepEqual([(await show()).client_id, (await show()).confidential], [client().id, true])
   })
 
