@@ -11,8 +11,12 @@ export default class ImportRefreshToken extends BaseCommand {
 
 Running the same import again is safe: it goes on where one ended early, and does nothing after one that has succeeded.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --provider twitch --role bot --expect techydrroid < refresh-token',
-    'pass show github/refresh-token | <%= config.bin %> <%= command.id %> --provider github',
+    '<%= config.bin %> <%= command.id %> --provider github',
+    {
+      description: 'From a password manager',
+      command:
+        'pass show droid/refresh-token | <%= config.bin %> <%= command.id %> --provider twitch --role bot --expect techydrroid',
+    },
   ]
 
   static override flags = {

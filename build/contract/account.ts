@@ -1,0 +1,124 @@
+import {z} from 'zod'
+
+export const isoTime = z.iso.datetime().describe('ISO 8601, UTC')
+
+const accountFields = {
+  key: z.string().describe('names the account for good: `PROVIDER:USER_ID`, or `PROVIDER@SUBJECT`'),
+  provider: z.string().describe('name of its provider'),
+  login: z.string().describe('login name, in lower case; it may change'),
+  display_name: z.string().optional().describe('the name as its holder writes it'),
+  user_id: z.string().describe('the service’s id of the user, always a string; `unknown` while `unfinished`'),
+  role: z.enum(['owner', 'bot', 'user']).describe('who it is here'),
+  subject: z.string().optional().describe('of a chat user, or of an import that is not finished'),
+  state: z
+    .enum(['ok', 'expired', 'in-doubt', 'login-needed', 'unfinished'])
+    .describe(
+      '`expired`: the token in hand is over and can be renewed; `in-doubt`: a renewal was sent and not answered; `unfinished`: an import that was begun',
+    ),
+  reason: z
+    .enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed'])
+    .optional()
+    .describe('why a login is needed'),
+  detail: z.string().optional().describe('the same, in words'),
+  scopes: z.array(z.string()).describe('what the provider granted'),
+  added_at: isoTime.describe('when it was first logged in'),
+  expires_at: isoTime.optional().describe('when the token in hand ends; not there: no known end'),
+  last_refresh_at: isoTime.optional().describe('when the token was last renewed'),
+  next_refresh_at: isoTime.optional().describe('when it is due to be renewed'),
+  last_validated_at: isoTime.optional().describe('when the provider was last asked about it'),
+  last_failure: z
+    .strictObject({at: isoTime.describe('when'), summary: z.string().describe('what, for people')})
+    .optional()
+    .describe('the last renewal, if it failed'),
+}
+
+export const account = z.strictObject(accountFields).meta({id: 'Account'})
+
+export const accounts = z.strictObject({
+  accounts: z.array(account).describe('owners first, then bots, then users'),
+  context: z
+    .strictObject({
+      source: z.enum(['owner', 'environment', 'file']).optional().describe('what decides'),
+      variable: z.string().optional().describe('of `environment`'),
+      path: z.string().optional().describe('of `file`'),
+      as: z.string().optional().describe('the account as it is named there'),
+      provider: z.string().optional().describe('the provider that is named there'),
+      account: z.string().optional().describe('key of the account that it means'),
+      error: z
+        .strictObject({code: z.string().describe('as of an error'), message: z.string().describe('for people')})
+        .optional()
+        .describe('why it means none'),
+    })
+    .describe('who acts where a command does not say'),
+})
+
+export const bots = z.strictObject({bots: z.array(account).describe('ordered by provider and login')})
+
+export const login = z
+  .strictObject({
+    account: account.describe('who logged in'),
+    created: z.boolean().describe('false: a known account was renewed'),
+    missing_scopes: z.array(z.string()).describe('asked for, and not granted'),
+    cannot_refresh: z.boolean().describe('no refresh token came: a login is needed when this token ends'),
+  })
+  .meta({id: 'Login'})
+
+export const imported = z
+  .strictObject({
+    ...login.shape,
+    already_imported: z.boolean().describe('this very token had been imported before; nothing was changed'),
+    copy_ended: z.boolean().describe('the provider has replaced the token: the copy it came from works no more'),
+  })
+  .meta({id: 'Import'})
+
+export const twitchCliImport = z.strictObject({
+  provider: z.string().describe('name of the provider'),
+  provider_added: z.boolean().describe('false: it was there'),
+  login: imported.nullable().describe('null: the file held no user token'),
+})
+
+export const removal = z.strictObject({
+  account: account.describe('what was forgotten'),
+  revoked: z.boolean().describe('whether access was revoked at the provider'),
+  connections_url: z.string().optional().describe('where a person can end the access by hand'),
+})
+
+export const refresh = z.strictObject({
+  accounts: z
+    .array(
+      z.strictObject({
+        ...accountFields,
+        outcome: z
+          .enum([
+            'fresh',
+            'validated',
+            'refreshed',
+            'superseded',
+            'rejected',
+            'login-needed',
+            'misconfigured',
+            'unavailable',
+            'in-doubt',
+          ])
+          .describe('what was done: `superseded` is renewed by someone else'),
+        hint: z.string().optional().describe('the command that mends it'),
+      }),
+    )
+    .describe('each as an [Account](#account), and `outcome` and `hint`; `detail` tells of the outcome'),
+  misconfigured: z
+    .array(
+      z.strictObject({
+        provider: z.string().describe('its name'),
+        reason: z.string().describe('for people'),
+        hint: z.string().describe('the command that mends it'),
+      }),
+    )
+    .describe('providers that refused the client'),
+})
+
+export const token = z.strictObject({
+  access_token: z.string().describe('the provider’s access token: a secret'),
+  client_id: z.string().describe('the client that it belongs to'),
+  expires_at: isoTime.optional().describe('when it ends; not there: no known end'),
+  account: account.describe('whose it is'),
+})

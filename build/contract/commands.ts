@@ -1,0 +1,84 @@
+import type {z} from 'zod'
+
+import * as account from './account.js'
+import * as apiToken from './api-token.js'
+import * as helix from './helix.js'
+import * as operation from './operation.js'
+import * as provider from './provider.js'
+
+/** What a command prints with `--json` when it succeeds. */
+export type CommandOutput =
+  | {kind: 'object'; schema: z.ZodType; note?: string}
+  /** One of several objects, depending on the arguments. */
+  | {kind: 'one-of'; options: {when: string; schema: z.ZodType}[]}
+  /** A line for each thing (NDJSON). */
+  | {kind: 'lines'; schema: z.ZodType; note: string}
+  /** What someone else wrote: described, not checked. */
+  | {kind: 'foreign'; note: string}
+
+const object = (schema: z.ZodType, note?: string): CommandOutput =>
+  note === undefined ? {kind: 'object', schema} : {kind: 'object', schema, note}
+
+const helixBody: CommandOutput = {
+  kind: 'foreign',
+  note: 'the API’s body as it is, and nothing for 204. What the API refuses is an error with `status` and `body`',
+}
+
+/** Every command that takes `--json`. */
+export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
+  autocomplete: {
+    kind: 'one-of',
+    options: [
+      {when: 'with a shell', schema: operation.completionScript},
+      {when: 'without', schema: operation.completionSetUp},
+    ],
+  },
+  'bot:add': object(account.login),
+  'bot:list': object(account.bots),
+  'bot:remove': object(account.removal),
+  'bot:show': object(account.account),
+  'bot:token': object(account.token),
+  demo: object(operation.demo),
+  doctor: object(operation.doctor, 'exit code and output are the same; a problem is no error'),
+  exec: {kind: 'foreign', note: 'what the program prints; an error is behalf’s own'},
+  'helix:batch': {
+    kind: 'lines',
+    schema: helix.batchLine,
+    note: 'a line for each request, in the order of the input, with `--json` and without',
+  },
+  'helix:delete': helixBody,
+  'helix:endpoints': object(helix.endpoints),
+  'helix:get': {
+    kind: 'foreign',
+    note: 'as the other `helix` commands. With `--paginate` or `--limit` one document whose `data` has the items of all pages; with `--lines` an item a line. If it fails midway, `error` comes behind what was read: as one more key of the document, or on a line of its own',
+  },
+  'helix:patch': helixBody,
+  'helix:post': helixBody,
+  'helix:put': helixBody,
+  'import:refresh-token': object(account.imported),
+  'import:twitch-cli': object(account.twitchCliImport),
+  login: object(account.login),
+  logout: object(account.removal),
+  'provider:add': object(provider.provider),
+  'provider:list': object(provider.providers),
+  'provider:presets': object(provider.presets),
+  'provider:remove': object(provider.removedProvider),
+  'provider:replace': object(provider.changedProvider),
+  'provider:show': object(provider.provider),
+  'provider:update': object(provider.changedProvider),
+  refresh: object(account.refresh, 'also when an account is not well; the exit code says so'),
+  sandbox: {kind: 'lines', schema: operation.sandbox, note: 'one line, when it is ready'},
+  status: {
+    kind: 'one-of',
+    options: [
+      {when: 'with an account', schema: account.account},
+      {when: 'without', schema: account.accounts},
+    ],
+  },
+  'store:check': object(operation.storeCheck, 'also of a store that is damaged; the exit code says so'),
+  'token:issue': object(apiToken.issuedToken),
+  'token:list': object(apiToken.apiTokens),
+  'token:revoke': object(apiToken.apiToken),
+  'token:rotate': object(apiToken.issuedToken),
+  'token:show': object(apiToken.apiToken),
+}

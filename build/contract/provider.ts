@@ -1,0 +1,66 @@
+import {z} from 'zod'
+
+const scopesByRole = z
+  .partialRecord(z.enum(['owner', 'bot', 'user']), z.array(z.string()))
+  .describe('what a login asks for by itself, by role')
+
+const providerFields = {
+  name: z.string().describe('what it is called here'),
+  dialect: z
+    .enum(['rfc', 'twitch', 'google', 'github', 'discord', 'spotify', 'webex'])
+    .describe('how it departs from the standards'),
+  client_id: z.string().describe('of the registered application'),
+  confidential: z.boolean().describe('whether there is a client secret'),
+  credentials_from: z.enum(['store', 'environment']).describe('where id and secret come from'),
+  token_url: z.string().describe('where tokens are handed out'),
+  preset: z.string().optional().describe('the preset it was made from'),
+  issuer: z.string().optional().describe('OpenID Connect issuer'),
+  authorize_url: z.string().optional().describe('where people allow access'),
+  device_url: z.string().optional().describe('where device codes come from'),
+  revoke_url: z.string().optional().describe('where tokens are revoked'),
+  validate_url: z.string().optional().describe('where tokens are checked'),
+  userinfo_url: z.string().optional().describe('where it is asked whose a token is'),
+  api_url: z.string().optional().describe('the API'),
+  register_url: z.string().optional().describe('where applications are registered'),
+  misconfigured: z.string().optional().describe('why it refused the client'),
+  callback_url: z.string().describe('the redirect URI to register'),
+  auth_method: z.enum(['post', 'basic', 'none']).describe('how the client secret is sent'),
+  pkce: z.boolean().describe('whether logins use PKCE'),
+  refresh_replay: z
+    .string()
+    .regex(/^(?:safe|grace:\d+(?:\.\d+)?|probe|last-resort)$/)
+    .describe('`safe`, `grace:SECONDS`, `probe` or `last-resort`'),
+  scopes: scopesByRole,
+  accounts: z.int().nonnegative().describe('how many accounts it has'),
+}
+
+export const provider = z.strictObject(providerFields).meta({id: 'Provider'})
+
+export const providers = z.strictObject({providers: z.array(provider).describe('ordered by name')})
+
+export const changedProvider = z.strictObject({
+  ...providerFields,
+  login_needed: z.int().nonnegative().describe('how many of its accounts need a login now'),
+})
+
+export const removedProvider = z.strictObject({
+  ...providerFields,
+  removed_accounts: z.int().nonnegative().describe('how many accounts were forgotten with it'),
+})
+
+export const presets = z.strictObject({
+  presets: z
+    .array(
+      z
+        .strictObject({
+          name: z.string().describe('for `--preset`'),
+          title: z.string().describe('what the service is called'),
+          register_url: z.string().optional().describe('where applications are registered'),
+          logins: z.array(z.enum(['browser', 'paste', 'device'])).describe('how one can log in'),
+          scopes: scopesByRole,
+          note: z.string().optional().describe('what to know about it'),
+        })
+        .meta({id: 'Preset'}),
+    )
+    .describe('ordered by name'),
+})
