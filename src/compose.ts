@@ -80,8 +80,6 @@ export type {HelixPage} from './broker/helix-page.js'
 /** Everything behalf does, put together. Commands call this and nothing below it. */
 export interface Behalf {
   readonly storeLocation: string
-  /** `BEHALF_AS` alone. */
-  readonly defaultAs: string | undefined
   /** Who acts where a command does not say. Files that are ignored are warned of. @throws BehalfError `configuration`. */
   readContext(): Promise<ContextReading>
   /** The same, and the account that it means or what is wrong with it. */
@@ -183,7 +181,6 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
   const loadProviders = async () => import('./broker/configure-provider.js')
   return {
     storeLocation: deps.store.location,
-    defaultAs: settings.as,
     readContext: async () => (await import('./config/read-context.js')).readContext(settings),
     async showContext() {
       const [{describeContext}, {readContext}] = await Promise.all([

@@ -71,7 +71,7 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
       if (world.openBehalf) return world.openBehalf(flags)
       const readContext = () => Promise.resolve({context: OWNER_CONTEXT, warnings: []})
       const showContext = () => readContext()
-      const members = {defaultAs: undefined, readContext, showContext, close: () => Promise.resolve(), ...world.behalf}
+      const members = {readContext, showContext, close: () => Promise.resolve(), ...world.behalf}
       return Promise.resolve(onlyWhatIsThere<Behalf>('Behalf', members))
     },
     diagnose,
