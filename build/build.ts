@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process'
 import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
-import {readManifest} from '../src/cli/completion/command-manifest.js'
+import {readManifest} from '../src/cli/package-files.js'
 import {bundle} from './bundle.js'
 import {renderManPage} from './man-page.js'
 import {hashSources} from './source-hash.js'
@@ -45,6 +45,20 @@ function sortManifest(): void {
   writeFileSync(manifestFile, `${JSON.stringify({...manifest, commands}, null, 2)}\n`)
 }
 
+/** Help for all who have 80 columns, so that asking for it loads nothing. */
+async function writeHelp(): Promise<void> {
+  // Read when oclif is loaded.
+  Object.assign(process.env, {OCLIF_COLUMNS: '80', FORCE_COLOR: '1'})
+  const {renderHelp} = await import('../src/cli/render-help.js')
+  const {commands, topics} = readManifest(root)
+  const ids = Object.values(commands).flatMap(({id, aliases}) => [id, ...aliases])
+  const names = ['', ...Object.keys(topics), ...ids.map((id) => id.replaceAll(':', ' '))]
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await renderHelp(root, name === '' ? [] : name.split(' '))]),
+  )
+  writeFileSync(join(dist, 'help.json'), JSON.stringify(Object.fromEntries(texts), null, 1))
+}
+
 /** `npm install -g` puts it where `man behalf` finds it. */
 function writeManPage(): void {
   const program = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Parameters<typeof renderManPage>[0]
@@ -67,6 +81,7 @@ async function build(hash: string): Promise<void> {
   })
   sortManifest()
   writeManPage()
+  await writeHelp()
   writeFileSync(hashFile, hash)
 }
 

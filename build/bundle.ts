@@ -2,13 +2,20 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {rolldown, type Plugin} from 'rolldown'
 import {dataFiles} from './data-files.js'
-import {lazyOclif} from './lazy-oclif.js'
+import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 
 /** What nearly every command needs. All other packages stay outside and are loaded from node_modules when imported. */
 const bundledPackages = ['@oclif/core', 'chalk', 'cli-table3', 'lowdb', 'zod']
 
+/** What the version, help and every command run through first. */
+const startRoots = ['cli/launch.ts']
+
 /** What a short command runs through. All that these import goes into one file, for each file takes a millisecond. */
-const hotRoots = ['cli/launch.ts', 'cli/table.ts', 'commands/bot/list.ts', 'commands/bot/token.ts', 'compose.ts']
+const hotRoots = ['cli/run-command.ts', 'cli/table.ts', 'commands/bot/list.ts', 'commands/bot/token.ts', 'compose.ts']
+
+/** What oclif and chalk need for help, for finding plugins, or on other systems: bytes that a short command would read. */
+const rarePackages =
+  /node_modules\/(?:picomatch|minimatch|brace-expansion|balanced-match|ejs|jake|cli-spinners|fdir|color-convert|color-name|debug|tinyglobby|lilconfig|emoji-regex|ansi-escapes|wrap-ansi|slice-ansi|string-width|indent-string|clean-stack|get-package-type|semver)\/|@oclif\/core\/lib\/(?:help\/(?!util)|config\/(?:plugin|ts-path|plugin-loader)|execute|module-loader)/
 
 interface PackageJson {
   dependencies: Record<string, string>
@@ -66,21 +73,23 @@ export async function bundle(root: string, target: string): Promise<void> {
     'ts-node',
     'tsx',
   ]
+  const start = new Set<string>()
   const hot = new Set<string>()
+  const inSource = (file: string): string => join(source, file)
   const bundler = await rolldown({
     cwd: root,
     input: {behalf: 'entry', ...Object.fromEntries(commands.map((name) => [name, join(source, `${name}.ts`)]))},
     platform: 'node',
+    preserveEntrySignatures: 'allow-extension',
     transform: {target: 'node20.19'},
     external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [
       entryPlugin(source, commands),
       lazyOclif,
+      lazyRareChunk,
       dataFiles(source, target),
-      collectPlugin(
-        hotRoots.map((file) => join(source, file)),
-        hot,
-      ),
+      collectPlugin(startRoots.map(inSource), start),
+      collectPlugin(hotRoots.map(inSource), hot),
     ],
   })
   await bundler.write({
@@ -89,7 +98,14 @@ export async function bundle(root: string, target: string): Promise<void> {
     exports: 'named',
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
-    codeSplitting: {groups: [{name: 'hot', test: (id) => hot.has(id)}]},
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        {name: 'start', test: (id) => start.has(id)},
+        {name: 'rare', test: (id) => hot.has(id) && !start.has(id) && rarePackages.test(id)},
+        {name: 'hot', test: (id) => hot.has(id) && !start.has(id) && !rarePackages.test(id)},
+      ],
+    },
     minify: {compress: false, mangle: false, codegen: true},
     // A run checks a document or two: compiling code for each schema takes longer than doing without.
     banner: ({name}) => (name === 'hot' ? 'globalThis.__zod_globalConfig = {jitless: true};' : ''),

@@ -47,3 +47,21 @@ export const lazyOclif: Plugin = {
     return {code: deferRequires(code).replace(/^checkNodeVersion\(\);$/m, '')}
   },
 }
+
+/** `const require_rare=require("./rare-4f8KpQ2z.cjs");` as rolldown writes it at the top of a chunk. */
+const rareChunk = /const require_rare\s*=\s*(require\("[^"]*\brare-[^"]+"\));/
+
+/** Loads the chunk of what is rarely needed when something of it is used, and not with the chunk that names it. */
+export const lazyRareChunk: Plugin = {
+  name: 'lazy-rare-chunk',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue
+      const [statement, load] = rareChunk.exec(chunk.code) ?? []
+      if (statement === undefined || load === undefined) continue
+      chunk.code = chunk.code
+        .replace(statement, () => `let $rare;const $get_rare=()=>$rare??=${load};`)
+        .replaceAll(/\brequire_rare\./g, () => '$get_rare().')
+    }
+  },
+}

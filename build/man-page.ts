@@ -1,9 +1,4 @@
-import type {
-  CommandManifest,
-  ManifestArg,
-  ManifestCommand,
-  ManifestFlag,
-} from '../src/cli/completion/command-manifest.js'
+import type {CommandManifest, ManifestArg, ManifestCommand, ManifestFlag} from '../src/cli/package-files.js'
 import {EXIT_MEANINGS, SETTINGS} from './reference.js'
 
 interface Program {

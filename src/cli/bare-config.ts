@@ -3,6 +3,8 @@ import {join} from 'node:path'
 
 import {Config, type Interfaces} from '@oclif/core'
 
+import {describeProgram} from './package-files.js'
+
 /**
  * As much of oclif's configuration as a command needs to run. Loading it whole, with plugins, manifest and theme, takes a
  * quarter of the time of a short command (docs/decisions/0001-start-up.md).
@@ -16,7 +18,7 @@ export class BareConfig extends Config {
     this.bin = this.pjson.name
     this.version = this.pjson.version
     this.topicSeparator = ' '
-    this.userAgent = `${this.name}/${this.version}`
+    this.userAgent = describeProgram(root)
   }
 
   /** There are no hooks. */

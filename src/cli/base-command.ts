@@ -1,6 +1,6 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
-import {Command, Flags} from '@oclif/core'
+import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {ChalkInstance} from 'chalk'
 
 import type {Behalf} from '../compose.js'
@@ -119,6 +119,20 @@ export abstract class BaseCommand extends Command {
     // A closed pipe ends the output, not the work: what is being saved is saved. oclif does the same for stdout.
     this.surroundings.stderr.on('error', ignoreClosedPipe)
     this.#forgetSignals = this.surroundings.onSignal((signal) => void this.#endBy(signal))
+  }
+
+  /** An argument that is missing is missing: oclif would read it from stdin, and `logout` run there on whom it found. */
+  protected override parse<
+    F extends Interfaces.OutputFlags<typeof Command.flags>,
+    B extends Interfaces.OutputFlags<typeof Command.baseFlags>,
+    A extends Interfaces.OutputArgs<typeof Command.args>,
+  >(options: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const {flags, baseFlags, enableJsonFlag, strict} = options
+    const args = Object.fromEntries(
+      Object.entries(options.args ?? {}).map(([name, arg]) => [name, {...arg, ignoreStdin: true}]),
+    ) as typeof options.args
+    const given = {flags, baseFlags, enableJsonFlag, strict, args, '--': options['--']}
+    return super.parse(given as Interfaces.Input<F, B, A>, argv)
   }
 
   protected override catch(thrown: Error): Promise<never> {

@@ -1,16 +1,23 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
 
+const HELP_FLAGS = new Set(['--help', '-h'])
+
 /**
  * @param ids of all commands: `bot:token`.
  * @throws BehalfError `usage` with the nearest names, when the first words are neither a command nor a topic.
  */
 export function checkCommandName(argv: readonly string[], ids: readonly string[]): void {
   const firstFlag = argv.findIndex((word) => word.startsWith('-'))
+  if (firstFlag === 0 && !HELP_FLAGS.has(argv[0] ?? '')) {
+    throw new BehalfError('usage', `Flags such as ${(argv[0] ?? '').slice(0, 80)} stand behind the command.`, {
+      hint: 'behalf --help',
+    })
+  }
   const words = firstFlag < 0 ? argv : argv.slice(0, firstFlag)
   const [first, second] = words
   const topics = ids.filter((id) => id.includes(':')).map((id) => id.replace(/:.*/, ''))
-  if (first === undefined || first === 'help' || ids.includes(first)) return
+  if (first === undefined || ids.includes(first)) return
   const isTopic = topics.includes(first)
   if (isTopic && (second === undefined || ids.includes(`${first}:${second}`))) return
   const typed = isTopic ? `${first} ${second ?? ''}` : first

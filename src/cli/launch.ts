@@ -1,39 +1,41 @@
-import {type Config, flush, run} from '@oclif/core'
-import {setLogger} from '@oclif/core/logger'
-
-import {BareConfig, silentLogger} from './bare-config.js'
 import {checkCommandName} from './check-command-name.js'
 import {EXIT_CODES} from './exit-codes.js'
+import {findHelp} from './find-help.js'
+import {describeProgram, readManifest} from './package-files.js'
 import {errorJson, isFailedOutput, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
-import {sayFailure} from './say-failure.js'
-
-/** A command's class. `_run` is what oclif's static `run` calls, once it has loaded the configuration. */
-interface CommandClass {
-  new (argv: string[], config: Config): {_run(): Promise<unknown>}
-  id: string
-}
+import type {CommandClass} from './run-command.js'
 
 type Commands = Record<string, () => Promise<{default: CommandClass}>>
 
-/** How many of the first words of `argv` name a command: `bot token LOGIN` two. 0 when help is wanted, or for none. */
-function countNameWords(argv: string[], commands: Commands): number {
-  if (hasFlag(argv, '--help') || hasFlag(argv, '-h')) return 0
-  return [2, 1].find((count) => Object.hasOwn(commands, argv.slice(0, count).join(':'))) ?? 0
+/** The command that the first words of `argv` name, and how many words that takes: `bot token LOGIN` two. */
+function findCommand(argv: string[], root: string, commands: Commands): {id: string; words: number} | undefined {
+  for (const words of [2, 1]) {
+    const id = argv.slice(0, words).join(':')
+    if (Object.hasOwn(commands, id)) return {id, words}
+  }
+  const name = argv.slice(0, 2).join(':')
+  const aliased = Object.values(readManifest(root).commands).find(({aliases}) => aliases.includes(name))
+  return aliased && {id: aliased.id, words: 2}
 }
 
-/** Runs a command without further ado; help and the version are all oclif's. */
+/** What everyone runs first is answered without loading what commands need: the version, help, a slip of the finger. */
 async function runArguments(argv: string[], root: string, commands: Commands): Promise<void> {
-  const words = countNameWords(argv, commands)
-  const id = argv.slice(0, words).join(':')
-  const loaded = await commands[id]?.()
-  if (!loaded) {
-    checkCommandName(argv, Object.keys(commands))
-    return run(argv, {root}) as Promise<void>
+  if (argv[0] === '--version') {
+    process.stdout.write(`${describeProgram(root)}\n`)
+    return
   }
-  setLogger({root, logger: silentLogger})
-  const command = loaded.default
-  command.id = id
-  await new command(argv.slice(words), new BareConfig(root))._run()
+  const wantsHelp = hasFlag(argv, '--help') || hasFlag(argv, '-h')
+  const found = wantsHelp ? undefined : findCommand(argv, root, commands)
+  if (!found) {
+    const aliases = Object.values(readManifest(root).commands).flatMap((command) => command.aliases)
+    checkCommandName(argv, [...Object.keys(commands), ...aliases])
+    process.stdout.write(await findHelp(root, argv, process.stdout))
+    return
+  }
+  const loaded = await commands[found.id]?.()
+  if (!loaded) return
+  const {runCommand} = await import('./run-command.js')
+  await runCommand(loaded.default, {id: found.id, argv: argv.slice(found.words), root})
 }
 
 /** Whether the flag is given; what stands behind `--` is no flag. */
@@ -43,34 +45,31 @@ function hasFlag(argv: string[], flag: string): boolean {
 }
 
 /** Commands have told of their own failures; what is left failed before there was one, such as a name that none has. */
-function endCode(thrown: unknown, argv: string[]): number {
+async function endCode(thrown: unknown, argv: string[]): Promise<number> {
   if (isPlannedExit(thrown)) return thrown.oclif.exit ?? 0
   const error = toBehalfError(thrown, 'behalf --help')
   // What stdout does not take would be lost there.
   const json = hasFlag(argv, '--json') && !isFailedOutput(thrown)
-  if (json) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
-  else sayFailure(error, process.stderr, !hasFlag(argv, '--no-color'))
+  if (json) {
+    process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`)
+  } else {
+    const {sayFailure} = await import('./say-failure.js')
+    sayFailure(error, process.stderr, !hasFlag(argv, '--no-color'))
+  }
   return EXIT_CODES[error.code]
 }
 
 /** Runs what the process's arguments say. `root` is the package's folder, `commands` all commands by id (`bot:token`). */
 export async function launch(root: string, commands: Commands): Promise<void> {
   const argv = process.argv.slice(2)
+  const end = async (thrown: unknown) => process.exit(await endCode(thrown, argv))
   // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
   process.on('uncaughtException', (error) => {
-    if (!isLostTerminal(error)) process.exit(endCode(error, argv))
+    if (!isLostTerminal(error)) void end(error)
   })
   try {
     await runArguments(argv, root, commands)
-    await flushOutput()
   } catch (error) {
-    process.exit(endCode(error, argv))
+    await end(error)
   }
-}
-
-/** oclif's flush waits for a drain, which never comes once the reader has gone: Node then gives up with exit code 13. */
-async function flushOutput(): Promise<void> {
-  if (!process.stdout.writable) return
-  const closed = new Promise((resolve) => process.stdout.once('error', resolve))
-  await Promise.race([flush(), closed])
 }

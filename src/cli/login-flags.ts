@@ -11,7 +11,7 @@ export const loginFlags = {
     summary: 'Where to log in; see `behalf provider list`. Default: the only one there is, else twitch.',
   }),
   scope: Flags.string({
-    helpValue: 'SCOPE…',
+    helpValue: 'SCOPE',
     multiple: true,
     multipleNonGreedy: true,
     summary: 'Ask for this permission too. Repeat it for more.',

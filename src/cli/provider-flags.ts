@@ -42,7 +42,7 @@ export const providerFlags = {
     summary: 'A file with the client secret, or - for stdin. Leave it out for a client without a secret.',
   }),
   scope: Flags.string({
-    helpValue: 'SCOPE…',
+    helpValue: 'SCOPE',
     multiple: true,
     multipleNonGreedy: true,
     summary: 'A permission that every login asks for. Repeat it for more.',

@@ -1,5 +1,3 @@
-import {spawn} from 'node:child_process'
-
 import {BehalfError} from '../model/behalf-error.js'
 
 export type LockMode = 'exclusive' | 'shared'
@@ -23,7 +21,9 @@ const FLOCK_CONFLICT_EXIT = 1
  * which the child shares with us, so it stays when the child has ended.
  */
 export const flockCommandLock: KernelLock = {
-  tryLock(fd, mode) {
+  async tryLock(fd, mode) {
+    // Two milliseconds that nobody else is to pay.
+    const {spawn} = await import('node:child_process')
     return new Promise((resolve, reject) => {
       const flag = mode === 'shared' ? '-s' : '-x'
       const child = spawn('flock', ['-n', flag, '3'], {stdio: ['ignore', 'ignore', 'ignore', fd]})
@@ -49,7 +49,7 @@ export function loadKernelLock(): Promise<KernelLock> {
 const explainMissingFlock = (cause: unknown): BehalfError =>
   new BehalfError(
     'configuration',
-    'Files cannot be locked here: no prebuilt addon fits this system and flock(1) failed',
+    'Files cannot be locked here: no prebuilt addon fits this system and flock(1) failed.',
     {
       cause,
       hint: 'Install the program flock (util-linux).',

@@ -46,7 +46,7 @@ describe('the program without any of its packages in reach', () => {
   })
 
   it('shows help', async () => {
-    const {exitCode, stdout} = await run('--help')
+    const {exitCode, stdout} = await home.startHere(process.execPath, [script, '--help']).ended
     assert.equal(exitCode, 0)
     assert.match(stdout, /bot +accounts that programs act as/)
   })

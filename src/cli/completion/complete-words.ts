@@ -1,4 +1,4 @@
-import type {CommandManifest, ManifestCommand, ManifestFlag} from './command-manifest.js'
+import type {CommandManifest, ManifestCommand, ManifestFlag} from '../package-files.js'
 import type {Candidate, CompletionSources} from './completion-sources.js'
 import {argumentKind, flagKind, type ValueKind} from './value-kinds.js'
 

@@ -1,4 +1,4 @@
-import type {ManifestCommand, ManifestFlag} from './command-manifest.js'
+import type {ManifestCommand, ManifestFlag} from '../package-files.js'
 
 type Listed = 'accounts' | 'bots' | 'providers' | 'presets' | 'apiTokens' | 'providerScopes' | 'tokenScopes'
 
@@ -41,6 +41,7 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'provider:presets filter': 'nothing',
   'import:twitch-cli file': 'files',
   'exec command': 'files',
+  'help command': 'nothing',
 }
 
 export function flagKind(command: ManifestCommand, flag: ManifestFlag): ValueKind {

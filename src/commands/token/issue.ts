@@ -27,7 +27,7 @@ export default class TokenIssue extends BaseCommand {
     scope: Flags.string({
       ...list,
       required: true,
-      helpValue: 'SCOPE…',
+      helpValue: 'SCOPE',
       summary: 'What its holder may do. Repeat it for more.',
     }),
     as: Flags.string({

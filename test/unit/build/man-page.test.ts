@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {renderManPage} from '../../../build/man-page.js'
-import {readManifest} from '../../../src/cli/completion/command-manifest.js'
+import {readManifest} from '../../../src/cli/package-files.js'
 import {findProgram, needing, skipWithout} from '../../support/skip-without.js'
 
 const ROOT = join(import.meta.dirname, '../../..')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {checkCommandName} from '../../../src/cli/check-command-name.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 
-const IDS = ['login', 'logout', 'bot:list', 'bot:add', 'helix:get']
+const IDS = ['help', 'login', 'logout', 'bot:list', 'bot:add', 'helix:get']
 
 function complaint(...argv: string[]): string | undefined {
   try {
@@ -17,8 +17,8 @@ function complaint(...argv: string[]): string | undefined {
 }
 
 describe('checkCommandName', () => {
-  it('takes commands, topics, help, the version’s flag and nothing', () => {
-    for (const argv of [['login'], ['bot', 'list', 'x'], ['bot'], ['help', 'nosuch'], [], ['--version'], ['-h']]) {
+  it('takes commands, topics, help and nothing', () => {
+    for (const argv of [['login'], ['bot', 'list', 'x'], ['bot'], ['help', 'nosuch'], [], ['-h']]) {
       assert.equal(complaint(...argv), undefined, argv.join(' '))
     }
   })
@@ -28,6 +28,9 @@ describe('checkCommandName', () => {
     assert.equal(complaint('bot', 'lst'), 'There is no command “bot lst”. Did you mean bot list? → behalf bot --help')
     assert.equal(complaint('hlix', 'get', 'users'), 'There is no command “hlix”. Did you mean helix? → behalf --help')
   })
+
+  it('says where flags belong', () =>
+    assert.equal(complaint('--json', 'status'), 'Flags such as --json stand behind the command. → behalf --help'))
 
   it('suggests nothing for what resembles none', () =>
     assert.equal(complaint('elephant'), 'There is no command “elephant”. → behalf --help'))

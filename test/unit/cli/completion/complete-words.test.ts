@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
 
-import {readManifest} from '../../../../src/cli/completion/command-manifest.js'
+import {readManifest} from '../../../../src/cli/package-files.js'
 import {completeWords, formatCompletion} from '../../../../src/cli/completion/complete-words.js'
 import {createCompletionSources} from '../../../../src/cli/completion/completion-sources.js'
 import {argumentKind} from '../../../../src/cli/completion/value-kinds.js'
@@ -9,7 +9,7 @@ import {loadVocabulary, type ApiTokenView, type Behalf, type ProviderView} from 
 import type {NamedAccount} from '../../../../src/model/account-name.js'
 
 /** Arguments that nobody can guess. */
-const FREE = ['helix:endpoints filter', 'provider:presets filter', 'token:issue name']
+const FREE = ['help command', 'helix:endpoints filter', 'provider:presets filter', 'token:issue name']
 
 const manifest = readManifest(join(import.meta.dirname, '../../../..'))
 

@@ -40,11 +40,29 @@ export interface CommandManifest {
   topics: Record<string, string>
 }
 
+/** What is in package.json, as far as it is asked for here. */
+interface PackageJson {
+  name: string
+  version: string
+  oclif: {topics: Record<string, {description: string}>}
+}
+
 /** What the build wrote down of every command. `root` is the package's folder. */
 export function readManifest(root: string): CommandManifest {
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'))
-  const {commands} = read('oclif.manifest.json') as Pick<CommandManifest, 'commands'>
-  const {oclif} = read('package.json') as {oclif: {topics: Record<string, {description: string}>}}
+  const {commands} = readJson(root, 'oclif.manifest.json') as Pick<CommandManifest, 'commands'>
+  const {oclif} = readJson(root, 'package.json') as PackageJson
   const topics = Object.entries(oclif.topics).map(([name, {description}]) => [name, description])
   return {commands, topics: Object.fromEntries(topics) as Record<string, string>}
 }
+
+/** Help as the build wrote it, for 80 columns and with colours, by the words that name a command or topic. */
+export const readHelp = (root: string): Record<string, string> =>
+  readJson(root, 'dist/help.json') as Record<string, string>
+
+/** `behalf/1.0.0 linux-x64 node-v24.0.0`. */
+export function describeProgram(root: string): string {
+  const {name, version} = readJson(root, 'package.json') as PackageJson
+  return `${name}/${version} ${process.platform}-${process.arch} node-${process.version}`
+}
+
+const readJson = (root: string, file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'))
