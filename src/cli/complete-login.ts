@@ -97,8 +97,11 @@ async function completeByDevice(pending: Device, wait: LimitedWait): Promise<Log
   const {provider, userCode} = pending
   const {interactive, stderr} = wait.surroundings
   const address = pending.verificationUriComplete ?? pending.verificationUri
-  const what = interactive ? 'check that it shows this code, or enter it' : `enter the code ${userCode}`
-  wait.say(`Open this address on any device, log in at ${provider} and ${what}:`)
+  wait.say(
+    interactive
+      ? `Open this address anywhere, log in at ${provider}, and check or enter the code:`
+      : `Open this address on any device, log in at ${provider} and enter the code ${userCode}:`,
+  )
   // Who asked for a code means to enter it elsewhere.
   await showAddress(address, {...wait, openBrowser: wait.openBrowser && wait.method !== 'device'})
   if (interactive) stderr.write(drawCode(stripControls(userCode), wait.colours))

@@ -14,12 +14,8 @@ export function presetJson({name, title, registerUrl, logins, note, scopes}: Pre
 }
 
 export function presetTable(presets: PresetView[], stream: OutputStream): Promise<string> {
-  const columns = [
-    {title: 'NAME', minWidth: 4},
-    {title: 'TITLE', minWidth: 5},
-    {title: 'LOGIN', minWidth: 10},
-    {title: 'REGISTER AN APPLICATION AT', minWidth: 20},
-  ]
+  // Nothing is made narrower: an address that is cut in two can be neither clicked nor copied.
+  const columns = ['NAME', 'TITLE', 'LOGIN', 'REGISTER AN APPLICATION AT'].map((title) => ({title}))
   const rows = presets.map(({name, title, logins, registerUrl}) => [name, title, logins.join(', '), registerUrl ?? '–'])
   return renderTable(columns, rows, stream)
 }

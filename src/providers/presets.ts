@@ -15,8 +15,8 @@ export const listPresets = (): readonly Preset[] => presets
 
 export const findPreset = (name: string): Preset | undefined => presets.find((preset) => preset.name === name)
 
-/** How people can log in at a service: by what its endpoints allow. */
-export type LoginWay = 'browser' | 'paste' | 'device'
+/** How people can log in at a service: by what its endpoints allow. Where there is a browser, pasting works too. */
+export type LoginWay = 'browser' | 'device'
 
 /** A preset as people and programs may see it. */
 export interface PresetView extends Pick<Preset, 'name' | 'title' | 'registerUrl' | 'note' | 'scopes'> {
@@ -28,7 +28,7 @@ export function describePreset({name, title, registerUrl, note, scopes, deviceUr
     name,
     title,
     ...(registerUrl !== undefined && {registerUrl}),
-    logins: ['browser', 'paste', ...(deviceUrl === undefined ? [] : (['device'] as const))],
+    logins: deviceUrl === undefined ? ['browser'] : ['browser', 'device'],
     ...(note !== undefined && {note}),
     scopes,
   }

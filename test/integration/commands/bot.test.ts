@@ -63,7 +63,7 @@ describe('bot add', () => {
   it('says at a terminal to log in as the bot, and not elsewhere', async () => {
     const openBrowser = () => Promise.resolve()
     const {stderr} = await home.logIn(['bot', 'add', '--expect', BOT], BOT, {prompts: {}, openBrowser})
-    assert.match(stderr, /^Log in there as techydrroid, not as yourself\..*private window\.\n[^]*\nhttp/)
+    assert.match(stderr, /^Log in there as techydrroid \(in a private window, .*\n[^]*\nhttp/)
     assert.doesNotMatch((await home.logIn(['bot', 'add'], BOT)).stderr, /private window/)
   })
 
@@ -106,7 +106,7 @@ describe('bot add with an application that has no secret', () => {
         void stderr.waitFor(/│ {3}(\S+) {3}│/).then(([, code = '']) => answerDevice(code, 'approve', BOT)),
     })
     assert.equal(exitCode, 0, stderr)
-    assert.match(stderr, /shows this code, or enter it:\nhttps?:\S+\n\n {2}┌─{14}┐\n {2}│ {3}\S{8} {3}│\n {2}└─{14}┘\n/)
+    assert.match(stderr, /check or enter the code:\nhttps?:\S+\n\n {2}┌─{14}┐\n {2}│ {3}\S{8} {3}│\n {2}└─{14}┘\n/)
   })
 
   it('gives up waiting on a signal', async () => {

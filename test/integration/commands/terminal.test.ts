@@ -6,7 +6,7 @@ import {CTRL_C, hasTerminals, runAtTerminal} from '../../support/terminal.js'
 
 const SCRIPT = 'the script of util-linux'
 const ADD =
-  'behalf provider add work --token-url https://id.example.test/token --authorize-url https://id.example.test/authorize'
+  'behalf provider add work --token-url https://id.example.test/token --authorize-url https://id.example.test/authorize --no-check --no-login'
 /** Colours are switched on with these. */
 // eslint-disable-next-line no-control-regex
 const COLOURED = /\u001b\[3\dm/
