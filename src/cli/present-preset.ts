@@ -13,9 +13,13 @@ export function presetJson({name, title, registerUrl, logins, note, scopes}: Pre
   }
 }
 
+/** Fits 80 columns with each address in one piece, so that it can be clicked and copied: titles are left to `--json`. */
 export function presetTable(presets: PresetView[], stream: OutputStream): Promise<string> {
-  // Nothing is made narrower: an address that is cut in two can be neither clicked nor copied.
-  const columns = ['NAME', 'TITLE', 'LOGIN', 'REGISTER AN APPLICATION AT'].map((title) => ({title}))
-  const rows = presets.map(({name, title, logins, registerUrl}) => [name, title, logins.join(', '), registerUrl ?? '–'])
+  const columns = ['NAME', 'DEVICE', 'REGISTER AN APPLICATION AT'].map((title) => ({title}))
+  const rows = presets.map(({name, logins, registerUrl}) => [
+    name,
+    logins.includes('device') ? 'yes' : 'no',
+    registerUrl ?? '–',
+  ])
   return renderTable(columns, rows, stream)
 }

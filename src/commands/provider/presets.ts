@@ -5,7 +5,9 @@ import {presetJson, presetTable} from '../../cli/present-preset.js'
 
 export default class ProviderPresets extends BaseCommand {
   static override summary = 'List the services whose addresses behalf knows.'
-  static override description = `\`provider add\` fills these in by name. Any other OAuth 2 or OpenID Connect service can be set up with --issuer, or with its addresses.`
+  static override description = `\`provider add\` fills these in by name. Any other OAuth 2 or OpenID Connect service can be set up with --issuer, or with its addresses.
+
+All of them log in through the browser, those with DEVICE also with a code to enter anywhere.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> goo --json']
 
   static override args = {

@@ -288,8 +288,8 @@ describe('provider presets', () => {
   it('are a table, or with --json a list, and can be filtered', async () => {
     const {runCommand} = await import('../../support/run-command.js')
     const all = await runCommand(['provider', 'presets'])
-    assert.match(all.stdout, /^NAME +TITLE +LOGIN +REGISTER AN APPLICATION AT\n/)
-    assert.match(all.stdout, /^twitch +Twitch +browser, device +https:\/\/dev\.twitch\.tv\/console\/apps$/m)
+    assert.match(all.stdout, /^NAME +DEVICE +REGISTER AN APPLICATION AT\n/)
+    assert.match(all.stdout, /^twitch +yes +https:\/\/dev\.twitch\.tv\/console\/apps$/m)
     const {presets} = parseJson(await runCommand(['provider', 'presets', 'GOO', '--json'])) as {
       presets: {name: string}[]
     }
