@@ -32,6 +32,12 @@ describe('the program', function () {
     assert.equal(stderr, '')
   })
 
+  it('takes no argument from stdin: `logout` would end the login of whom it found there', async () => {
+    const {exitCode, stderr} = await home.runShell('echo nobody | behalf logout')
+    assert.equal(exitCode, 5, stderr)
+    assert.doesNotMatch(stderr, /nobody”/)
+  })
+
   it('has the same exit codes with and without --json', async () => {
     for (const [args, expected] of [
       [['status'], 0],
