@@ -12,6 +12,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: string, meaning: string])[
   ['6', 'the provider or the network; try again. Also 429, after waiting, and 5xx of the API'],
   ['7', 'the store is damaged, locked, read-only, full, someone else’s, or of a newer version; it is left as it is'],
   ['8', 'refused: a scope is missing, or the API answered with another 4xx. Its body is on stdout all the same'],
+  ['126, 127', '`exec`: the program cannot be run, or there is none of that name'],
   ['129, 130, 143', 'stopped by SIGHUP, Ctrl-C, SIGTERM; a refresh that had begun was saved first'],
 ]
 

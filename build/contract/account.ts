@@ -34,25 +34,29 @@ const accountFields = {
 
 export const account = z.strictObject(accountFields).meta({id: 'Account'})
 
-export const accounts = z.strictObject({
-  accounts: z.array(account).describe('owners first, then bots, then users'),
-  context: z
-    .strictObject({
-      source: z.enum(['owner', 'environment', 'file']).optional().describe('what decides'),
-      variable: z.string().optional().describe('of `environment`'),
-      path: z.string().optional().describe('of `file`'),
-      as: z.string().optional().describe('the account as it is named there'),
-      provider: z.string().optional().describe('the provider that is named there'),
-      account: z.string().optional().describe('key of the account that it means'),
-      error: z
-        .strictObject({code: z.string().describe('as of an error'), message: z.string().describe('for people')})
-        .optional()
-        .describe('why it means none'),
-    })
-    .describe('who acts where a command does not say'),
-})
+export const accounts = z
+  .strictObject({
+    accounts: z.array(account).describe('owners first, then bots, then users'),
+    context: z
+      .strictObject({
+        source: z.enum(['owner', 'environment', 'file']).optional().describe('what decides'),
+        variable: z.string().optional().describe('of `environment`'),
+        path: z.string().optional().describe('of `file`'),
+        as: z.string().optional().describe('the account as it is named there'),
+        provider: z.string().optional().describe('the provider that is named there'),
+        account: z.string().optional().describe('key of the account that it means'),
+        error: z
+          .strictObject({code: z.string().describe('as of an error'), message: z.string().describe('for people')})
+          .optional()
+          .describe('why it means none'),
+      })
+      .describe('who acts where a command does not say'),
+  })
+  .meta({id: 'AccountList'})
 
-export const bots = z.strictObject({bots: z.array(account).describe('ordered by provider and login')})
+export const bots = z
+  .strictObject({bots: z.array(account).describe('ordered by provider and login')})
+  .meta({id: 'BotList'})
 
 export const login = z
   .strictObject({
@@ -69,56 +73,65 @@ export const imported = z
     already_imported: z.boolean().describe('this very token had been imported before; nothing was changed'),
     copy_ended: z.boolean().describe('the provider has replaced the token: the copy it came from works no more'),
   })
-  .meta({id: 'Import'})
+  .meta({id: 'Import', extends: 'Login'})
 
-export const twitchCliImport = z.strictObject({
-  provider: z.string().describe('name of the provider'),
-  provider_added: z.boolean().describe('false: it was there'),
-  login: imported.nullable().describe('null: the file held no user token'),
-})
+export const twitchCliImport = z
+  .strictObject({
+    provider: z.string().describe('name of the provider'),
+    provider_added: z.boolean().describe('false: it was there'),
+    login: imported.nullable().describe('null: the file held no user token'),
+  })
+  .meta({id: 'TwitchCliImport'})
 
-export const removal = z.strictObject({
-  account: account.describe('what was forgotten'),
-  revoked: z.boolean().describe('whether access was revoked at the provider'),
-  connections_url: z.string().optional().describe('where a person can end the access by hand'),
-})
+export const removal = z
+  .strictObject({
+    account: account.describe('what was forgotten'),
+    revoked: z.boolean().describe('whether access was revoked at the provider'),
+    connections_url: z.string().optional().describe('where a person can end the access by hand'),
+  })
+  .meta({id: 'Removal'})
 
-export const refresh = z.strictObject({
-  accounts: z
-    .array(
-      z.strictObject({
-        ...accountFields,
-        outcome: z
-          .enum([
-            'fresh',
-            'validated',
-            'refreshed',
-            'superseded',
-            'rejected',
-            'login-needed',
-            'misconfigured',
-            'unavailable',
-            'in-doubt',
-          ])
-          .describe('what was done: `superseded` is renewed by someone else'),
-        hint: z.string().optional().describe('the command that mends it'),
-      }),
-    )
-    .describe('each as an [Account](#account), and `outcome` and `hint`; `detail` tells of the outcome'),
-  misconfigured: z
-    .array(
-      z.strictObject({
-        provider: z.string().describe('its name'),
-        reason: z.string().describe('for people'),
-        hint: z.string().describe('the command that mends it'),
-      }),
-    )
-    .describe('providers that refused the client'),
-})
+const refreshedAccount = z
+  .strictObject({
+    ...accountFields,
+    detail: z.string().optional().describe('why, and what was noticed'),
+    outcome: z
+      .enum([
+        'fresh',
+        'validated',
+        'refreshed',
+        'superseded',
+        'rejected',
+        'login-needed',
+        'misconfigured',
+        'unavailable',
+        'in-doubt',
+      ])
+      .describe('what was done; `superseded`: someone else had renewed it'),
+    hint: z.string().optional().describe('the command that mends it'),
+  })
+  .meta({id: 'RefreshedAccount', extends: 'Account'})
 
-export const token = z.strictObject({
-  access_token: z.string().describe('the provider’s access token: a secret'),
-  client_id: z.string().describe('the client that it belongs to'),
-  expires_at: isoTime.optional().describe('when it ends; not there: no known end'),
-  account: account.describe('whose it is'),
-})
+export const refresh = z
+  .strictObject({
+    accounts: z.array(refreshedAccount).describe('ordered by key'),
+    misconfigured: z
+      .array(
+        z.strictObject({
+          provider: z.string().describe('its name'),
+          reason: z.string().describe('for people'),
+          hint: z.string().describe('the command that mends it'),
+        }),
+      )
+      .describe('providers that refused the client'),
+  })
+  .meta({id: 'RefreshReport'})
+
+export const token = z
+  .strictObject({
+    access_token: z.string().describe('the provider’s access token: a secret'),
+    client_id: z.string().describe('the client that it belongs to'),
+    expires_at: isoTime.optional().describe('when it ends; not there: no known end'),
+    account: account.describe('whose it is'),
+  })
+  .meta({id: 'ProviderToken'})

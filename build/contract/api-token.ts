@@ -19,12 +19,14 @@ const apiTokenFields = {
 
 export const apiToken = z.strictObject(apiTokenFields).meta({id: 'ApiToken'})
 
-export const apiTokens = z.strictObject({tokens: z.array(apiToken).describe('oldest first')})
+export const apiTokens = z.strictObject({tokens: z.array(apiToken).describe('oldest first')}).meta({id: 'ApiTokenList'})
 
-export const issuedToken = z.strictObject({
-  token: z
-    .string()
-    .regex(/^bhf_[A-Za-z0-9]{8}_[A-Za-z0-9]{32}_[A-Za-z0-9]{6}$/)
-    .describe('the token itself, this once: a secret'),
-  ...apiTokenFields,
-})
+export const issuedToken = z
+  .strictObject({
+    token: z
+      .string()
+      .regex(/^bhf_[A-Za-z0-9]{8}_[A-Za-z0-9]{32}_[A-Za-z0-9]{6}$/)
+      .describe('the token itself, this once: a secret'),
+    ...apiTokenFields,
+  })
+  .meta({id: 'IssuedToken', extends: 'ApiToken'})

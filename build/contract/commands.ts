@@ -39,7 +39,7 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'bot:show': object(account.account),
   'bot:token': object(account.token),
   demo: object(operation.demo),
-  doctor: object(operation.doctor, 'exit code and output are the same; a problem is no error'),
+  doctor: object(operation.doctor, 'a problem is no error; the exit code is that of the first one'),
   exec: {kind: 'foreign', note: 'what the program prints; an error is behalf’s own'},
   'helix:batch': {
     kind: 'lines',

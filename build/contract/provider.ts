@@ -36,31 +36,39 @@ const providerFields = {
 
 export const provider = z.strictObject(providerFields).meta({id: 'Provider'})
 
-export const providers = z.strictObject({providers: z.array(provider).describe('ordered by name')})
+export const providers = z
+  .strictObject({providers: z.array(provider).describe('ordered by name')})
+  .meta({id: 'ProviderList'})
 
-export const changedProvider = z.strictObject({
-  ...providerFields,
-  login_needed: z.int().nonnegative().describe('how many of its accounts need a login now'),
-})
+export const changedProvider = z
+  .strictObject({
+    ...providerFields,
+    login_needed: z.int().nonnegative().describe('how many of its accounts need a login now'),
+  })
+  .meta({id: 'ChangedProvider', extends: 'Provider'})
 
-export const removedProvider = z.strictObject({
-  ...providerFields,
-  removed_accounts: z.int().nonnegative().describe('how many accounts were forgotten with it'),
-})
+export const removedProvider = z
+  .strictObject({
+    ...providerFields,
+    removed_accounts: z.int().nonnegative().describe('how many accounts were forgotten with it'),
+  })
+  .meta({id: 'RemovedProvider', extends: 'Provider'})
 
-export const presets = z.strictObject({
-  presets: z
-    .array(
-      z
-        .strictObject({
-          name: z.string().describe('for `--preset`'),
-          title: z.string().describe('what the service is called'),
-          register_url: z.string().optional().describe('where applications are registered'),
-          logins: z.array(z.enum(['browser', 'paste', 'device'])).describe('how one can log in'),
-          scopes: scopesByRole,
-          note: z.string().optional().describe('what to know about it'),
-        })
-        .meta({id: 'Preset'}),
-    )
-    .describe('ordered by name'),
-})
+export const presets = z
+  .strictObject({
+    presets: z
+      .array(
+        z
+          .strictObject({
+            name: z.string().describe('for `--preset`'),
+            title: z.string().describe('what the service is called'),
+            register_url: z.string().optional().describe('where applications are registered'),
+            logins: z.array(z.enum(['browser', 'paste', 'device'])).describe('how one can log in'),
+            scopes: scopesByRole,
+            note: z.string().optional().describe('what to know about it'),
+          })
+          .meta({id: 'Preset'}),
+      )
+      .describe('ordered by name'),
+  })
+  .meta({id: 'PresetList'})
