@@ -1,4 +1,4 @@
-import {createReadStream} from 'node:fs'
+import {open, type FileHandle} from 'node:fs/promises'
 import type {Readable} from 'node:stream'
 
 import type {BatchEntry, HelixInput} from '../compose.js'
@@ -30,7 +30,7 @@ interface BatchFlags {
 /** A command that reads calls and prints what becomes of each. */
 export abstract class HelixBatchCommand extends BaseCommand {
   protected async runBatch(file: string, flags: BatchFlags): Promise<void> {
-    const source = this.#openSource(file)
+    const source = await this.#openSource(file)
     const behalf = await this.openBehalf(flags)
     const {actor, warnings} = await readActor(behalf, flags)
     for (const warning of warnings) this.warnOf(warning)
@@ -69,14 +69,19 @@ export abstract class HelixBatchCommand extends BaseCommand {
     this.surroundings.setExitCode(tally.exitCode)
   }
 
-  #openSource(file: string): Readable {
-    if (file !== '-') return createReadStream(file)
+  async #openSource(file: string): Promise<Readable> {
+    if (file !== '-') return (await openFile(file)).createReadStream()
     if (!this.surroundings.stdinIsTerminal) return this.surroundings.stdin
     throw new BehalfError('usage', 'helix batch reads from stdin, and nothing is piped into it.', {
       hint: 'Pipe calls in, a line each, or name a file.',
     })
   }
 }
+
+const openFile = async (path: string): Promise<FileHandle> =>
+  open(path).catch((error: unknown) => {
+    throw explainUnreadable(error, {flag: 'FILE', source: path})
+  })
 
 async function* readEntries(
   source: Readable,
