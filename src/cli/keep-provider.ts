@@ -7,6 +7,11 @@ export interface KeptProvider {
   outcome: 'added' | 'changed' | 'unchanged'
 }
 
+export function keptLine({provider: {name}, outcome}: KeptProvider): string {
+  if (outcome === 'unchanged') return `The provider ${name} stays as it is: nothing was changed.`
+  return outcome === 'added' ? `Added the provider ${name}.` : `Changed the provider ${name}.`
+}
+
 /** Adds a provider; where one of that name is there with other settings, offers to change these. */
 export async function keepProvider(
   talk: Talk,

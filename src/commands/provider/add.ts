@@ -1,11 +1,12 @@
 import {Args, Flags} from '@oclif/core'
 
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
-import {keepProvider, type KeptProvider} from '../../cli/keep-provider.js'
+import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
 import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
+import {loginCommandFor} from '../../model/account-status.js'
 
 export default class ProviderAdd extends LoginCommand {
   static override summary = 'Set up a service, with the client id and secret of your application there.'
@@ -48,21 +49,19 @@ NAME is how you call the service from now on. If behalf knows a service of that 
       if (check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
       const provider = await behalf.addProvider(input)
       this.#tell({provider, outcome: provider.added ? 'added' : 'unchanged'}, false)
-      this.advise(`Then log in with: ${loginCommand(name)}`)
+      this.advise(`Then log in with: ${loginCommandFor({provider: name, role: 'owner', login: ''})}`)
       return providerJson(provider)
     }
-    const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check: check})
+    const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check})
     const kept = await keepProvider(talk, behalf, input)
     this.#tell(kept, explained)
     if (flags.login && !this.jsonEnabled()) await this.#offerLogin(name, flags)
     return providerJson(kept.provider)
   }
 
-  #tell({provider, outcome}: KeptProvider, explained: boolean): void {
-    const {name, registerUrl, callbackUrl} = provider
-    if (outcome === 'added') this.succeed(`Added the provider ${name}.`)
-    else if (outcome === 'changed') this.succeed(`Changed the provider ${name}.`)
-    else this.succeed(`The provider ${name} stays as it is: nothing was changed.`)
+  #tell(kept: KeptProvider, explained: boolean): void {
+    const {registerUrl, callbackUrl} = kept.provider
+    this.succeed(keptLine(kept))
     if (explained) return
     const where = registerUrl === undefined ? '' : ` at ${registerUrl}`
     this.advise(`Register this redirect URI for it${where}, exactly so:`)
@@ -71,17 +70,12 @@ NAME is how you call the service from now on. If behalf knows a service of that 
 
   async #offerLogin(name: string, flags: {store: string | undefined; 'no-color': boolean}): Promise<void> {
     const behalf = await this.openBehalf(flags)
+    const command = loginCommandFor({provider: name, role: 'owner', login: ''})
     const owners = await behalf.listAccounts({role: 'owner'})
     if (owners.some(({provider, state}) => provider === name && state !== 'login-needed')) return
     const {prompts} = this.surroundings
     if (await prompts.confirm('Log in now?', {signal: this.stopSignal, isLikely: true})) {
-      await this.logInOwner(
-        {provider: name, scopes: [], method: 'browser'},
-        {...USUAL_LOGIN, ...flags},
-        loginCommand(name),
-      )
-    } else this.advise(`Log in later with: ${loginCommand(name)}`)
+      await this.logInOwner({provider: name, scopes: [], method: 'browser'}, {...USUAL_LOGIN, ...flags}, command)
+    } else this.advise(`Log in later with: ${command}`)
   }
 }
-
-const loginCommand = (name: string): string => `behalf login${name === 'twitch' ? '' : ` --provider ${name}`}`

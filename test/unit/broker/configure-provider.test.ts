@@ -3,7 +3,7 @@ import {inspect} from 'node:util'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import type {ProviderInput} from '../../../src/broker/build-provider.js'
-import {changeProvider} from '../../../src/broker/change-provider.js'
+import {changeProvider, previewProvider} from '../../../src/broker/change-provider.js'
 import {addProvider, listProviders, removeProvider, showProvider} from '../../../src/broker/configure-provider.js'
 import {flagMisconfigured, loadProvider} from '../../../src/broker/load-provider.js'
 import {findEstrangement} from '../../../src/model/account-status.js'
@@ -114,6 +114,71 @@ describe('the providers’ settings', () => {
         code: 'provider-not-found',
         hint: /^It comes from the environment/,
       })
+    })
+  })
+
+  describe('changeProvider, anew', () => {
+    beforeEach(async () => {
+      await addProvider(world.deps, {...INPUT, scopes: ['read'], callbackUrl: 'http://localhost:9000/back'})
+      await withAccount()
+    })
+
+    it('takes what is not given back to what a new provider has', async () => {
+      const view = await changeProvider(world.deps, INPUT, {anew: true})
+      assert.deepEqual([view.scopes, view.callbackUrl], [{}, 'http://localhost:8420/callback'])
+      assert.deepEqual([view.loginNeeded, await estrangement()], [0, undefined])
+    })
+
+    it('makes the accounts need a login under rule 10, as a change does', async () => {
+      const {apiUrl: _gone, ...input} = INPUT
+      assert.equal((await changeProvider(world.deps, {...input, keepAccounts: true}, {anew: true})).loginNeeded, 0)
+      assert.equal((await changeProvider(world.deps, INPUT, {anew: true})).loginNeeded, 1)
+    })
+
+    it('needs the client anew, and does not find what is not there', async () => {
+      const {clientId: _id, ...input} = INPUT
+      await assert.rejects(changeProvider(world.deps, input, {anew: true}), {code: 'usage'})
+      const other = {...INPUT, name: 'smithy'}
+      await assert.rejects(changeProvider(world.deps, other, {anew: true}), {code: 'provider-not-found'})
+    })
+  })
+
+  describe('previewProvider', () => {
+    it('tells what would change, without a secret in it, and stores nothing', async () => {
+      assert.equal((await previewProvider(world.deps, INPUT, {anew: false})).changes, undefined)
+      await addProvider(world.deps, INPUT)
+      await withAccount()
+      const same = await previewProvider(world.deps, INPUT, {anew: false})
+      assert.deepEqual([same.changes, same.loginNeeded], [[], []])
+      const change = {name: 'forge', clientId: 'another', clientSecret: new Secret('another made-up secret')}
+      const {changes, loginNeeded} = await previewProvider(world.deps, change, {anew: false})
+      assert.deepEqual(changes, [
+        {setting: 'clientId', before: 'made-up-client', after: 'another'},
+        {setting: 'clientSecret', before: 'the present one', after: 'another'},
+      ])
+      assert.deepEqual(loginNeeded, ['forge/made_up_2002'])
+      assert.equal((await loadProvider(world.deps, 'forge')).clientId, 'made-up-client')
+    })
+
+    it('names only accounts that need no login yet, and none that would be moved along', async () => {
+      await addProvider(world.deps, INPUT)
+      await withAccount()
+      const moved = {name: 'forge', apiUrl: 'https://elsewhere.test'}
+      const preview = (parts: Partial<ProviderInput>) =>
+        previewProvider(world.deps, {...moved, ...parts}, {anew: false})
+      assert.equal((await preview({})).loginNeeded.length, 1)
+      assert.equal((await preview({keepAccounts: true})).loginNeeded.length, 0)
+      await changeProvider(world.deps, moved, {anew: false})
+      assert.equal((await preview({tokenUrl: 'https://elsewhere.test/token'})).loginNeeded.length, 0)
+    })
+
+    it('drops the secret of a client that has none any more', async () => {
+      await addProvider(world.deps, INPUT)
+      const {changes} = await previewProvider(world.deps, {name: 'forge', publicClient: true}, {anew: false})
+      assert.deepEqual(changes, [
+        {setting: 'authMethod', before: 'post', after: 'none'},
+        {setting: 'clientSecret', before: 'the present one', after: 'none'},
+      ])
     })
   })
 
