@@ -6,6 +6,7 @@ import * as z from 'zod/mini'
 
 import {OWNER_CONTEXT, type AccountContext} from '../model/account-context.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {quoteWord} from '../model/shell-words.js'
 import type {Settings} from './settings.js'
 
 /** Names the account on whose behalf commands act in a folder and all below it. */
@@ -41,7 +42,7 @@ export function readContext(settings: Pick<Settings, 'as'>, folder = findWorking
     if (reading === undefined) continue
     if (reading.kind === 'read')
       return {context: {...parse(reading.bytes, path), source: {kind: 'file', path}}, warnings}
-    warnings.push(`${path} is ignored: ${reading.why}.`)
+    warnings.push(`${path} is ignored: ${reading.why}`)
   }
   return {context: OWNER_CONTEXT, warnings}
 }
@@ -88,7 +89,7 @@ function readOwn(path: string): FileReading {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const file = fstatSync(descriptor)
-    const why = file.isFile() ? findWriter(file) : 'it is not a file'
+    const why = file.isFile() ? findWriter(file, path) : 'it is not a file.'
     if (why !== undefined) return {kind: 'ignored', why}
     const buffer = Buffer.alloc(MAX_FILE_BYTES + 1)
     let length = 0
@@ -102,17 +103,18 @@ function readOwn(path: string): FileReading {
 }
 
 /** Why someone else may have written the file. */
-function findWriter(file: Stats): string | undefined {
+function findWriter(file: Stats, path: string): string | undefined {
   const writableByOthers = (file.mode & (constants.S_IWGRP | constants.S_IWOTH)) !== 0
   return (
-    findForeignOwner(file, 'it') ?? (writableByOthers ? 'others can write to it (chmod go-w mends that)' : undefined)
+    findForeignOwner(file, 'it') ??
+    (writableByOthers ? `others can write to it. To mend that: chmod go-w ${quoteWord(path)}` : undefined)
   )
 }
 
 function findForeignOwner({uid}: Stats, what: string): string | undefined {
   // Without user ids (Windows) there is nothing to compare.
   const own = process.getuid?.() ?? uid
-  return uid === own || uid === 0 ? undefined : `${what} belongs to someone else`
+  return uid === own || uid === 0 ? undefined : `${what} belongs to someone else.`
 }
 
 function parse(bytes: Buffer, path: string): Pick<AccountContext, 'as' | 'provider'> {
