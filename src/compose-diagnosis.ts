@@ -4,6 +4,7 @@ import {diagnoseProviders} from './broker/diagnose-providers.js'
 import type {BrokerDeps} from './broker/broker-deps.js'
 import {callbackUrlOf, loadProviders} from './broker/load-provider.js'
 import {inspectEnvironment, type EnvironmentReport} from './config/inspect-environment.js'
+import {readContext} from './config/read-context.js'
 import {readSettings, type Settings} from './config/settings.js'
 import {BehalfError, type ErrorCode} from './model/behalf-error.js'
 import type {HealthCheck, HealthTopic} from './model/health-check.js'
@@ -51,6 +52,7 @@ export async function diagnose({offline, ...flags}: DiagnosisInput, open: OpenDe
   const settings = await attempt(checks, 'settings', () => Promise.resolve(readSettings(flags)))
   if (settings === undefined) return found
   checks.push(tellSettings(environment))
+  await attempt(checks, 'settings', () => Promise.resolve(checks.push(...checkContext(settings))))
   const report = await attempt(checks, 'store', () => checkStore(flags))
   if (report === undefined) return found
   checks.push(...tellStore(report))
@@ -89,6 +91,10 @@ async function attempt<T>(checks: HealthCheck[], name: HealthTopic, work: () => 
     return undefined
   }
 }
+
+/** What `.behalf.json` says is not for this command; that one is ignored, or cannot be read, is. */
+const checkContext = (settings: Settings): HealthCheck[] =>
+  readContext(settings).warnings.map((message) => ({name: 'settings', status: 'warning', message}))
 
 const OLDEST_NODE = [20, 19] as const
 

@@ -65,7 +65,7 @@ function refused(provider: Provider, reason: string, fault = 'client'): HealthCh
   const hint =
     isStored && fault === 'client-id'
       ? `behalf provider update ${provider.name} --client-id …`
-      : isStored && fault === 'client-type'
+      : isStored && fault === 'secret-given'
         ? `behalf provider add ${provider.name} --auth-method none`
         : error.hint
   return {

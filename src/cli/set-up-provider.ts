@@ -79,7 +79,8 @@ function askKind(talk: Talk, {explained}: {explained: boolean}): Promise<ClientK
 const WHAT_TO_CORRECT: Record<Extract<ClientVerdict, {kind: 'refused'}>['fault'], string> = {
   'client-id': 'No application there has this client ID. Copy it once more:',
   'client-secret': 'The client ID is right, its secret is not. Copy that once more, or make a new one:',
-  'client-type': 'An application of the type Public has no secret:',
+  'secret-missing': 'The application is of the type Confidential: it has a secret.',
+  'secret-given': 'The application is of the type Public: it has no secret.',
   client: 'Copy both once more:',
 }
 
@@ -90,12 +91,14 @@ async function correct(
   {clientId, clientSecret}: ClientCredentials,
 ): Promise<ClientCredentials> {
   const {surroundings, signal} = talk
-  const isPublic =
-    fault === 'client-type' ? (await askKind(talk, {explained: true})) === 'public' : clientSecret === undefined
-  const id = fault === 'client-id' || fault === 'client' ? await askClientId(surroundings, signal) : clientId
-  if (isPublic && fault !== 'client-secret') return {clientId: id, clientSecret: undefined}
-  const secret = fault === 'client-id' ? clientSecret : await askClientSecret(surroundings, signal, {required: true})
-  return {clientId: id, clientSecret: secret}
+  if (fault === 'secret-given') return {clientId, clientSecret: undefined}
+  if (fault === 'client-id') return {clientId: await askClientId(surroundings, signal), clientSecret}
+  const id = fault === 'client' ? await askClientId(surroundings, signal) : clientId
+  const isPublic = clientSecret === undefined && fault !== 'secret-missing'
+  return {
+    clientId: id,
+    clientSecret: isPublic ? undefined : await askClientSecret(surroundings, signal, {required: true}),
+  }
 }
 
 async function acceptVerdict(

@@ -7,6 +7,7 @@ import type {ClientVerdict, Exchange} from './provider-client.js'
 import {quoteProviderText} from './quote-provider-text.js'
 import {describeUnavailability} from './require-answer.js'
 import {revokeToken} from './revocation.js'
+import {sendRefresh} from './send-refresh.js'
 import {readTokenAnswer} from './token-answer.js'
 import type {TokenGrantDeps} from './token-grant.js'
 
@@ -16,7 +17,11 @@ import type {TokenGrantDeps} from './token-grant.js'
  */
 export async function checkClient(deps: TokenGrantDeps, provider: Provider): Promise<ClientVerdict> {
   if (isConfidential(provider)) return judgeClient(deps, provider, await requestAppToken(deps, provider))
-  if (provider.deviceUrl !== undefined) return judgeClient(deps, provider, await requestDeviceCode(deps, provider))
+  if (provider.deviceUrl !== undefined) {
+    const verdict = await judgeClient(deps, provider, await requestDeviceCode(deps, provider))
+    if (verdict.kind !== 'accepted' || !dialectOf(provider).demandsSecretAtRefresh) return verdict
+    return (await findMissingSecret(deps, provider)) ?? verdict
+  }
   const verdict = await findEndpoint(deps, provider)
   return verdict.kind === 'unavailable' ? verdict : {...verdict, reason: 'it is seen when someone logs in'}
 }
@@ -35,6 +40,13 @@ async function requestDeviceCode(deps: TokenGrantDeps, provider: Provider): Prom
   return sendBuilt({oauth, exchange: deps.exchange}, (options) =>
     oauth.deviceAuthorizationRequest(server, client, oauth.None(), parameters, options),
   )
+}
+
+/** Asks with a refresh token that is none: the type of the client is seen before it is, or nothing is learnt. */
+async function findMissingSecret(deps: TokenGrantDeps, provider: Provider): Promise<ClientVerdict | undefined> {
+  const outcome = await sendRefresh(deps, provider, new Secret('none'), () => Promise.resolve(true))
+  const verdict = await judgeClient(deps, provider, outcome)
+  return verdict.kind === 'refused' && verdict.fault === 'secret-missing' ? verdict : undefined
 }
 
 /** Whatever a GET is answered, somebody is there. */

@@ -87,8 +87,11 @@ export type Validation =
   | {kind: 'unavailable'; reason: string}
   | {kind: 'unsupported'}
 
-/** What of a client a provider finds wrong, as far as it says: `client-type` is a public client with a secret. */
-export type ClientFault = 'client-id' | 'client-secret' | 'client-type' | 'client'
+/**
+ * What of a client a provider finds wrong, as far as it says: `secret-missing` is a confidential client without its secret,
+ * `secret-given` a public one with a secret.
+ */
+export type ClientFault = 'client-id' | 'client-secret' | 'secret-missing' | 'secret-given' | 'client'
 
 /** `reason` is in the provider's words. `clockAheadMs`: how far this machine's clock is ahead of the provider's. */
 export type ClientVerdict =

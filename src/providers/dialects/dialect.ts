@@ -20,6 +20,8 @@ export interface DialectRules {
   }
   /** Life of a refresh token, in milliseconds, where it is documented but not announced. */
   refreshTokenLifeMs(provider: Provider): number | undefined
+  /** A client that has a secret begins a device login without it, and is refused for want of it when it refreshes. */
+  demandsSecretAtRefresh: boolean
   /** What of the client its own words, in lower case, find wrong. Undefined where they do not tell. */
   faultOfClient(words: string): ClientFault | undefined
   /** The scheme of the validation request. */

@@ -5,6 +5,7 @@ export const rfcDialect: DialectRules = {
   toRfc: (answer) => answer,
   device: {scopeParameter: 'scope', authenticates: true},
   refreshTokenLifeMs: () => undefined,
+  demandsSecretAtRefresh: false,
   faultOfClient: () => undefined,
   validationScheme: 'Bearer',
   identifyBy: 'userinfo',

@@ -27,8 +27,8 @@ const errorOfMessage: Readonly<Record<string, string>> = {
 const faultOfMessage: Readonly<Record<string, ClientFault>> = {
   'invalid client': 'client-id',
   'invalid client secret': 'client-secret',
-  'missing client secret': 'client-secret',
-  'invalid client credentials': 'client-type',
+  'missing client secret': 'secret-missing',
+  'invalid client credentials': 'secret-given',
 }
 
 /** The refusals of a refresh token count with these statuses only (design 7, rule 4). */
@@ -41,6 +41,7 @@ export const twitchDialect: DialectRules = {
   // No secret when asking for a device code or polling, also for applications that have one.
   device: {scopeParameter: 'scopes', authenticates: false},
   refreshTokenLifeMs: (provider) => (isConfidential(provider) ? undefined : 30 * DAY_MS),
+  demandsSecretAtRefresh: true,
   faultOfClient: (words) => (Object.hasOwn(faultOfMessage, words) ? faultOfMessage[words] : undefined),
   validationScheme: 'OAuth',
   identifyBy: 'validate',

@@ -123,6 +123,17 @@ describe('doctor', () => {
       }
     })
 
+    it('finds a .behalf.json that cannot be read: 3', async () => {
+      const before = process.cwd()
+      await writeFile(join(home.folder, '.behalf.json'), '{"as":')
+      process.chdir(home.folder)
+      try {
+        await requireFault('settings', 'problem', 3, /\.behalf\.json/)
+      } finally {
+        process.chdir(before)
+      }
+    })
+
     it('finds a damaged store: 7; the hint restores it', async () => {
       await truncate(storePath(), 300)
       shell(await requireFault('store', 'problem', 7, /damaged/))

@@ -107,12 +107,22 @@ describe('provider add at a terminal', () => {
     assert.deepEqual([(await show()).client_id, (await show()).confidential], [id, false])
   })
 
-  it('asks for the type again when an application without a secret was given one', async () => {
+  it('finds out that the application has a secret after all, and asks for it', async () => {
+    const {exitCode, stderr} = await talk(add('--no-login'), [
+      [/^Client Type/, 'public'],
+      [/^Client ID/, client().id],
+      [/^Client secret:/, secret()],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /“missing client secret”\.\nThe application is of the type Confidential/)
+    assert.equal((await show()).confidential, true)
+  })
+
+  it('goes on without the secret that an application of the type Public was given', async () => {
     const {exitCode, stderr} = await talk(add('--no-login'), [
       [/^Client Type/, 'confidential'],
       [/^Client ID/, home.sandbox.publicClient.id],
       [/^Client secret:/, 'made-up-secret'],
-      [/^Client Type/, 'public'],
     ])
     assert.equal(exitCode, 0, stderr)
     assert.equal((await show()).confidential, false)

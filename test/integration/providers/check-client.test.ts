@@ -52,7 +52,7 @@ describe('checkClient', () => {
     for (const [status, message, fault] of [
       [400, 'invalid client', 'client-id'],
       [403, 'invalid client secret', 'client-secret'],
-      [400, 'Invalid client credentials', 'client-type'],
+      [400, 'Invalid client credentials', 'secret-given'],
     ] as const) {
       it(`is told by Twitch’s “${message}” what is wrong`, async () => {
         answer(status, {status, message})
@@ -91,6 +91,33 @@ describe('checkClient', () => {
       assert.equal((await check(publicProvider())).kind, 'unsupported')
       assert.equal((await check(publicProvider({tokenUrl: 'http://127.0.0.1:9/token'}))).kind, 'unavailable')
     })
+  })
+
+  describe('of a Twitch client that is said to have no secret', () => {
+    const begun = {device_code: 'made-up', user_code: 'MADE', verification_uri: 'https://example.test', expires_in: 9}
+    const twitch = () => publicProvider({deviceUrl: `${server.origin}/device`, dialect: 'twitch'})
+    beforeEach(() => {
+      answer(200, begun, 'POST /device')
+    })
+
+    it('is found out when it has one, for a device login begins all the same and the first refresh fails', async () => {
+      answer(400, {status: 400, message: 'missing client secret'})
+      assert.deepEqual(await check(twitch()), {
+        kind: 'refused',
+        fault: 'secret-missing',
+        reason: 'missing client secret',
+      })
+    })
+
+    for (const [status, message] of [
+      [400, 'Invalid refresh token'],
+      [500, 'made up'],
+    ] as const) {
+      it(`is taken at its word after ${String(status)} ${message}`, async () => {
+        answer(status, {status, message})
+        assert.deepEqual(await check(twitch()), {kind: 'accepted'})
+      })
+    }
   })
 
   it('tells by how much the clocks differ', async () => {
