@@ -7,14 +7,13 @@ import {listAccounts, removeAccount} from '../../../src/broker/accounts.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, SECOND_MS} from '../../../src/model/time.js'
-import {issueUserTokens, recordGrant} from '../../../src/sandbox/oauth/issue-tokens.js'
 import {dieAtStep} from '../../support/crash-at-step.js'
 import {Crash} from '../../support/crashing-store.js'
+import {grantElsewhere, GRANTED_ELSEWHERE} from '../../support/grant-elsewhere.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
 
 const BOT = 'techydrroid'
 const KEY = 'twitch:2002'
-const SCOPES = ['user:bot', 'user:read:chat']
 
 type Kind = 'confidential' | 'public'
 
@@ -23,15 +22,11 @@ describe('importing an authorization', () => {
   afterEach(() => scene.dispose())
 
   /** Tokens that another program has been granted to the client of `kind`. */
-  async function grantElsewhere(kind: Kind, login = BOT): Promise<{refreshToken: Secret; accessToken: Secret}> {
-    const {state, publicClient, confidentialClient} = scene.sandbox
+  async function grantAt(kind: Kind, login = BOT): Promise<{refreshToken: Secret; accessToken: Secret}> {
+    const {publicClient, confidentialClient} = scene.sandbox
     const client = kind === 'public' ? publicClient : confidentialClient
-    const user = state.findUserByLogin(login)
-    assert.ok(user)
-    recordGrant(state, client.id, user.id, SCOPES)
-    const request = {clientId: client.id, userId: user.id, scopes: SCOPES, claims: {idToken: [], userinfo: []}}
-    const {access_token: accessToken, refresh_token: refreshToken} = await issueUserTokens(state, client, request)
-    return {refreshToken: new Secret(refreshToken ?? ''), accessToken: new Secret(accessToken)}
+    const tokens = await grantElsewhere(scene.sandbox, client, login)
+    return {refreshToken: new Secret(tokens.refreshToken), accessToken: new Secret(tokens.accessToken)}
   }
 
   const inputOf = (tokens: Pick<ImportInput, 'refreshToken' | 'accessToken'>): ImportInput => ({
@@ -51,20 +46,20 @@ describe('importing an authorization', () => {
       })
 
       it('uses the token once, and keeps what comes under whose it is', async () => {
-        const tokens = await grantElsewhere(kind)
+        const tokens = await grantAt(kind)
         const result = await importAccount(scene.deps, inputOf({refreshToken: tokens.refreshToken}))
         assert.deepEqual([result.account.login, result.account.role, result.created], [BOT, 'bot', true])
         assert.deepEqual([result.alreadyImported, result.copyEnded], [false, kind === 'public'])
         assert.deepEqual(await states(), [`${KEY} ok`])
         assert.equal(scene.refreshes().length, 1)
-        assert.deepEqual((await scene.account(KEY)).credential.scopes, SCOPES)
+        assert.deepEqual((await scene.account(KEY)).credential.scopes, GRANTED_ELSEWHERE)
         scene.clock.advance(5 * HOUR_MS)
         const {account} = await getFreshToken(scene.deps, KEY, 0)
         assert.equal(account.state, 'ok')
       })
 
       it('does nothing the second time, whatever has become of the token since', async () => {
-        const input = inputOf(await grantElsewhere(kind))
+        const input = inputOf(await grantAt(kind))
         await importAccount(scene.deps, input)
         const sent = scene.refreshes().length
         for (let times = 0; times < 2; times += 1) {
@@ -77,7 +72,7 @@ describe('importing an authorization', () => {
       })
 
       it('sends it once when two import it at the same time', async () => {
-        const input = inputOf(await grantElsewhere(kind))
+        const input = inputOf(await grantAt(kind))
         const other = await scene.openAgain()
         const results = await Promise.all([scene.deps, other].map((deps) => importAccount(deps, input)))
         assert.deepEqual(
@@ -98,7 +93,7 @@ describe('importing an authorization', () => {
       })
 
       it('stores nothing when the provider cannot be reached, and has not used the token', async () => {
-        const input = inputOf(await grantElsewhere(kind))
+        const input = inputOf(await grantAt(kind))
         scene.failRefresh({kind: 'status', status: 429})
         await assert.rejects(importAccount(scene.deps, input), {code: 'unavailable', message: /not used/})
         assert.deepEqual(await states(), [])
@@ -106,7 +101,7 @@ describe('importing an authorization', () => {
       })
 
       it('uses nothing when a living access token says that it is someone else’s', async () => {
-        const input = {...inputOf(await grantElsewhere(kind)), expect: 'otherbot'}
+        const input = {...inputOf(await grantAt(kind)), expect: 'otherbot'}
         await assert.rejects(importAccount(scene.deps, input), {
           code: 'wrong-person',
           message: 'techydrroid authorized, but otherbot was expected. Nothing was stored.',
@@ -116,7 +111,7 @@ describe('importing an authorization', () => {
       })
 
       it('loses nothing to a wrong --expect: what is used up is kept until the right one', async () => {
-        const {refreshToken} = await grantElsewhere(kind)
+        const {refreshToken} = await grantAt(kind)
         const input = inputOf({refreshToken})
         const wrong = importAccount(scene.deps, {...input, expect: 'otherbot'})
         const hint = /with the right --role, --expect or --replace/
@@ -130,9 +125,9 @@ describe('importing an authorization', () => {
 
       it('refuses the owner’s own account as a bot, and a bot as the owner', async () => {
         await scene.logIn('streamer_sam', {role: 'owner'})
-        const ofOwner = inputOf(await grantElsewhere(kind, 'streamer_sam'))
+        const ofOwner = inputOf(await grantAt(kind, 'streamer_sam'))
         await assert.rejects(importAccount(scene.deps, ofOwner), {code: 'wrong-person', message: /owner’s own/})
-        const ofBot = inputOf(await grantElsewhere(kind))
+        const ofBot = inputOf(await grantAt(kind))
         await assert.rejects(importAccount(scene.deps, {...ofBot, role: 'owner'}), {
           code: 'wrong-person',
           message: /the owner is streamer_sam/,
@@ -145,7 +140,7 @@ describe('importing an authorization', () => {
       it('renews a bot that is there, with its own tokens gone', async () => {
         await scene.logIn(BOT)
         const before = await scene.account(KEY)
-        const result = await importAccount(scene.deps, inputOf(await grantElsewhere(kind)))
+        const result = await importAccount(scene.deps, inputOf(await grantAt(kind)))
         assert.equal(result.created, false)
         assert.notEqual((await scene.account(KEY)).grantId, before.grantId)
       })
@@ -157,7 +152,7 @@ describe('importing an authorization', () => {
             for (let step = 0; ; step += 1) {
               await scene.dispose()
               scene = await makeSandboxScene(kind)
-              const {refreshToken, accessToken} = await grantElsewhere(kind)
+              const {refreshToken, accessToken} = await grantAt(kind)
               const input = inputOf({refreshToken, ...(withWitness && {accessToken})})
               const store = dieAtStep(scene.store, step)
               const end = await importAccount({...scene.deps, store}, input).then(
@@ -191,7 +186,7 @@ describe('importing an authorization', () => {
     let subject: string
     beforeEach(async () => {
       scene = await makeSandboxScene('public')
-      const {refreshToken} = await grantElsewhere('public')
+      const {refreshToken} = await grantAt('public')
       await assert.rejects(importAccount(scene.deps, {...inputOf({refreshToken}), expect: 'otherbot'}))
       subject = (await listAccounts(scene.deps))[0]?.subject ?? ''
     })
@@ -215,7 +210,7 @@ describe('importing an authorization', () => {
 
     it('takes the provider that is there if it is the same client', async () => {
       scene = await makeSandboxScene()
-      const tokens = await grantElsewhere('confidential')
+      const tokens = await grantAt('confidential')
       const {clientId} = scene.provider
       const result = await importTwitchCli(scene.deps, {...rest, ...tokens, provider: 'twitch', clientId})
       assert.deepEqual([result.providerAdded, result.login?.account.login], [false, BOT])
@@ -223,7 +218,7 @@ describe('importing an authorization', () => {
 
     it('refuses one with another client id, and says how', async () => {
       scene = await makeSandboxScene()
-      const tokens = await grantElsewhere('confidential')
+      const tokens = await grantAt('confidential')
       const input = {...rest, ...tokens, provider: 'twitch', clientId: 'another-client'}
       await assert.rejects(importTwitchCli(scene.deps, input), {
         code: 'usage',

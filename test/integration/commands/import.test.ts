@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {issueUserTokens, recordGrant} from '../../../src/sandbox/oauth/issue-tokens.js'
+import type {Client} from '../../../src/sandbox/records.js'
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
+import {grantElsewhere, GRANTED_ELSEWHERE} from '../../support/grant-elsewhere.js'
 import {parseJson, runCommand, type CommandEnd} from '../../support/run-command.js'
 
-const SCOPES = ['user:bot', 'user:read:chat']
 const BOT = 'techydrroid'
 
 interface Imported {
@@ -20,13 +20,12 @@ for (const client of ['confidential', 'public'] as const) {
   describe(`import, of a ${client} client`, () => {
     let home: CommandHome
     let file: string
-    let clientId: string
-    let clientSecret: string | null
+    let own: Client
 
     before(async () => {
       home = await makeCommandHome({client})
       const {publicClient, confidentialClient} = home.sandbox
-      ;({id: clientId, secret: clientSecret} = client === 'public' ? publicClient : confidentialClient)
+      own = client === 'public' ? publicClient : confidentialClient
       // Where twitch-cli keeps it, for XDG_CONFIG_HOME is set to this folder.
       const folder = join(home.folder, 'config/twitch-cli')
       await mkdir(folder, {recursive: true})
@@ -35,25 +34,14 @@ for (const client of ['confidential', 'public'] as const) {
     after(() => home.remove())
     afterEach(() => home.run(['logout', BOT]))
 
-    async function grantElsewhere(login = BOT): Promise<{access: string; refresh: string}> {
-      const {state} = home.sandbox
-      const user = state.findUserByLogin(login)
-      const own = state.clients.get(clientId)
-      assert.ok(user && own)
-      recordGrant(state, clientId, user.id, SCOPES)
-      const request = {clientId, userId: user.id, scopes: SCOPES, claims: {idToken: [], userinfo: []}}
-      const {access_token: access, refresh_token: refresh = ''} = await issueUserTokens(state, own, request)
-      return {access, refresh}
-    }
-
     async function writeTwitchCli(change: Record<string, string> = {}): Promise<void> {
-      const {access, refresh} = await grantElsewhere()
+      const {accessToken, refreshToken} = await grantElsewhere(home.sandbox, own, BOT)
       const settings = {
-        ACCESSTOKEN: access,
-        CLIENTID: clientId,
-        CLIENTSECRET: clientSecret ?? '',
-        REFRESHTOKEN: refresh,
-        TOKENSCOPES: `[${SCOPES.join(' ')}]`,
+        ACCESSTOKEN: accessToken,
+        CLIENTID: own.id,
+        CLIENTSECRET: own.secret ?? '',
+        REFRESHTOKEN: refreshToken,
+        TOKENSCOPES: `[${GRANTED_ELSEWHERE.join(' ')}]`,
         ...change,
       }
       const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
@@ -73,8 +61,8 @@ for (const client of ['confidential', 'public'] as const) {
         home.run(['import', 'refresh-token', '--provider', 'twitch', ...argv], {stdin})
 
       it('takes the token on stdin, and says what became of the copy', async () => {
-        const {refresh} = await grantElsewhere()
-        const end = await run(`${refresh}\n`, '--role', 'bot', '--expect', BOT)
+        const {refreshToken} = await grantElsewhere(home.sandbox, own, BOT)
+        const end = await run(`${refreshToken}\n`, '--role', 'bot', '--expect', BOT)
         assert.deepEqual([end.exitCode, end.stdout], [0, ''])
         assert.match(end.stderr, /^✓ Imported the bot twitch\/techydrroid\.\n/)
         assert.match(
@@ -82,19 +70,19 @@ for (const client of ['confidential', 'public'] as const) {
           client === 'public' ? /copy that was imported no longer works/ : /copy .* goes on working/,
         )
         checkSecrecy(end)
-        const again = await run(refresh, '--role', 'bot')
+        const again = await run(refreshToken, '--role', 'bot')
         assert.match(again.stderr, /^✓ This token was imported before, as the bot twitch\/techydrroid/)
       })
 
       it('asks for the token at a terminal, without showing it', async () => {
-        const {refresh} = await grantElsewhere()
+        const {refreshToken} = await grantElsewhere(home.sandbox, own, BOT)
         const {Secret} = await import('../../../src/model/secret.js')
         const asked: string[] = []
         const end = await home.run(['import', 'refresh-token', '--provider', 'twitch', '--role', 'bot', '--json'], {
           prompts: {
             askSecret(question) {
               asked.push(question)
-              return Promise.resolve(new Secret(refresh))
+              return Promise.resolve(new Secret(refreshToken))
             },
           },
         })
@@ -127,8 +115,8 @@ for (const client of ['confidential', 'public'] as const) {
       })
 
       it('refuses the wrong person, exit 4', async () => {
-        const {refresh} = await grantElsewhere()
-        const end = await run(refresh, '--role', 'bot', '--expect', 'otherbot')
+        const {refreshToken} = await grantElsewhere(home.sandbox, own, BOT)
+        const end = await run(refreshToken, '--role', 'bot', '--expect', 'otherbot')
         assert.equal(end.exitCode, 4)
         assert.match(end.stderr, /^✗ techydrroid authorized, but otherbot was expected\./)
         checkSecrecy(end)

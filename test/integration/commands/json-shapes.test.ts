@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {z} from 'zod'
+
+import {COMMAND_OUTPUTS, type CommandOutput} from '../../../build/contract/commands.js'
+import {error} from '../../../build/contract/operation.js'
+import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
+import {grantElsewhere} from '../../support/grant-elsewhere.js'
+import {makeHome} from '../../support/program-home.js'
+import type {CommandEnd, RunningCommand} from '../../support/run-command.js'
+
+const OWNER = 'streamer_sam'
+const BOT = 'techydrroid'
+const OTHER = 'otherbot'
+const MESSAGE = {broadcaster_id: '1001', sender_id: '2002', message: 'x'}
+
+interface Manifest {
+  commands: Record<string, {enableJsonFlag?: boolean | null}>
+}
+
+const {commands} = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../oclif.manifest.json'), 'utf8'),
+) as Manifest
+const ids = Object.keys(commands).filter((id) => commands[id]?.enableJsonFlag !== false)
+
+describe('the contract', () => {
+  let home: CommandHome
+  let tokenId: string
+
+  before(async () => {
+    home = await makeCommandHome()
+    assert.equal((await home.logIn(['login', '--no-open'], OWNER)).exitCode, 0)
+    assert.equal((await home.logIn(['bot', 'add', '--no-open'], BOT)).exitCode, 0)
+    const issued = await home.run(['token', 'issue', 'overlay', '--scope', 'helix', '--as', BOT, '--json'])
+    tokenId = (JSON.parse(issued.stdout) as {id: string}).id
+    assert.equal((await home.run(addForge)).exitCode, 0)
+  })
+  after(() => home.remove())
+
+  const forgeUrls = [
+    '--token-url',
+    'https://forge.example.test/token',
+    '--authorize-url',
+    'https://forge.example.test/',
+  ]
+  const addForge = ['provider', 'add', 'forge', '--client-id', 'made-up', ...forgeUrls]
+  const json = (...argv: string[]) => home.run([...argv, '--json'])
+  const issuer = () => `${home.sandbox.url}/oauth2`
+  const granted = () => grantElsewhere(home.sandbox, home.sandbox.confidentialClient, OTHER)
+
+  const addAndThen = (...argv: string[]) => home.logIn(['bot', 'add', '--no-open'], OTHER).then(() => json(...argv))
+
+  /** How each command is made to print what it prints; more than once where it prints different things. */
+  const RUNS: Record<string, (() => Promise<CommandEnd>)[]> = {
+    autocomplete: [() => json('autocomplete', 'zsh'), () => json('autocomplete')],
+    'bot:add': [() => home.logIn(['bot', 'add', '--no-open', '--json'], BOT)],
+    'bot:list': [() => json('bot', 'list')],
+    'bot:remove': [() => addAndThen('bot', 'remove', OTHER, '--keep-grant')],
+    'bot:show': [() => json('bot', 'show', BOT)],
+    'bot:token': [() => json('bot', 'token', BOT), () => home.run(['bot', 'token', OWNER, '--format', 'json'])],
+    demo: [runDemo],
+    doctor: [() => json('doctor'), () => json('doctor', '--offline')],
+    exec: [() => json('exec')],
+    'helix:batch': [
+      () => home.run(['helix', 'batch', '--json'], {stdin: `GET users?login=${BOT}\nGET nonsense\n{"path":\n`}),
+    ],
+    'helix:delete': [() => json('helix', 'delete', 'moderation/bans', '-q', 'broadcaster_id=1001', '-q', 'user_id=1')],
+    'helix:endpoints': [() => json('helix', 'endpoints'), () => json('helix', 'endpoints', 'no such endpoint')],
+    'helix:get': [
+      () => json('helix', 'get', 'users'),
+      () => json('helix', 'get', 'streams', '--limit', '1'),
+      () => json('helix', 'get', 'users', '--as', 'nobody'),
+      () => json('helix', 'get', 'no/such/endpoint'),
+    ],
+    'helix:patch': [() => json('helix', 'patch', 'channels', '-q', 'broadcaster_id=1001', '-b', '{"title":"x"}')],
+    'helix:post': [() => json('helix', 'post', 'chat/messages', '--as', BOT, '-b', JSON.stringify(MESSAGE))],
+    'helix:put': [() => json('helix', 'put', 'users', '-q', 'description=x')],
+    'import:refresh-token': [
+      async () => {
+        const {refreshToken: stdin} = await granted()
+        return home.run(['import', 'refresh-token', '--provider', 'twitch', '--role', 'bot', '--json'], {stdin})
+      },
+    ],
+    'import:twitch-cli': [() => importTwitchCli(true), () => importTwitchCli(false)],
+    login: [() => home.logIn(['login', '--no-open', '--json'], OWNER)],
+    logout: [() => addAndThen('logout', OTHER)],
+    'provider:add': [() => json(...addForge)],
+    'provider:list': [() => json('provider', 'list')],
+    'provider:presets': [() => json('provider', 'presets')],
+    'provider:remove': [() => json('provider', 'remove', 'forge').finally(() => home.run(addForge))],
+    'provider:replace': [
+      () => json('provider', 'replace', 'forge', '--client-id', 'made-up', '--yes', '--issuer', issuer()),
+      () => json('provider', 'replace', 'forge', '--client-id', 'made-up', '--yes', ...forgeUrls),
+    ],
+    'provider:show': [() => json('provider', 'show', 'twitch'), () => json('provider', 'show', 'forge')],
+    'provider:update': [() => json('provider', 'update', 'forge', '--refresh-replay', 'grace:30')],
+    refresh: [() => json('refresh'), () => json('refresh', '--force', BOT)],
+    sandbox: [runSandbox],
+    status: [
+      () => json('status'),
+      () => json('status', BOT),
+      () => withVariable('BEHALF_AS', 'nobody', () => json('status')),
+    ],
+    'store:check': [
+      () => json('store', 'check'),
+      () => json('store', 'check', '--store', join(home.folder, 'none.json')),
+    ],
+    'token:issue': [() => json('token', 'issue', 'cron', '--scope', 'helix:read', '--as-any', '--expires', '90d')],
+    'token:list': [() => json('token', 'list')],
+    'token:revoke': [
+      async () => {
+        const {stdout} = await json('token', 'issue', 'brief', '--scope', 'chat', '--as', BOT, '--default-as', BOT)
+        return json('token', 'revoke', (JSON.parse(stdout) as {id: string}).id)
+      },
+    ],
+    'token:rotate': [() => json('token', 'rotate', tokenId)],
+    'token:show': [() => json('token', 'show', tokenId)],
+  }
+
+  async function runDemo(): Promise<CommandEnd> {
+    const place = await makeHome()
+    try {
+      const {exitCode, stdout, stderr} = await place.run(['demo', '--json'])
+      return {exitCode: exitCode ?? -1, stdout, stderr}
+    } finally {
+      await place.remove()
+    }
+  }
+
+  async function runSandbox(): Promise<CommandEnd> {
+    const describe = () => 'not with --json'
+    const sandbox = {url: home.sandbox.url, clientId: 'made-up', describe, stop: () => Promise.resolve()}
+    const stopSoon = (running: RunningCommand) => {
+      void running.stdout.waitFor(/\n/).then(() => running.send('SIGTERM'))
+    }
+    return home.run(['sandbox', '--json'], {openSandbox: () => Promise.resolve(sandbox), watch: stopSoon})
+  }
+
+  async function importTwitchCli(withToken: boolean): Promise<CommandEnd> {
+    const file = join(home.folder, 'made-up.env')
+    const {refreshToken} = await granted()
+    const lines = [
+      `CLIENTID=${home.sandbox.confidentialClient.id}`,
+      ...(withToken ? [`REFRESHTOKEN=${refreshToken}`] : []),
+    ]
+    await writeFile(file, lines.join('\n'))
+    return json('import', 'twitch-cli', file, '--role', 'bot')
+  }
+
+  async function withVariable<T>(name: string, value: string, work: () => Promise<T>): Promise<T> {
+    process.env[name] = value
+    try {
+      return await work()
+    } finally {
+      Reflect.deleteProperty(process.env, name)
+    }
+  }
+
+  it('has a shape, and here a run, for every command that takes --json', () => {
+    assert.deepEqual(Object.keys(COMMAND_OUTPUTS).sort(), [...ids].sort())
+    assert.deepEqual(Object.keys(RUNS).sort(), [...ids].sort())
+  })
+
+  it('knows every field of every shape', () => {
+    for (const [id, output] of Object.entries(COMMAND_OUTPUTS)) {
+      for (const schema of schemasOf(output)) {
+        // An object that takes any field but is not a record would hide what is new.
+        const text = JSON.stringify(z.toJSONSchema(schema))
+        assert.equal(text.match(/"properties":/g)?.length, text.match(/"additionalProperties":false/g)?.length, id)
+      }
+    }
+  })
+
+  for (const id of ids) {
+    describe(id.replaceAll(':', ' '), function () {
+      this.timeout(60_000)
+
+      it('prints what the contract says', async () => {
+        const output = COMMAND_OUTPUTS[id]
+        assert.ok(output)
+        for (const [index, run] of (RUNS[id] ?? []).entries()) checkEnd(output, index, await run())
+      })
+
+      it('reports an error as the contract says, alone on stdout', async () => {
+        const {exitCode, stdout, stderr} = await home.run([...id.split(':'), '--no-such-flag', '--json'])
+        assert.deepEqual([exitCode, stderr], [2, ''])
+        error.parse(JSON.parse(stdout))
+      })
+    })
+  }
+})
+
+function schemasOf(output: CommandOutput): z.ZodType[] {
+  if (output.kind === 'one-of') return output.options.map(({schema}) => schema)
+  return output.kind === 'foreign' ? [] : [output.schema]
+}
+
+/** @param index Which of the command's runs it was, for messages. */
+function checkEnd(output: CommandOutput, index: number, {exitCode, stdout, stderr}: CommandEnd): void {
+  if (output.kind === 'foreign') {
+    if (exitCode !== 0) error.parse(JSON.parse(stdout))
+    else if (stdout !== '') JSON.parse(stdout)
+    return
+  }
+  const texts = output.kind === 'lines' ? stdout.trimEnd().split('\n') : [stdout]
+  for (const text of texts) {
+    const value: unknown = JSON.parse(text)
+    const tries = schemasOf(output).map((schema) => schema.safeParse(value))
+    const fits = tries.some(({success}) => success)
+    const why = tries.map((one) => (one.error ? z.prettifyError(one.error) : '')).join('\n')
+    assert.ok(fits, `run ${String(index)}, exit ${String(exitCode)}, ${stderr}\n${why}\n${text}`)
+  }
+}
