@@ -1,6 +1,7 @@
 import type {HelixResponse} from '../model/helix-call.js'
 import type {BrokerDeps, HelixPort} from './broker-deps.js'
 import type {AccountCall} from './call-as-account.js'
+import {explainHelixAnswer} from './explain-helix-answer.js'
 import {planHelixCall, type FilledParameter, type HelixInput} from './plan-helix-call.js'
 import {sendHelixPlan} from './send-helix-plan.js'
 import type {Pace} from './send-paced.js'
@@ -22,6 +23,6 @@ export interface HelixOutcome extends AccountCall<HelixResponse> {
 export async function callHelix(deps: HelixDeps, input: HelixInput, pace: Pace = {}): Promise<HelixOutcome> {
   const plan = await planHelixCall(deps, input)
   const call = await sendHelixPlan(deps, plan, pace)
-  const hint = deps.helix.explainFailure(plan.request, call.answer.status)
+  const hint = await explainHelixAnswer(deps, plan, call.answer)
   return {...call, ...(plan.filled && {filled: plan.filled}), ...(hint !== undefined && {hint})}
 }

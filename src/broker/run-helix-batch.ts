@@ -3,6 +3,7 @@ import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {AccountKey} from '../model/account.js'
 import type {BrokerDeps, HelixPort} from './broker-deps.js'
 import type {TokenSource} from './call-as-account.js'
+import {explainHelixAnswer} from './explain-helix-answer.js'
 import {getFreshToken, type FreshToken} from './get-fresh-token.js'
 import {toHelixAnswer, type HelixAnswer} from './helix-answer.js'
 import {mapInOrder} from './map-in-order.js'
@@ -55,7 +56,7 @@ export async function* runHelixBatch(
     options.signal?.throwIfAborted()
     const plan = await planHelixCall(planDeps, input)
     const call = await sendHelixPlan(deps, plan, pace, tokens)
-    const hint = deps.helix.explainFailure(plan.request, call.answer.status)
+    const hint = await explainHelixAnswer(planDeps, plan, call.answer)
     return toHelixAnswer({...call, ...(plan.filled && {filled: plan.filled}), ...(hint !== undefined && {hint})})
   }
   const window = concurrency * WINDOW_FACTOR

@@ -2,6 +2,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {HelixRequest, HelixResponse} from '../model/helix-call.js'
 import type {BrokerDeps, HelixPort} from './broker-deps.js'
 import {CursorTrail} from './cursor-trail.js'
+import {explainHelixAnswer} from './explain-helix-answer.js'
 import {toHelixAnswer, type HelixAnswer} from './helix-answer.js'
 import {readHelixPage, type HelixPage} from './helix-page.js'
 import {planHelixCall, type FilledParameter, type HelixInput} from './plan-helix-call.js'
@@ -46,7 +47,7 @@ export async function* walkHelixPages(deps: Deps, input: HelixInput, options: Wa
     const about = isFirst && filled ? {filled} : {}
     if (read === undefined) {
       if (!isFirst && answer.status < 300) throw notAPage(request, answer)
-      const hint = deps.helix.explainFailure(request, answer.status)
+      const hint = await explainHelixAnswer(deps, {...plan, request}, answer)
       yield {kind: 'other', answer: toHelixAnswer({answer, ...call, ...about, ...(hint !== undefined && {hint})})}
       return
     }

@@ -63,8 +63,9 @@ describe('helix, at the sandbox,', () => {
     })
 
     it('asks Twitch all the same with --no-check', async () => {
-      const {stdout, exitCode} = await run('helix get polls --no-check')
+      const {stdout, stderr, exitCode} = await run('helix get polls --no-check')
       assert.equal(exitCode, 8)
+      assert.match(stderr, /\n {2}→ behalf login --scope channel:read:polls\n$/)
       assert.match(stdout, /Missing scope: channel:read:polls/)
     })
   })
@@ -92,6 +93,7 @@ describe('helix, at the sandbox,', () => {
       assert.equal(end.exitCode, 8)
       assert.match(end.stdout, /The ID in moderator_id must match/)
       assert.doesNotMatch(end.stderr, /Filled in/)
+      assert.match(end.stderr, /\n {2}→ Act as that user: --as streamer_sam\n$/)
     })
 
     it('through the library’s way too', async () => {
