@@ -97,13 +97,12 @@ async function completeByDevice(pending: Device, wait: LimitedWait): Promise<Log
   const {provider, userCode} = pending
   const {interactive, stderr} = wait.surroundings
   const address = pending.verificationUriComplete ?? pending.verificationUri
-  wait.say(
-    interactive
-      ? `Open this address anywhere, log in at ${provider}, and check or enter the code:`
-      : `Open this address on any device, log in at ${provider} and enter the code ${userCode}:`,
-  )
   // Who asked for a code means to enter it elsewhere.
-  await showAddress(address, {...wait, openBrowser: wait.openBrowser && wait.method !== 'device'})
+  const openBrowser = wait.openBrowser && wait.method !== 'device'
+  if (!interactive) wait.say(`Open this address on any device, log in at ${provider} and enter the code ${userCode}:`)
+  else if (openBrowser) wait.say(`Log in at ${provider}, and check or enter the code below.`)
+  else wait.say(`Open this address anywhere, log in at ${provider}, and check or enter the code:`)
+  await showAddress(address, {...wait, openBrowser})
   if (interactive) stderr.write(drawCode(stripControls(userCode), wait.colours))
   const waiting = `Waiting for you at ${provider} …`
   return spinWhile(wait.surroundings, waiting, () => pending.finish(wait.signal), wait.until)
