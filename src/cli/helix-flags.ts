@@ -19,7 +19,7 @@ export const helixFlags = {
   as: Flags.string({
     exclusive: ['app'],
     helpValue: 'ACCOUNT',
-    summary: 'On whose behalf. Default: the account that BEHALF_AS names, else .behalf.json, else the owner.',
+    summary: 'On whose behalf. Default: whom BEHALF_AS names, else the nearest .behalf.json, else the owner.',
   }),
   app: Flags.boolean({default: false, summary: 'As the application itself, on nobody’s behalf.'}),
   provider: Flags.string({
