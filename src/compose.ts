@@ -1,7 +1,7 @@
 import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
 import type {ApiTokenView} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
-import type {BrokerDeps, HelixPort, ProviderSource} from './broker/broker-deps.js'
+import type {BrokerDeps, HelixPort} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
 import type {ImportInput, ImportResult} from './broker/import-account.js'
@@ -20,9 +20,10 @@ import type {SetUpPlan} from './broker/plan-set-up.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
+import {createLazyProviderClient, createProviderSource} from './compose-providers.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
-import {DEFAULT_CALLBACK_URL, readSettings, type Settings} from './config/settings.js'
+import {readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
 import {createSystemRandom} from './config/system-random.js'
@@ -33,15 +34,8 @@ import type {AccountStatus} from './model/account-status.js'
 import type {Role} from './model/provider.js'
 import type {StoreReport} from './model/store-report.js'
 import type {Clock} from './model/time.js'
-import {
-  applyIdentityUrl,
-  describePreset,
-  findPreset,
-  knownScopesOf,
-  listPresets,
-  type PresetView,
-} from './providers/presets.js'
-import type {ClientVerdict, ProviderClient} from './providers/provider-client.js'
+import {describePreset, knownScopesOf, listPresets, type PresetView} from './providers/presets.js'
+import type {ClientVerdict} from './providers/provider-client.js'
 import {watchLocks} from './store/held-locks.js'
 import {openJsonStore} from './store/json-store.js'
 import type {Store} from './store/store.js'
@@ -240,42 +234,6 @@ async function loadHelix(): Promise<HelixPort> {
     import('./helix/helix-map.js'),
   ])
   return {...helixMap, send: callHelix}
-}
-
-function createProviderSource(settings: Settings): ProviderSource {
-  return {
-    findPreset(name) {
-      const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
-      return 'name' in preset ? preset : undefined
-    },
-    describePreset: findPreset,
-    presetNames: listPresets().map((preset) => preset.name),
-    applyIdentityUrl,
-    knownScopes: knownScopesOf,
-    overrides: settings.providerOverrides,
-    callbackUrl: settings.callbackUrl ?? DEFAULT_CALLBACK_URL,
-  }
-}
-
-/** The provider client with everything it needs, loaded at the first call. */
-function createLazyProviderClient(clock: Clock): ProviderClient {
-  let loading: Promise<ProviderClient> | undefined
-  const load = (): Promise<ProviderClient> =>
-    (loading ??= import('./providers/oauth-client.js').then(({createProviderClient}) => createProviderClient({clock})))
-  return {
-    authorizationUrl: async (...args) => (await load()).authorizationUrl(...args),
-    exchangeCode: async (...args) => (await load()).exchangeCode(...args),
-    startDevice: async (...args) => (await load()).startDevice(...args),
-    pollDevice: async (...args) => (await load()).pollDevice(...args),
-    sendRefresh: async (...args) => (await load()).sendRefresh(...args),
-    judgeRefresh: async (...args) => (await load()).judgeRefresh(...args),
-    revoke: async (...args) => (await load()).revoke(...args),
-    validate: async (...args) => (await load()).validate(...args),
-    identify: async (...args) => (await load()).identify(...args),
-    requestAppToken: async (...args) => (await load()).requestAppToken(...args),
-    checkClient: async (...args) => (await load()).checkClient(...args),
-    discover: async (...args) => (await load()).discover(...args),
-  }
 }
 
 /** A local stand-in for Twitch, running. */

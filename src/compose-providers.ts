@@ -1,0 +1,42 @@
+import type {ProviderSource} from './broker/broker-deps.js'
+import {DEFAULT_CALLBACK_URL, type Settings} from './config/settings.js'
+import type {Clock} from './model/time.js'
+import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
+import type {ProviderClient} from './providers/provider-client.js'
+
+/** What is known of providers outside the store. */
+export function createProviderSource(settings: Settings): ProviderSource {
+  return {
+    findPreset(name) {
+      const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
+      return 'name' in preset ? preset : undefined
+    },
+    describePreset: findPreset,
+    presetNames: listPresets().map((preset) => preset.name),
+    applyIdentityUrl,
+    knownScopes: knownScopesOf,
+    overrides: settings.providerOverrides,
+    callbackUrl: settings.callbackUrl ?? DEFAULT_CALLBACK_URL,
+  }
+}
+
+/** The provider client with everything it needs, loaded at the first call. */
+export function createLazyProviderClient(clock: Clock): ProviderClient {
+  let loading: Promise<ProviderClient> | undefined
+  const load = (): Promise<ProviderClient> =>
+    (loading ??= import('./providers/oauth-client.js').then(({createProviderClient}) => createProviderClient({clock})))
+  return {
+    authorizationUrl: async (...args) => (await load()).authorizationUrl(...args),
+    exchangeCode: async (...args) => (await load()).exchangeCode(...args),
+    startDevice: async (...args) => (await load()).startDevice(...args),
+    pollDevice: async (...args) => (await load()).pollDevice(...args),
+    sendRefresh: async (...args) => (await load()).sendRefresh(...args),
+    judgeRefresh: async (...args) => (await load()).judgeRefresh(...args),
+    revoke: async (...args) => (await load()).revoke(...args),
+    validate: async (...args) => (await load()).validate(...args),
+    identify: async (...args) => (await load()).identify(...args),
+    requestAppToken: async (...args) => (await load()).requestAppToken(...args),
+    checkClient: async (...args) => (await load()).checkClient(...args),
+    discover: async (...args) => (await load()).discover(...args),
+  }
+}
