@@ -63,7 +63,8 @@ export async function buildProvider(
   }
   const callbackUrl =
     input.callbackUrl === undefined ? present?.callbackUrl : checkRedirectUri('--callback-url', input.callbackUrl)
-  const kept = present?.clientId === clientId && !input.publicClient ? present.clientSecret : undefined
+  const isPublic = input.publicClient ?? input.authMethod === 'none'
+  const kept = present?.clientId === clientId && !isPublic ? present.clientSecret : undefined
   const clientSecret = input.clientSecret ?? kept
   const provider: Provider = {
     ...base,

@@ -66,7 +66,7 @@ function refused(provider: Provider, reason: string, fault = 'client'): HealthCh
     isStored && fault === 'client-id'
       ? `behalf provider update ${provider.name} --client-id …`
       : isStored && fault === 'secret-given'
-        ? `behalf provider add ${provider.name} --auth-method none`
+        ? `behalf provider update ${provider.name} --auth-method none`
         : error.hint
   return {
     name: 'provider',

@@ -18,6 +18,19 @@ export async function keepProvider(
   behalf: Pick<Behalf, 'addProvider' | 'previewProvider' | 'changeProvider' | 'showProvider'>,
   input: ProviderInput,
 ): Promise<KeptProvider> {
+  const kept = await keepSettings(talk, behalf, input)
+  const {credentialsFrom} = await behalf.showProvider(input.name)
+  if (credentialsFrom === 'environment') {
+    talk.warn('A client in the environment wins over the one that is stored. Which variables that are: behalf doctor')
+  }
+  return kept
+}
+
+async function keepSettings(
+  talk: Talk,
+  behalf: Pick<Behalf, 'addProvider' | 'previewProvider' | 'changeProvider' | 'showProvider'>,
+  input: ProviderInput,
+): Promise<KeptProvider> {
   const preview = await behalf.previewProvider(input, {anew: false})
   if (preview.changes === undefined) return {provider: await behalf.addProvider(input), outcome: 'added'}
   if (preview.changes.length === 0) return {provider: preview.provider, outcome: 'unchanged'}

@@ -61,6 +61,16 @@ export const providerFlags = {
   }),
 }
 
+/** For the commands that have a client checked. */
+export const checkFlag = Flags.boolean({
+  allowNo: true,
+  summary: 'Ask the service whether it takes the client, or not (--no-check). Default: at a terminal only.',
+})
+
+/** Where a person can correct it; oclif's types know no flag that was left out. */
+export const isCheckWanted = (flags: {check: boolean}, {interactive}: {interactive: boolean}): boolean =>
+  (flags.check as boolean | undefined) ?? interactive
+
 type ProviderFlags = Interfaces.InferredFlags<typeof providerFlags>
 
 /** What the flags say, and nothing where they say nothing. `clientSecret` comes from a file, stdin or a prompt. */

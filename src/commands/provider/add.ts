@@ -4,7 +4,7 @@ import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials
 import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
-import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
 import {loginCommandFor} from '../../model/account-status.js'
 
@@ -29,10 +29,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
 
   static override flags = {
     ...providerFlags,
-    check: Flags.boolean({
-      allowNo: true,
-      summary: 'Ask the service whether it takes the client, or not (--no-check). Default: at a terminal only.',
-    }),
+    check: checkFlag,
     login: Flags.boolean({allowNo: true, default: true, summary: 'Offer to log in afterwards, or not (--no-login).'}),
   }
 
@@ -40,8 +37,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const {args, flags} = await this.parse(ProviderAdd)
     const {name} = args
     const {surroundings, talk} = this
-    // oclif's types know no flag that was left out.
-    const check = (flags.check as boolean | undefined) ?? surroundings.interactive
+    const check = isCheckWanted(flags, surroundings)
     const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
     if (!surroundings.interactive) {

@@ -4,8 +4,8 @@ import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials
 import {BaseCommand} from '../../cli/base-command.js'
 import {agreeToLogins} from '../../cli/keep-provider.js'
 import {providerJson} from '../../cli/present-provider.js'
-import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
-import {setUpProvider} from '../../cli/set-up-provider.js'
+import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
 
 export default class ProviderReplace extends BaseCommand {
   static override summary = 'Set up a service anew, under the name that it has.'
@@ -27,6 +27,7 @@ Tokens are sent only where they came from: with another client id, or an address
       default: false,
       summary: 'Trust the new addresses with the tokens that the accounts have.',
     }),
+    check: checkFlag,
     yes: Flags.boolean({default: false, char: 'y', summary: 'Let accounts need a new login, without asking.'}),
   }
 
@@ -39,9 +40,11 @@ Tokens are sent only where they came from: with another client id, or an address
       ...providerInputOf(args.name, flags, credentials),
       keepAccounts: flags['keep-accounts'],
     })
+    const check = isCheckWanted(flags, surroundings)
     const {input} = surroundings.interactive
-      ? await setUpProvider({talk, behalf, flags, describe, check: true})
+      ? await setUpProvider({talk, behalf, flags, describe, check})
       : {input: describe(await readCredentials(surroundings, flags))}
+    if (check && !surroundings.interactive) requireTakenClient(args.name, await behalf.checkClient(input, {anew: true}))
     const preview = await behalf.previewProvider(input, {anew: true})
     if (!flags.yes && !(await agreeToLogins(talk, preview, `behalf provider replace ${args.name} …`))) {
       this.advise('Nothing was changed.')

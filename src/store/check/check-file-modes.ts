@@ -1,10 +1,11 @@
-import {stat} from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {access, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import type {SealingSecretSource} from '../../config/settings.js'
 import type {StoreFinding} from '../../model/store-report.js'
 import {backupPathOf} from '../document-errors.js'
-import {quoteForShell} from '../storage-error.js'
+import {isErrno, quoteForShell} from '../storage-error.js'
 
 /** Group and others: anything at all, and changing things. */
 const ANY_OF_OTHERS = 0o077
@@ -20,6 +21,7 @@ export async function checkFileModes(path: string, secret: SealingSecretSource):
     ...(await checkFile(path)),
     ...(await checkFile(backupPathOf(path))),
     ...(await checkFolder(dirname(path))),
+    ...(await checkWritable(dirname(path))),
     ...(keyPath === undefined ? [] : await checkFile(keyPath)),
     ...(isBeside ? [keyBesideStore(keyPath)] : []),
   ]
@@ -36,6 +38,33 @@ async function checkFolder(path: string): Promise<StoreFinding[]> {
   const mode = await modeOf(path)
   if (mode === undefined || (mode & WRITE_OF_OTHERS) === 0 || (mode & STICKY) !== 0) return []
   return [openToOthers(`Other users may replace what is in ${path}`, `chmod go-w -- ${quoteForShell(path)}`)]
+}
+
+/** A folder that is not there yet is made, if its nearest parent allows it. */
+async function checkWritable(path: string): Promise<StoreFinding[]> {
+  const folder = await findNearest(path)
+  try {
+    await access(folder, constants.W_OK | constants.X_OK)
+    return []
+  } catch (error) {
+    const isMode = isErrno(error, 'EACCES', 'EPERM')
+    const hint = isMode ? `chmod u+wx -- ${quoteForShell(folder)}` : NAME_ANOTHER
+    return [
+      {
+        severity: 'error',
+        code: 'store-read-only',
+        message: `Nothing can be written in ${folder}: no token could be saved.`,
+        hint,
+      },
+    ]
+  }
+}
+
+const NAME_ANOTHER = 'Name a file on a disk that can be written to with --store or BEHALF_STORE.'
+
+async function findNearest(path: string): Promise<string> {
+  const isThere = (await modeOf(path)) !== undefined
+  return isThere || dirname(path) === path ? path : findNearest(dirname(path))
 }
 
 const openToOthers = (what: string, hint: string): StoreFinding => ({

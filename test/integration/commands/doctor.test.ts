@@ -182,6 +182,17 @@ describe('doctor', () => {
       await requireHealth()
     })
 
+    it('finds a public application that was given a secret: 3; the hint takes it away', async () => {
+      const {id} = home.sandbox.publicClient
+      await home.run(['provider', 'update', 'twitch', '--client-id', id, '--client-secret-file', '-'], {
+        stdin: 'made-up',
+      })
+      const fault = async () =>
+        (await diagnose()).checks.find(({name, status}) => name === 'provider' && status === 'problem')
+      await behalf((await fault())?.hint ?? '')
+      assert.equal(await fault(), undefined)
+    })
+
     it('finds a client id that the provider does not know: 3', async () => {
       await home.run(['provider', 'update', 'twitch', '--client-id', 'nobody', '--client-secret-file', '-'], {
         stdin: secret(),
@@ -201,7 +212,10 @@ describe('doctor', () => {
     })
 
     it('finds an account that needs a login: 4; the hint logs it in', async () => {
-      await fetch(`${home.sandbox.url}/_sandbox/disconnect`, {method: 'POST', body: JSON.stringify({login: 'techydrroid'})})
+      await fetch(`${home.sandbox.url}/_sandbox/disconnect`, {
+        method: 'POST',
+        body: JSON.stringify({login: 'techydrroid'}),
+      })
       await home.run(['refresh', '--force', 'techydrroid'])
       const hint = await requireFault('account', 'problem', 4, /twitch\/techydrroid needs a login/)
       assert.equal(hint, 'behalf bot add --expect techydrroid')

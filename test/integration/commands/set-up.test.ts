@@ -187,6 +187,19 @@ describe('provider add at a terminal', () => {
     assert.equal((await talk(['provider', 'add', 'Not A Name'], [])).exitCode, 2)
   })
 
+  it('warns that a client in the environment wins', async () => {
+    process.env.TWITCH_CLIENT_ID = 'another-made-up-client'
+    try {
+      const {stderr} = await talk(add('--no-login', '--client-id', client().id), [
+        [/^Client Type/, 'confidential'],
+        [/^Client secret:/, secret()],
+      ])
+      assert.match(stderr, /! A client in the environment wins/)
+    } finally {
+      delete process.env.TWITCH_CLIENT_ID
+    }
+  })
+
   describe('again', () => {
     const values = (): Step[] => [
       [/^Client Type/, 'confidential'],
@@ -286,6 +299,14 @@ describe('provider add at a terminal', () => {
       assert.equal((await show()).client_id, client().id)
       assert.equal((await talk(replace(id), steps(true))).exitCode, 0)
       assert.equal((await show()).client_id, id)
+    })
+
+    it('checks in a script with --check: 3', async () => {
+      const before = await readFile(store())
+      const argv = replace(client().id, '--client-secret-file', '-', '--check')
+      assert.equal((await home.run(argv, {stdin: 'made-up-wrong-secret'})).exitCode, 3)
+      assert.deepEqual(await readFile(store()), before)
+      assert.equal((await home.run(argv, {stdin: secret()})).exitCode, 0)
     })
 
     it('does not find what is not there: 5', async () => {

@@ -133,6 +133,13 @@ describe('buildProvider', () => {
       assert.ok(both.clientSecret?.equals(new Secret('new')))
     })
 
+    it('drops the secret of a client that is said to have none', async () => {
+      for (const input of [{publicClient: true}, {authMethod: 'none'}] as const) {
+        const provider = await build({name: 'twitch', ...input}, await present())
+        assert.deepEqual(['clientSecret' in provider, provider.authMethod], [false, 'none'])
+      }
+    })
+
     it('authenticates with a secret that comes to a public client', async () => {
       const open = await build({name: 'twitch', clientId: 'made-up'})
       assert.equal((await build({name: 'twitch', clientSecret: SECRET}, open)).authMethod, 'post')
