@@ -3,6 +3,7 @@ import {join} from 'node:path'
 
 import {HOUR_MS, MINUTE_MS} from '../../src/model/time.js'
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {CALLS, timeHelixCalls} from './bench-helix.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
 import {runForMemory} from './run-for-memory.js'
 import {timeCommands} from './time-commands.js'
@@ -87,6 +88,19 @@ async function benchRefresh(sandbox: Sandbox): Promise<string[]> {
   }
 }
 
+async function benchCalls(sandbox: Sandbox): Promise<string[]> {
+  const {batch, singles} = await timeHelixCalls(sandbox)
+  const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+  return singles.map(({name, totalMs}) =>
+    formatRow(
+      `\`${batch.name}\`, ${formatCount(CALLS)} calls`,
+      inSeconds(batch.totalMs),
+      `${inSeconds(totalMs)} (${formatCount(CALLS)} × \`${name}\`)`,
+      `1 / ${(totalMs / batch.totalMs).toFixed(0)}`,
+    ),
+  )
+}
+
 const users = Array.from({length: Math.max(...SIZES.map(({accounts}) => accounts))}, (_, index) => ({
   id: `9${String(index)}`,
   login: benchLogin(index),
@@ -100,6 +114,7 @@ try {
     for (const row of await benchStartUp(sandbox, accounts, rounds)) console.log(row)
   }
   for (const row of await benchRefresh(sandbox)) console.log(row)
+  for (const row of await benchCalls(sandbox)) console.log(row)
 } finally {
   await sandbox.stop()
 }

@@ -44,7 +44,7 @@ function timeCommand({name, args, env}: TimedCommand): number {
   return elapsedMs
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? NaN
