@@ -11,6 +11,8 @@ export default class HelixGet extends HelixListCommand {
     '<%= config.bin %> <%= command.id %> users --as techydrroid',
     '<%= config.bin %> <%= command.id %> users -q login=techydrroid -q login=twitchdev',
     "<%= config.bin %> <%= command.id %> streams -q first=5 | jq -r '.data[].user_login'",
+    '<%= config.bin %> <%= command.id %> streams -q language=de --paginate --lines | head -n 1000',
+    '<%= config.bin %> <%= command.id %> videos -q user_id=1001 --limit 250',
   ]
 
   static override args = helixArgs
