@@ -68,8 +68,8 @@ export const checkFlag = Flags.boolean({
 })
 
 /** Where a person can correct it; oclif's types know no flag that was left out. */
-export const isCheckWanted = (flags: {check: boolean}, {interactive}: {interactive: boolean}): boolean =>
-  (flags.check as boolean | undefined) ?? interactive
+export const isCheckWanted = ({check}: {check?: boolean}, {interactive}: {interactive: boolean}): boolean =>
+  check ?? interactive
 
 type ProviderFlags = Interfaces.InferredFlags<typeof providerFlags>
 
