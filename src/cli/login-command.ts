@@ -33,12 +33,7 @@ export abstract class LoginCommand extends BaseCommand {
    * @param command the command to type to try again.
    * @param advice what someone at a terminal should know before going to the provider's page.
    */
-  protected async logIn(
-    input: LoginInput,
-    flags: LoginFlags,
-    command: string,
-    advice?: string,
-  ): Promise<LoginResult> {
+  protected async logIn(input: LoginInput, flags: LoginFlags, command: string, advice?: string): Promise<LoginResult> {
     const behalf = await this.openBehalf(flags)
     const pending = await behalf.beginLogin(input)
     const result = await completeLogin(pending, {
