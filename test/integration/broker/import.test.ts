@@ -182,6 +182,37 @@ describe('importing an authorization', () => {
     })
   }
 
+  describe('whose answer got lost', () => {
+    beforeEach(async () => {
+      scene = await makeSandboxScene('public')
+    })
+
+    const lose = async (fault: 'drop' | 'drop-before'): Promise<ImportInput> => {
+      const input = inputOf(await grantAt('public'))
+      scene.failRefresh({kind: fault})
+      await assert.rejects(importAccount(scene.deps, input), {code: 'unavailable', message: /not known whether/})
+      assert.match((await states()).join(), /^twitch@import:\S{16} unfinished$/)
+      return input
+    }
+
+    it('is kept, and sent again only once the access token in hand has proved that it was not used', async () => {
+      const input = await lose('drop-before')
+      await assert.rejects(importAccount(scene.deps, input), {code: 'unavailable'})
+      assert.equal(scene.refreshes().length, 1)
+      scene.clock.advance(31 * SECOND_MS)
+      assert.equal((await importAccount(scene.deps, input)).account.login, BOT)
+      assert.deepEqual(await states(), [`${KEY} ok`])
+    })
+
+    it('is given up when it was used: nothing is sent, and nothing stays', async () => {
+      const input = await lose('drop')
+      scene.clock.advance(31 * SECOND_MS)
+      await assert.rejects(importAccount(scene.deps, input), {code: 'login-failed', message: /its reply was lost/})
+      assert.equal(scene.refreshes().length, 1)
+      assert.deepEqual(await states(), [])
+    })
+  })
+
   describe('that is not finished', () => {
     let subject: string
     beforeEach(async () => {
