@@ -60,6 +60,17 @@ describe(needing(SCRIPT, hasTerminals, 'provider add at a real terminal'), funct
     })
   }
 
+  it('leaves nothing when it is interrupted where it asks again, or whether to keep what was not checked: 130', async () => {
+    const [kind = [/never/, ''], id = [/never/, '']] = typed()
+    const wrong: Typing[] = [kind, id, [/Client secret:/, `made-up-wrong-secret${RETURN}`]]
+    const again = await runAtTerminal(home, line(), [...wrong, [/refuses this client[^]*Client secret:/, CTRL_C]])
+    assert.equal(again.exitCode, 130, again.stdout)
+    const nobody = line().replace(/--identity-url \S+/, '--identity-url http://127.0.0.1:9/oauth2')
+    const unchecked = await runAtTerminal(home, nobody, [...typed(), [/Keep it unchecked/, CTRL_C]])
+    assert.equal(unchecked.exitCode, 130, unchecked.stdout)
+    assert.deepEqual(await stored(), {})
+  })
+
   it('leaves a provider as it was when it is interrupted before a change, and after one at the login', async () => {
     const added = await runAtTerminal(home, line(), [...typed(), [/Log in now/, CTRL_C]])
     assert.equal(added.exitCode, 130, added.stdout)
