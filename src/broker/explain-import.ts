@@ -1,4 +1,3 @@
-import {loginCommandFor} from '../model/account-status.js'
 import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
@@ -9,6 +8,10 @@ import type {RefreshResult} from './refresh-attempt.js'
 type FailedRefresh = Exclude<RefreshResult, {kind: 'refreshed' | 'superseded' | 'gone'}>
 
 const AGAIN = 'Run the same import again'
+
+/** What brings the account in without a token from elsewhere. */
+const loginCommand = (provider: string, role: Role): string =>
+  `behalf ${role === 'bot' ? 'bot add' : 'login'}${provider === 'twitch' ? '' : ` --provider ${provider}`}`
 
 /** Why an import came to nothing when its token was used. `isForgotten`: nothing of it is kept. */
 export function explainRefresh(
@@ -25,7 +28,7 @@ export function explainRefresh(
       'login-failed',
       `${name} does not accept this refresh token: ${reason}. Nothing is stored.`,
       {
-        hint: loginCommandFor({provider: name, role, login: 'LOGIN'}),
+        hint: loginCommand(name, role),
       },
     )
   }

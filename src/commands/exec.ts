@@ -15,8 +15,8 @@ It is run as it is, never through a shell, with this command's input and output.
   static override examples = [
     '<%= config.bin %> <%= command.id %> --as techydrroid -- ./chat-bot.py --channel sam',
     {
-      description: 'With a token for the next hour, in a shell of its own',
-      command: `<%= config.bin %> <%= command.id %> --as techydrroid --min-ttl 1h -- sh -c 'echo "I am $BEHALF_LOGIN"'`,
+      description: 'With a token for the next hour',
+      command: "<%= config.bin %> <%= command.id %> --as techydrroid --min-ttl 1h -- sh -c 'echo $BEHALF_LOGIN'",
     },
   ]
 

@@ -87,7 +87,7 @@ describe('importing an authorization', () => {
         const input = inputOf({refreshToken: new Secret('made-up-and-unknown')})
         await assert.rejects(importAccount(scene.deps, input), {
           code: 'login-failed',
-          hint: 'behalf bot add --expect LOGIN',
+          hint: 'behalf bot add',
         })
         assert.deepEqual(await states(), [])
       })
