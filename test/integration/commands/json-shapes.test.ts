@@ -40,12 +40,7 @@ describe('the contract', () => {
   })
   after(() => home.remove())
 
-  const forgeUrls = [
-    '--token-url',
-    'https://forge.example.test/token',
-    '--authorize-url',
-    'https://forge.example.test/',
-  ]
+  const forgeUrls = ['--token-url', 'http://localhost:1/token', '--authorize-url', 'http://localhost:1/authorize']
   const addForge = ['provider', 'add', 'forge', '--client-id', 'made-up', ...forgeUrls]
   const json = (...argv: string[]) => home.run([...argv, '--json'])
   const issuer = () => `${home.sandbox.url}/oauth2`

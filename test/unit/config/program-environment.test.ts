@@ -7,6 +7,7 @@ describe('readProgramEnvironment', () => {
     const environment = {
       BEHALF_SECRET: 'made-up',
       BEHALF_SECRET_FILE: 'made-up',
+      BEHALF_SECRET_OF_TOMORROW: 'made-up',
       BEHALF_TOKEN: 'made-up',
       BEHALF_TWITCH_CLIENT_SECRET: 'made-up',
       BEHALF_MY_FORGE_CLIENT_SECRET: 'made-up',
