@@ -9,7 +9,7 @@ import {spinWhile} from '../cli/spinner.js'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Find out what is wrong, and what mends it.'
-  static override description = `Looks at settings, store, locks, clock, providers, accounts and the port where logins come back. ✓ is well, ! should be seen to, and for each ✗ the next line says what mends it. Nothing is changed; it works before anything is set up.
+  static override description = `Looks at settings, store, locks, clock, providers, accounts and the port where logins come back. ✓ is well, ! should be seen to, and for each ✗ the next line says what mends it. It mends nothing by itself, and works before anything is set up.
 
 Exits with 0 when there is no ✗, else with the code of the first one, which is the one to mend first: 3 settings, a refused client or a port; 7 the store; 6 a provider that cannot be reached; 4 a login.`
   static override examples = [
