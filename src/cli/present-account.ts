@@ -53,7 +53,7 @@ export function accountTable(
     nameOf(account),
     account.role,
     account.state,
-    timeLeft(account, now),
+    timeLeft(account, now, formatBriefly),
     account.lastRefreshAt === undefined ? '–' : `${formatBriefly(now - account.lastRefreshAt)} ago`,
     account.nextRefreshAt === undefined ? '–' : untilDue(account.nextRefreshAt, now, formatBriefly),
     account.lastValidatedAt === undefined ? '–' : `${formatBriefly(now - account.lastValidatedAt)} ago`,
@@ -72,7 +72,7 @@ export function accountDetails(account: AccountStatus, now: EpochMs): string {
     ['user id', account.userId],
     ['role', account.role],
     ['state', describeState(account)],
-    ['time left', timeLeft(account, now)],
+    ['time left', timeLeft(account, now, formatDuration)],
     ['added', ago(account.addedAt)],
     ['last refresh', ago(account.lastRefreshAt)],
     ['next refresh', next === undefined ? undefined : untilDue(next, now, formatDuration)],
@@ -97,10 +97,12 @@ const REASONS: Record<NonNullable<AccountStatus['reason']>, string> = {
 const describeState = (account: AccountStatus): string =>
   account.reason === undefined ? account.state : `${account.state}: ${account.detail ?? REASONS[account.reason]}`
 
-const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs): string =>
-  expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : formatDuration(expiresAt - now)
+type Format = (spanMs: number) => string
 
-const untilDue = (at: EpochMs, now: EpochMs, format: (spanMs: number) => string): string =>
+const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs, format: Format): string =>
+  expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : format(expiresAt - now)
+
+const untilDue = (at: EpochMs, now: EpochMs, format: Format): string =>
   at <= now ? 'due' : `in ${format(at - now)}`
 
 const STATE_COLOURS: Record<AccountStatus['state'], 'green' | 'yellow' | 'red'> = {
