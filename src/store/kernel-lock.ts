@@ -1,4 +1,7 @@
+import {createRequire} from 'node:module'
+
 import {BehalfError} from '../model/behalf-error.js'
+import {isErrno} from './storage-error.js'
 
 export type LockMode = 'exclusive' | 'shared'
 
@@ -10,8 +13,45 @@ export interface KernelLock {
 
 /** The prebuilt addon; rejects where there is none (32-bit ARM, musl). */
 export async function loadAddonLock(): Promise<KernelLock> {
-  const {tryLock} = await import('fs-native-extensions')
+  const tryLock = loadPrebuiltLock() ?? (await import('fs-native-extensions')).tryLock
   return {tryLock: (fd, mode) => Promise.resolve(tryLock(fd, {shared: mode === 'shared'}))}
+}
+
+type TryLock = (fd: number, options: {shared: boolean}) => boolean
+
+/** Of which is known what its prebuilt file gives, and how `tryLock` of the package calls it. */
+const KNOWN_VERSION = '1.5.1'
+
+/**
+ * The package's own `tryLock` without the way to it: it looks for its prebuilt file with a resolver that takes 15 to
+ * 20 ms to load, and every `helix` command locks. Undefined for any other version, and where the file is not to be had.
+ */
+export function loadPrebuiltLock(): TryLock | undefined {
+  const require = createRequire(import.meta.url)
+  try {
+    const {version} = require('fs-native-extensions/package.json') as {version: string}
+    if (version !== KNOWN_VERSION) return undefined
+    const folder = `fs-native-extensions/prebuilds/${process.platform}-${process.arch}`
+    const addon = require(`${folder}/fs-native-extensions.node`) as PrebuiltAddon
+    return (fd, {shared}) => tryPrebuilt(addon, fd, !shared)
+  } catch {
+    return undefined
+  }
+}
+
+interface PrebuiltAddon {
+  /** Throws `EAGAIN` when someone else holds it in the way. Length 0: the whole file. */
+  tryLock(fd: number, offset: number, length: number, exclusive: boolean): void
+}
+
+function tryPrebuilt(addon: PrebuiltAddon, fd: number, exclusive: boolean): boolean {
+  try {
+    addon.tryLock(fd, 0, 0, exclusive)
+    return true
+  } catch (error) {
+    if (isErrno(error, 'EAGAIN')) return false
+    throw error
+  }
 }
 
 const FLOCK_CONFLICT_EXIT = 1

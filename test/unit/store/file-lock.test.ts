@@ -3,7 +3,13 @@ import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {acquireFileLock, type FileLock} from '../../../src/store/file-lock.js'
-import {flockCommandLock, loadAddonLock, type KernelLock, type LockMode} from '../../../src/store/kernel-lock.js'
+import {
+  flockCommandLock,
+  loadAddonLock,
+  loadPrebuiltLock,
+  type KernelLock,
+  type LockMode,
+} from '../../../src/store/kernel-lock.js'
 import {hasCode} from '../../contract/store-accounts.js'
 import {startStoreChild, type StoreChild} from '../../support/start-store-child.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
@@ -41,6 +47,11 @@ describe('a lock file', () => {
     children.push(child)
     return child
   }
+
+  it('finds the prebuilt addon of the version that is installed without its slow search', async () => {
+    const slow = await import('fs-native-extensions').catch(() => undefined)
+    assert.equal(loadPrebuiltLock() === undefined, slow === undefined)
+  })
 
   for (const [name, load] of [
     ['addon', loadAddonLock],
