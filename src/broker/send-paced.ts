@@ -21,7 +21,7 @@ export interface WaitingLine {
   enter<T>(bucket: string, wait: () => Promise<T>): Promise<T>
 }
 
-export const DEFAULT_MAX_WAIT_MS = MINUTE_MS
+const DEFAULT_MAX_WAIT_MS = MINUTE_MS
 
 /** Who may wait a minute waits for a bucket that fills in a minute, although its headers are in whole seconds. */
 const ROUNDING_MS = SECOND_MS

@@ -6,7 +6,7 @@ import {makeBrokerWorld, type BrokerWorld} from './broker-world.js'
 import {createFakeClock} from './fake-clock.js'
 import {makeProvider} from './make-provider.js'
 
-export const TWITCH = makeProvider({name: 'twitch', dialect: 'twitch', apiUrl: 'https://api.example.test/helix'})
+const TWITCH = makeProvider({name: 'twitch', dialect: 'twitch', apiUrl: 'https://api.example.test/helix'})
 
 /** An answer, as far as it is not the usual one. */
 export interface ScriptedAnswer {
