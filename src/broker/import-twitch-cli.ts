@@ -31,7 +31,7 @@ export async function importTwitchCli(deps: BrokerDeps, input: TwitchCliInput): 
   const present = (await loadProviders(deps)).find((provider) => provider.name === name)
   if (present && present.clientId !== clientId) {
     throw new BehalfError('usage', `${name} is set up with another client id than twitch-cli has; tokens go by it.`, {
-      hint: 'Import it under another name: behalf import twitch-cli --provider twitch-cli',
+      hint: `Import it under another name: behalf import twitch-cli --provider ${name === 'twitch' ? 'twitch-cli' : 'NAME'}`,
     })
   }
   if (!present) {

@@ -32,6 +32,10 @@ export async function runProgram(
     })
   })
   child.on('error', () => undefined) // A signal that came too late.
+  // Ctrl-\ reaches both, and is for the program to decide about.
+  const survive = (): void => undefined
+  process.on('SIGQUIT', survive)
+  void ended.then(() => process.off('SIGQUIT', survive))
   return {send: (signal) => void child.kill(signal), ended}
 }
 

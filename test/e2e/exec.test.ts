@@ -111,15 +111,20 @@ describe('exec', function () {
     })
   }
 
-  it(needing('script', hasTerminals, 'lets Ctrl-C reach the program once, and waits for it'), async function () {
-    skipWithout('script', hasTerminals, this)
-    // Node, for a shell would tell nothing of a second signal that comes at once.
-    const program = `let n = 0; process.on('SIGINT', () => n++ || setTimeout(() => { console.log('times: ' + n); process.exit(9) }, 500)); setInterval(() => {}, 1000); console.log('ready')`
-    const line = `exec behalf exec --as ${BOT} -- ${process.execPath} -e "$PROGRAM"`
-    const {exitCode, stdout} = await runAtTerminal(home, line, [[/ready/, CTRL_C]], {PROGRAM: program})
-    assert.match(stdout, /times: 1\r\n/)
-    assert.equal(exitCode, 9)
-  })
+  for (const [name, key, signal] of [
+    ['Ctrl-C', CTRL_C, 'SIGINT'],
+    ['Ctrl-\\', '\u001c', 'SIGQUIT'],
+  ] as const) {
+    it(needing('script', hasTerminals, `lets ${name} reach the program once, and waits for it`), async function () {
+      skipWithout('script', hasTerminals, this)
+      // Node, for a shell would tell nothing of a second signal that comes at once.
+      const program = `let n = 0; process.on('${signal}', () => n++ || setTimeout(() => { console.log('times: ' + n); process.exit(9) }, 500)); setInterval(() => {}, 1000); console.log('ready')`
+      const line = `exec behalf exec --as ${BOT} -- ${process.execPath} -e "$PROGRAM"`
+      const {exitCode, stdout} = await runAtTerminal(home, line, [[/ready/, key]], {PROGRAM: program})
+      assert.match(stdout, /times: 1\r\n/)
+      assert.equal(exitCode, 9)
+    })
+  }
 
   it('is stopped like any command before the program runs', async () => {
     const end = await home.run(['exec', '--as', 'nobody', '--', 'echo', 'never'])

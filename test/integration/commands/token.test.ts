@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 
 import type {ApiTokenView, IssueTokenInput} from '../../../src/compose.js'
 import {Secret} from '../../../src/model/secret.js'
+import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {parseJson, runCommand} from '../../support/run-command.js'
 
 const NOW = 1_800_000_000_000
@@ -175,5 +177,32 @@ describe('token rotate', () => {
     const end = await rotate('--json')
     const {token, id, name} = parseJson(end) as Record<string, unknown>
     assert.deepEqual([token, id, name, end.stderr], ['bhf_new', '4f8KpQ2z', 'overlay', ''])
+  })
+})
+
+describe('token rotate of one that is over', () => {
+  let home: CommandHome
+  before(async () => {
+    home = await makeCommandHome()
+    await home.logIn(['bot', 'add', '--no-open'], 'techydrroid')
+  })
+  after(() => home.remove())
+
+  it('exits 8, and the command that it names issues one like it', async () => {
+    const issue = ['token', 'issue', "Sam's overlay", '--scope', 'helix:GET:/users', '--as', 'techydrroid']
+    const {id} = parseJson(await home.run([...issue, '--expires', '90d', '--json'])) as {id: string}
+    await home.run(['token', 'revoke', id])
+    const end = await home.run(['token', 'rotate', id])
+    assert.equal(end.exitCode, 8)
+    const [, hint = ''] = /→ behalf (.*)\n$/.exec(end.stderr) ?? []
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${hint}`], {encoding: 'utf8'})
+      .trimEnd()
+      .split('\n')
+    const again = parseJson(await home.run([...words, '--json'])) as Record<string, unknown>
+    assert.deepEqual(
+      [again.name, again.scopes, again.as],
+      ["Sam's overlay", ['helix:GET:/users'], ['twitch/techydrroid']],
+    )
+    assert.equal(Date.parse(String(again.expires_at)) - Date.parse(String(again.issued_at)), 90 * 86_400_000)
   })
 })
