@@ -12,7 +12,7 @@ import {isConfidential} from './model/provider.js'
 import {isSound, type StoreFinding, type StoreReport} from './model/store-report.js'
 import {listPresets} from './providers/presets.js'
 import {checkJsonStore} from './store/check/check-store.js'
-import {probeKernelLock} from './store/check/probe-kernel-lock.js'
+import {probeKernelLock, type LockMeans} from './store/check/probe-kernel-lock.js'
 
 /** What was found, short of what only the command line can see. */
 export interface Diagnosis {
@@ -57,7 +57,7 @@ export async function diagnose({offline, ...flags}: DiagnosisInput, open: OpenDe
   if (report === undefined) return found
   checks.push(...tellStore(report))
   const means = await attempt(checks, 'locks', () => probeKernelLock(report.location))
-  if (means !== undefined) checks.push(tellLocks(means))
+  if (means !== undefined) checks.push(tellLocks(means, report))
   if (isSound(report)) await diagnoseUse(found, report, await open(settings), offline)
   return found
 }
@@ -122,11 +122,11 @@ const tellSettings = ({set}: EnvironmentReport): HealthCheck => ({
   message: set.length === 0 ? 'No variable changes a setting.' : `From the environment: ${set.join(', ')}.`,
 })
 
-const tellLocks = (means: 'addon' | 'flock'): HealthCheck => ({
-  name: 'locks',
-  status: 'ok',
-  message: `Locks work here, by ${means === 'addon' ? 'the kernel itself' : 'the program flock'}.`,
-})
+function tellLocks(means: LockMeans, {findings}: StoreReport): HealthCheck {
+  const held = findings.filter(({code}) => code === 'lock-held').map(({message}) => message)
+  const works = `Locks work here, by ${means === 'addon' ? 'the kernel itself' : 'the program flock'}.`
+  return {name: 'locks', status: 'ok', message: [works, ...held].join(' ')}
+}
 
 function tellStore(report: StoreReport): HealthCheck[] {
   const {findings, exists, location, accounts} = report

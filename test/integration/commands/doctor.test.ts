@@ -6,6 +6,7 @@ import {chmod, readFile, rm, truncate, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {HealthCheck} from '../../../src/model/health-check.js'
+import {acquireFileLock} from '../../../src/store/file-lock.js'
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {loopbackAddresses, occupyPort} from '../../support/free-port.js'
 import {parseJson, type CommandWorld} from '../../support/run-command.js'
@@ -90,6 +91,19 @@ describe('doctor', () => {
       const before = await readFile(storePath())
       await diagnose()
       assert.deepEqual(await readFile(storePath()), before)
+    })
+
+    it('names who holds a lock, which is nothing wrong', async () => {
+      const request = {mode: 'exclusive', deadlineMs: performance.now() + 1000} as const
+      const gate = await acquireFileLock(`${storePath()}.gate`, request)
+      try {
+        const {checks} = await diagnose()
+        const locks = checks.find(({name}) => name === 'locks')
+        assert.equal(locks?.status, 'ok')
+        assert.match(locks.message, /kept for one process alone by /)
+      } finally {
+        await gate?.release()
+      }
     })
 
     it('asks no provider with --offline', async () => {
