@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process'
+import {spawn, type ChildProcess} from 'node:child_process'
 import {constants} from 'node:os'
 
 import {BehalfError} from '../model/behalf-error.js'
@@ -18,8 +18,8 @@ export async function runProgram(
   words: readonly string[],
   environment: Record<string, string>,
 ): Promise<RunningProgram> {
-  const [file = '', ...args] = words
-  const child = spawn(file, args, {stdio: 'inherit', env: environment})
+  const [file = ''] = words
+  const child = begin(words, environment)
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
@@ -37,6 +37,15 @@ export async function runProgram(
   process.on('SIGQUIT', survive)
   void ended.then(() => process.off('SIGQUIT', survive))
   return {send: (signal) => void child.kill(signal), ended}
+}
+
+/** Some failures are events, others are thrown at once. */
+function begin([file = '', ...args]: readonly string[], environment: Record<string, string>): ChildProcess {
+  try {
+    return spawn(file, args, {stdio: 'inherit', env: environment})
+  } catch (error) {
+    throw describeFailure(file, error as NodeJS.ErrnoException)
+  }
 }
 
 function describeFailure(file: string, error: NodeJS.ErrnoException): BehalfError {
