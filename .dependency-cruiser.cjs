@@ -46,7 +46,7 @@ module.exports = {
     {
       name: 'layer-compose',
       severity: 'error',
-      from: {path: '^src/compose(-[a-z-]+)?\\.ts$'},
+      from: {path: '^src/compose[a-z-]*\\.ts$'},
       to: {path: ['commands', 'cli', 'library'].map(asPath)},
     },
     {
