@@ -97,6 +97,7 @@ describe('bot add with an application that has no secret', () => {
     assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /^https?:\/\/\S+$/m)
     assert.match(stderr, /✓ Added the bot twitch\/techydrroid\./)
+    assert.doesNotMatch(stderr, /Waiting|left|│/, 'nothing moves in a log')
   })
 
   it('draws the code large at a terminal, with the address alone on its line', async () => {

@@ -46,7 +46,12 @@ describe(needing(SCRIPT, hasTerminals, 'at a terminal'), function () {
   it('takes Ctrl-C as the end while it waits for the browser: 130', async () => {
     const callback = {BEHALF_CALLBACK_URL: 'http://localhost:18420/callback'}
     const line = 'behalf login --no-open --provider work'
-    const {exitCode, stdout} = await runAtTerminal(home, line, [[/Waiting/, CTRL_C]], callback)
+    const {exitCode, stdout} = await runAtTerminal(
+      home,
+      line,
+      [[/Waiting for you at work … \((?:5 min|4 min \d+ s) left\)/, CTRL_C]],
+      callback,
+    )
     assert.equal(exitCode, 130, stdout)
   })
 
