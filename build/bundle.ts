@@ -5,7 +5,7 @@ import {dataFiles} from './data-files.js'
 import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 
 /** What nearly every command needs. All other packages stay outside and are loaded from node_modules when imported. */
-const bundledPackages = ['@oclif/core', 'chalk', 'cli-table3', 'lowdb', 'zod']
+const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod']
 
 /** What the version, help and every command run through first. */
 const startRoots = ['cli/launch.ts']

@@ -30,6 +30,9 @@ export interface AccountCall<A> {
   warning?: string
 }
 
+/** Rule 7: the token is the same as before, so nothing was refreshed. */
+const TOO_YOUNG = 'A token less than a minute old was refused, so it was not refreshed. Try again in a minute.'
+
 /**
  * Calls an API on behalf of an account (design 7, rule 7): a token that the API refuses is refreshed once
  * and the call repeated once; one that has been replaced meanwhile is not refreshed again.
@@ -58,5 +61,6 @@ export async function callAsAccount<A extends ApiAnswer>(
     const {message} = result.kind === 'rejected' ? loginNeeded(account) : loginNeededError(account, result.reason)
     return {answer, loginNeeded: {message, hint: loginCommandFor(account)}}
   }
+  if (result.kind === 'superseded') return {answer, warning: TOO_YOUNG}
   return {answer, ...('reason' in result && {warning: `The token could not be refreshed: ${result.reason}.`})}
 }

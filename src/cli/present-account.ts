@@ -38,7 +38,7 @@ export function accountTable(
   now: EpochMs,
   stream: OutputStream,
   colours: ChalkInstance,
-): Promise<string> {
+): string {
   const columns: Column[] = [
     {title: 'ACCOUNT', minWidth: 16},
     {title: 'ROLE'},
@@ -102,8 +102,7 @@ type Format = (spanMs: number) => string
 const timeLeft = ({expiresAt}: AccountStatus, now: EpochMs, format: Format): string =>
   expiresAt === undefined ? 'no limit' : expiresAt <= now ? 'none' : format(expiresAt - now)
 
-const untilDue = (at: EpochMs, now: EpochMs, format: Format): string =>
-  at <= now ? 'due' : `in ${format(at - now)}`
+const untilDue = (at: EpochMs, now: EpochMs, format: Format): string => (at <= now ? 'due' : `in ${format(at - now)}`)
 
 const STATE_COLOURS: Record<AccountStatus['state'], 'green' | 'yellow' | 'red'> = {
   ok: 'green',

@@ -22,7 +22,7 @@ export function apiTokenJson(token: ApiTokenView): Record<string, unknown> {
   }
 }
 
-export function apiTokenTable(tokens: ApiTokenView[], now: EpochMs, stream: OutputStream): Promise<string> {
+export function apiTokenTable(tokens: ApiTokenView[], now: EpochMs, stream: OutputStream): string {
   const columns = [
     {title: 'ID'},
     {title: 'NAME', minWidth: 8},

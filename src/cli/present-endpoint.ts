@@ -55,7 +55,7 @@ const grantJson = ({
 const ROOMY = 80
 
 /** An endpoint a row, and a line for each further scope that would do. */
-export function endpointTable(endpoints: readonly EndpointView[], stream: OutputStream): Promise<string> {
+export function endpointTable(endpoints: readonly EndpointView[], stream: OutputStream): string {
   const longestScope = Math.max(6, ...endpoints.flatMap(({scopes}) => scopes.map((scope) => scope.length)))
   const columns = [
     {title: 'METHOD'},

@@ -14,7 +14,7 @@ export function presetJson({name, title, registerUrl, logins, note, scopes}: Pre
 }
 
 /** Fits 80 columns with each address in one piece, so that it can be clicked and copied: titles are left to `--json`. */
-export function presetTable(presets: PresetView[], stream: OutputStream): Promise<string> {
+export function presetTable(presets: PresetView[], stream: OutputStream): string {
   const columns = ['NAME', 'DEVICE', 'REGISTER AN APPLICATION AT'].map((title) => ({title}))
   const rows = presets.map(({name, logins, registerUrl}) => [
     name,

@@ -34,7 +34,7 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
   }
 }
 
-export function providerTable(providers: ProviderView[], stream: OutputStream): Promise<string> {
+export function providerTable(providers: ProviderView[], stream: OutputStream): string {
   const columns = [
     {title: 'NAME', minWidth: 8},
     {title: 'DIALECT'},

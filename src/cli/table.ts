@@ -10,63 +10,46 @@ export interface Column {
 }
 
 const GAP = 2
-/** The time that the library takes grows with the square of the rows: 10,000 at once took half a minute. */
-const ROWS_AT_ONCE = 100
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((part) => [part, '']),
-)
 
 /**
  * Lines up `rows` under `columns`, within the width of the terminal, or 80 columns where there is none. Where they cannot
  * be made narrow enough, as on a phone, each row becomes a paragraph with a line for each column.
  */
-export async function renderTable(columns: Column[], rows: string[][], stream: OutputStream): Promise<string> {
+export function renderTable(columns: Column[], rows: string[][], stream: OutputStream): string {
   const cells = rows.map((row) => row.map(stripControls))
   const width = widthOf(stream)
   const widths = fitWidths(columns, cells, width)
   if (totalWidth(widths) > width) return renderParagraphs(columns, cells, width)
-  const {default: Table} = await import('cli-table3')
-  const renderPart = (head: string[], part: string[][]): string => {
-    const table = new Table({
-      head,
-      colWidths: widths.map((each) => each + GAP),
-      chars: NO_LINES,
-      style: {head: [], border: [], 'padding-left': 0, 'padding-right': GAP},
-    })
-    table.push(...part.map((row) => row.map((cell, column) => renderCell(columns[column], cell, widths[column]))))
-    return table.toString()
+  const renderRow = (texts: readonly string[], painted: boolean): string => {
+    const wrapped = columns.map((_, index) => wrap(texts[index] ?? '', widths[index] ?? 0))
+    const height = Math.max(...wrapped.map((lines) => lines.length))
+    const renderLine = (line: number): string =>
+      columns
+        .map(({paint}, index) => {
+          const text = wrapped[index]?.[line] ?? ''
+          const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOfText(text)))
+          return (painted && paint && text !== '' ? paint(text) : text) + padding
+        })
+        .join(' '.repeat(GAP))
+        .trimEnd()
+    return Array.from({length: height}, (_, line) => renderLine(line)).join('\n')
   }
-  const titles = columns.map(({title}) => title)
-  const parts = [renderPart(titles, cells.slice(0, ROWS_AT_ONCE))]
-  for (let from = ROWS_AT_ONCE; from < cells.length; from += ROWS_AT_ONCE) {
-    parts.push(renderPart([], cells.slice(from, from + ROWS_AT_ONCE)))
-  }
-  return parts
-    .join('\n')
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
+  const titles = renderRow(
+    columns.map(({title}) => title),
+    false,
+  )
+  return [titles, ...cells.map((row) => renderRow(row, true))].join('\n')
 }
 
 function renderParagraphs(columns: Column[], rows: string[][], width: number): string {
   const indent = Math.max(...columns.map(({title}) => title.length)) + GAP
-  const renderLine = (column: Column, cell: string): string =>
-    column.title.padEnd(indent) +
-    renderCell(column, cell, Math.max(1, width - indent)).replaceAll('\n', `\n${' '.repeat(indent)}`)
+  const renderField = ({title, paint = (text) => text}: Column, cell: string): string =>
+    wrap(cell, Math.max(1, width - indent))
+      .map((line, index) => `${(index === 0 ? title : '').padEnd(indent)}${paint(line)}`.trimEnd())
+      .join('\n')
   return rows
-    .map((row) => columns.map((column, index) => renderLine(column, row[index] ?? '').trimEnd()).join('\n'))
+    .map((row) => columns.map((column, index) => renderField(column, row[index] ?? '')).join('\n'))
     .join('\n\n')
-}
-
-/** Each line is coloured for itself. */
-function renderCell(column: Column | undefined, cell: string, width = cell.length): string {
-  const {paint = (text: string) => text} = column ?? {}
-  return wrap(cell, width)
-    .split('\n')
-    .map((line) => paint(line))
-    .join('\n')
 }
 
 const totalWidth = (widths: readonly number[]): number =>
@@ -75,7 +58,7 @@ const totalWidth = (widths: readonly number[]): number =>
 /** The width of each column. What is too much is taken from the widest that may be narrower, a character at a time. */
 function fitWidths(columns: Column[], rows: string[][], width: number): number[] {
   const widths = columns.map(({title}, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    rows.reduce((widest, row) => Math.max(widest, widthOfText(row[column] ?? '')), widthOfText(title)),
   )
   const room = (column: number) => (widths[column] ?? 0) - (columns[column]?.minWidth ?? Infinity)
   for (let excess = totalWidth(widths) - width; excess > 0; excess -= 1) {
@@ -87,16 +70,38 @@ function fitWidths(columns: Column[], rows: string[][], width: number): number[]
 }
 
 /** Breaks between words where that is possible, and within a word that is too long for a line. */
-function wrap(text: string, width: number): string {
-  if (text.length <= width) return text
+function wrap(text: string, width: number): string[] {
+  if (widthOfText(text) <= width) return [text]
   const lines = ['']
-  for (const word of text.split(' ').flatMap((long) => long.match(new RegExp(`.{1,${String(width)}}`, 'g')) ?? [])) {
+  for (const word of text.split(' ').flatMap((long) => breakWord(long, width))) {
     const line = lines.at(-1) ?? ''
     if (line === '') lines[lines.length - 1] = word
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
+    else if (widthOfText(line) + 1 + widthOfText(word) <= width) lines[lines.length - 1] = `${line} ${word}`
     else lines.push(word)
   }
-  return lines.join('\n')
+  return lines
+}
+
+function breakWord(word: string, width: number): string[] {
+  const parts = ['']
+  for (const character of word) {
+    const part = parts.at(-1) ?? ''
+    if (part === '' || widthOfText(part + character) <= width) parts[parts.length - 1] = part + character
+    else parts.push(character)
+  }
+  return parts
+}
+
+/** East Asian wide and fullwidth characters and pictographs (Unicode Standard Annex 11) take two columns of a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu
+
+/** How many columns of a terminal a text takes. */
+function widthOfText(text: string): number {
+  // Most are ASCII, and there may be thousands.
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  const visible = text.replaceAll(/\p{Mark}/gu, '')
+  return Array.from(visible).length + (visible.match(WIDE)?.length ?? 0)
 }
 
 /** `name  value` lines, the values under one another. What is undefined is left out. */

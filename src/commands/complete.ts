@@ -1,5 +1,5 @@
 import {BaseCommand} from '../cli/base-command.js'
-import {readManifest} from '../cli/completion/command-manifest.js'
+import {readManifest} from '../cli/package-files.js'
 import {completeWords, formatCompletion} from '../cli/completion/complete-words.js'
 import {createCompletionSources} from '../cli/completion/completion-sources.js'
 

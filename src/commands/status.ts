@@ -26,7 +26,7 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     const accounts = one ? [one] : await behalf.listAccounts()
     const now = this.surroundings.now()
     if (one) this.log(accountDetails(one, now))
-    else if (accounts.length > 0) this.log(await accountTable(accounts, now, this.surroundings.stdout, this.colours))
+    else if (accounts.length > 0) this.log(accountTable(accounts, now, this.surroundings.stdout, this.colours))
     else this.advise('No account yet. Log in with: behalf login')
     const context = one ? undefined : await behalf.showContext()
     if (context) this.#tellContext(context)

@@ -14,7 +14,7 @@ export default class BotList extends BaseCommand {
     const bots = await behalf.listAccounts({role: 'bot'})
     const {stdout} = this.surroundings
     if (bots.length === 0) this.advise('No bot yet. Add one with: behalf bot add')
-    else this.log(await accountTable(bots, this.surroundings.now(), stdout, this.colours))
+    else this.log(accountTable(bots, this.surroundings.now(), stdout, this.colours))
     for (const bot of bots) if (bot.state === 'login-needed') this.warnOf(mendingLine(bot))
     return {bots: bots.map(accountJson)}
   }

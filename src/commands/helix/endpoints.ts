@@ -46,7 +46,7 @@ Needs no login and no network: this is the reference of August 2026. Endpoints t
     const {stdout} = this.surroundings
     const [first] = found
     if (!first) this.advise(`No endpoint fits.${suggestScope(scope, twitchScopes)}`)
-    else this.log(found.length === 1 ? endpointDetails(first, stdout) : await endpointTable(found, stdout))
+    else this.log(found.length === 1 ? endpointDetails(first, stdout) : endpointTable(found, stdout))
     return {endpoints: found.map(endpointJson)}
   }
 }

@@ -10,7 +10,7 @@ export default class ProviderList extends BaseCommand {
     const behalf = await this.openBehalf(flags)
     const providers = await behalf.listProviders()
     if (providers.length === 0) this.advise('No provider yet. Set one up with: behalf provider add twitch')
-    else this.log(await providerTable(providers, this.surroundings.stdout))
+    else this.log(providerTable(providers, this.surroundings.stdout))
     return {providers: providers.map(providerJson)}
   }
 }

@@ -19,7 +19,7 @@ All of them log in through the browser, those with DEVICE also with a code to en
     const wanted = (args.filter ?? '').toLowerCase()
     const {presets} = await this.surroundings.loadVocabulary()
     const found = presets.filter(({name, title}) => `${name} ${title.toLowerCase()}`.includes(wanted))
-    if (found.length > 0) this.log(await presetTable(found, this.surroundings.stdout))
+    if (found.length > 0) this.log(presetTable(found, this.surroundings.stdout))
     else this.advise('behalf knows no such service. Set it up with: behalf provider add NAME --issuer URL')
     return {presets: found.map(presetJson)}
   }

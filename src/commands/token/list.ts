@@ -12,7 +12,7 @@ export default class TokenList extends BaseCommand {
     const {stdout} = this.surroundings
     if (tokens.length === 0)
       this.advise('No API token yet. Issue one with: behalf token issue NAME --scope helix:read --as ACCOUNT')
-    else this.log(await apiTokenTable(tokens, this.surroundings.now(), stdout))
+    else this.log(apiTokenTable(tokens, this.surroundings.now(), stdout))
     return {tokens: tokens.map(apiTokenJson)}
   }
 }

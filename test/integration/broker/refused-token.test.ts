@@ -45,10 +45,12 @@ describe('a Helix call that is refused (rule 7)', () => {
     assert.deepEqual(counts(), {helix: 3, refreshes: 1})
   })
 
-  it('right after the token was fetched: no refresh', async () => {
+  it('right after the token was fetched: no refresh, and a word on why', async () => {
     await scene.logIn('techydrroid')
     scene.fail('/helix/*', {kind: 'status', status: 401, body: INVALID, count: 1000})
-    assert.equal((await scene.helix(AS)).answer.status, 401)
+    const {answer, warning} = await scene.helix(AS)
+    assert.equal(answer.status, 401)
+    assert.match(warning ?? '', /less than a minute old/)
     assert.deepEqual(counts(), {helix: 1, refreshes: 0})
   })
 
