@@ -15,8 +15,9 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-const stayAlive = (): void => {
-  setInterval(() => undefined, 60_000)
+/** @param held what is kept until then. */
+const stayAlive = (held?: unknown): void => {
+  setInterval(() => held, 60_000)
 }
 
 async function openStore(): ReturnType<typeof openJsonStore> {
@@ -28,14 +29,15 @@ async function holdFile(): Promise<void> {
   const kernelLock = rest[0] === 'flock' ? flockCommandLock : await loadAddonLock()
   const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs: 0}, kernelLock)
   if (lock === undefined) throw new Error('not obtained')
-  stayAlive()
+  // A file that nobody refers to any more is closed by the garbage collector, and the lock is gone with it.
+  stayAlive(lock)
 }
 
 async function holdAccount(): Promise<void> {
   const store = await openStore()
   const lock = await store.accounts.lock(rest[0] ?? '', {waitMs: 10_000})
   if (rest[1] === 'begin') await lock.begin()
-  stayAlive()
+  stayAlive(lock)
 }
 
 async function write(): Promise<void> {
