@@ -113,10 +113,10 @@ describe('helix endpoints', () => {
   })
 
   for (const columns of [40, 60, 80, 200]) {
-    it(`fits ${String(columns)} columns, whatever is listed`, async () => {
+    it(`fits ${String(columns)} columns, whatever is listed`, () => {
       const stream = terminalOf(columns)
       const views = listEndpoints().map(describeEndpoint)
-      for (const line of (await endpointTable(views, stream)).split('\n')) assert.ok(line.length <= columns, line)
+      for (const line of endpointTable(views, stream).split('\n')) assert.ok(line.length <= columns, line)
       for (const view of views) {
         const details = endpointDetails(view, stream).replace(/\n\nbehalf .*$/, '')
         const tooLong = details.split('\n').filter((line) => line.length > columns)
@@ -126,8 +126,8 @@ describe('helix endpoints', () => {
     })
   }
 
-  it('breaks no scope in two on a terminal of 80 columns', async () => {
-    const table = await endpointTable(listEndpoints().map(describeEndpoint), terminalOf(80))
+  it('breaks no scope in two on a terminal of 80 columns', () => {
+    const table = endpointTable(listEndpoints().map(describeEndpoint), terminalOf(80))
     for (const {scopes} of listEndpoints()) for (const scope of scopes) assert.ok(table.includes(scope), scope)
   })
 })
