@@ -76,11 +76,11 @@ describe(needing('script, jq and curl', hasTools, 'the tour in the README'), fun
 
   /** What a person types at each prompt. The client id and secret are the sandbox's, and not the ones in the README. */
   const typing = (): Typing[] => {
-    const {id, secret = ''} = sandbox.confidentialClient
+    const {id, secret} = sandbox.confidentialClient
     return [
       [/Client Type:/, '\r'],
       [/Client ID:/, `${id}\r`],
-      [/Client secret:/, `${secret}\r`],
+      [/Client secret:/, `${secret ?? ''}\r`],
       [/Log in now\?/, 'n\r'],
     ]
   }
