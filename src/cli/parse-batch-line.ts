@@ -49,11 +49,7 @@ function parseWords(text: string): BatchRequest {
 
 function parseObject(text: string): BatchRequest {
   const result = objectSchema.safeParse(parseJson(text))
-  if (!result.success) {
-    const [issue] = result.error.issues
-    const place = issue?.path.join('.') ?? ''
-    throw unreadable(place === '' ? (issue?.message ?? 'it has another form') : `${place}: ${issue?.message ?? ''}`)
-  }
+  if (!result.success) throw unreadable(explainIssue(result.error.issues[0]))
   const {method, path, query = {}, body, as, app} = result.data
   const known = toMethod(method)
   if (body !== undefined && known === 'GET') throw unreadable('a GET has no body')
@@ -68,6 +64,12 @@ function parseObject(text: string): BatchRequest {
     ...(as !== undefined && {as}),
     ...(app !== undefined && {app}),
   }
+}
+
+/** zod/mini has no words of its own. */
+function explainIssue(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return `“${issue.keys.join('”, “')}” means nothing here`
+  return `“${issue?.path.join('.') ?? ''}” is missing or has another form`
 }
 
 function parseJson(text: string): unknown {
