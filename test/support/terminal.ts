@@ -31,7 +31,10 @@ export async function runAtTerminal(
   let shown = ''
   program.child.stdout?.on('data', (text: string) => (shown += text))
   for (const [pattern, keys] of typing) {
-    await until(`the terminal shows ${String(pattern)}`, () => pattern.test(stripVTControlCharacters(shown).replaceAll('\u0007', '')) || !program.isRunning())
+    await until(
+      `the terminal shows ${String(pattern)}`,
+      () => pattern.test(stripVTControlCharacters(shown).replaceAll('\u0007', '')) || !program.isRunning(),
+    )
     shown = ''
     program.child.stdin?.write(keys)
   }
