@@ -28,13 +28,12 @@ import {createSystemClock} from './config/system-clock.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
 import {createSystemRandom} from './config/system-random.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
-import type {EndpointSearch} from './helix/search-endpoints.js'
 import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {Role} from './model/provider.js'
 import type {StoreReport} from './model/store-report.js'
 import type {Clock} from './model/time.js'
-import {describePreset, knownScopesOf, listPresets, type PresetView} from './providers/presets.js'
+import type {PresetView} from './providers/presets.js'
 import type {ClientVerdict} from './providers/provider-client.js'
 import {watchLocks} from './store/held-locks.js'
 import {openJsonStore} from './store/json-store.js'
@@ -68,6 +67,8 @@ export type {
   SetUpPlan,
   StoreReport,
 }
+export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
+export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
 
@@ -234,52 +235,4 @@ async function loadHelix(): Promise<HelixPort> {
     import('./helix/helix-map.js'),
   ])
   return {...helixMap, send: callHelix}
-}
-
-/** A local stand-in for Twitch, running. */
-export interface RunningSandbox {
-  readonly url: string
-  readonly clientId: string
-  /** How to use it. */
-  describe(): string
-  stop(): Promise<void>
-}
-
-export async function openSandbox(options: {port: number}): Promise<RunningSandbox> {
-  const {startSandbox} = await import('./sandbox/start-sandbox.js')
-  const {describeSandbox} = await import('./sandbox/describe-sandbox.js')
-  const sandbox = await startSandbox(options)
-  return {
-    url: sandbox.url,
-    clientId: sandbox.confidentialClient.id,
-    describe: () => describeSandbox(sandbox),
-    stop: () => sandbox.stop(),
-  }
-}
-
-/** What is known without a store, for completion. */
-export interface Vocabulary {
-  presets: readonly PresetView[]
-  twitchScopes: readonly string[]
-  endpoints: readonly {method: string; path: string; summary: string; queryNames: string[]}[]
-  searchEndpoints: (search: EndpointSearch) => EndpointView[]
-}
-
-export async function loadVocabulary(): Promise<Vocabulary> {
-  const [{listEndpoints, parameterName}, {searchEndpoints}, {describeEndpoint}] = await Promise.all([
-    import('./helix/catalogue.js'),
-    import('./helix/search-endpoints.js'),
-    import('./helix/describe-endpoint.js'),
-  ])
-  return {
-    presets: listPresets().map(describePreset),
-    twitchScopes: knownScopesOf({dialect: 'twitch'}) ?? [],
-    endpoints: listEndpoints().map(({method, path, summary, query}) => ({
-      method,
-      path,
-      summary,
-      queryNames: query.map(parameterName),
-    })),
-    searchEndpoints: (search) => searchEndpoints(search).map(describeEndpoint),
-  }
 }
