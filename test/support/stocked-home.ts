@@ -12,6 +12,8 @@ export interface StockedAccount {
   /** One of the sandbox's. */
   login: string
   role?: Role
+  /** Default: what the provider asks for in that role. */
+  scopes?: readonly string[]
   /** Of the access token; negative: over for that long. Default: four hours. */
   lifeMs?: number
 }
@@ -42,7 +44,7 @@ async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stock
   const {state} = sandbox
   const user = state.findUserByLogin(login)
   if (user === undefined) throw new Error(`The sandbox knows no ${login}`)
-  const scopes = provider.scopes[role] ?? []
+  const scopes = [...(stocked.scopes ?? provider.scopes[role] ?? [])]
   const claims = {idToken: [], userinfo: []}
   recordGrant(state, client.id, user.id, scopes)
   const tokens = await issueUserTokens(state, client, {clientId: client.id, userId: user.id, scopes, claims})

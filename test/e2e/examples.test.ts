@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import {chmod, mkdir, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {readManifest} from '../../src/cli/package-files.js'
+import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {findFreePort} from '../support/free-port.js'
+import type {ProgramHome} from '../support/program-home.js'
+import {findProgram, needing, skipWithout} from '../support/skip-without.js'
+import {stockHome} from '../support/stocked-home.js'
+import {until} from '../support/until.js'
+import {startWatchedSandbox} from '../support/watched-sandbox.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+const BOT = 'techydrroid'
+const SECRET_FILES = ['backup/.twitch-cli.env', '.config/twitch-cli/.twitch-cli.env', 'new-secret.txt']
+const TOOLS = 'jq and curl'
+const hasTools = findProgram('jq') !== undefined && findProgram('curl') !== undefined
+
+interface Command {
+  id: string
+  hidden?: boolean
+  examples?: (string | {command: string})[]
+}
+
+const examples = (Object.values(readManifest(ROOT).commands) as Command[])
+  .filter(({hidden}) => hidden !== true)
+  .flatMap(({id, examples = []}) =>
+    examples
+      .map((example) => (typeof example === 'string' ? example : example.command))
+      .map((line) =>
+        line.replaceAll('<%= config.bin %>', 'behalf').replaceAll('<%= command.id %>', id.replaceAll(':', ' ')),
+      ),
+  )
+
+/** What runs elsewhere: too long, for ever, or not without a person at a terminal. */
+const ELSEWHERE: Record<string, string> = {
+  'behalf demo': 'has its own tests, and runs in CI by itself',
+  'behalf provider add twitch': 'asks at a terminal: the tour in the README',
+  'behalf import refresh-token --provider github': 'asks at a terminal: import.test.ts',
+  '*/10 * * * * behalf refresh': 'is a line for cron',
+  'behalf sandbox': 'takes a port that may be taken, and runs until it is stopped',
+}
+
+/** What must be there first for an example to make sense, or how else it ends. */
+const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
+  'behalf helix delete moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -q user_id=2002': {
+    first: `behalf helix post moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -b '{"data":{"user_id":"2002"}}'`,
+  },
+  'behalf provider remove github': {first: 'behalf provider add github --client-id made-up --no-check'},
+  'behalf provider remove github --yes': {first: 'behalf provider add github --client-id made-up --no-check'},
+  'behalf sandbox --port 0 --json': {exitCode: 124},
+  'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {
+    first: 'behalf provider remove twitch --yes',
+  },
+  'behalf provider replace twitch --client-id abc123 --client-secret-file new-secret.txt': {
+    first: 'behalf logout --keep-grant && behalf bot remove techydrroid --keep-grant',
+  },
+  'behalf provider replace work --issuer https://login.example.com --client-id abc123 --yes': {
+    first: 'behalf provider add work --issuer https://login.example.com --client-id made-up',
+  },
+}
+
+describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
+  this.timeout(60_000)
+  let sandbox: Sandbox
+  let home: ProgramHome
+  let callbackUrl: string
+
+  before(async function () {
+    skipWithout(TOOLS, hasTools, this)
+    sandbox = await startWatchedSandbox()
+    callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
+    sandbox.confidentialClient.redirectUris.push(callbackUrl)
+  })
+  after(() => sandbox.stop())
+  afterEach(async () => {
+    // A person may keep secrets in files; behalf may not.
+    for (const name of SECRET_FILES) await rm(join(home.path, name), {force: true})
+    await home.remove()
+  })
+
+  /** Everything that the sandbox’s endpoints ask for. */
+  const scopes = [
+    'channel:manage:broadcast',
+    'channel:read:subscriptions',
+    'clips:edit',
+    'moderator:manage:banned_users',
+  ]
+    .concat(['moderator:manage:chat_settings', 'user:edit', 'user:bot', 'user:manage:chat_color', 'user:read:chat'])
+    .concat(['user:read:email', 'user:write:chat'])
+
+  async function furnish(): Promise<void> {
+    const accounts = [
+      {login: 'streamer_sam', role: 'owner' as const, scopes},
+      {login: BOT, scopes},
+    ]
+    home = await stockHome(sandbox, accounts, {callbackUrl})
+    const {id, secret} = sandbox.confidentialClient
+    const store = await home.openStore()
+    const stored = await store.accounts.list()
+    await store.close()
+    const twitchCliOf = (login: string) => {
+      const refreshToken = stored.find((account) => account.login === login)?.credential.refreshToken
+      return `CLIENTID=${id}\nCLIENTSECRET=${secret ?? ''}\nREFRESHTOKEN=${refreshToken?.reveal() ?? ''}\n`
+    }
+    const message = {broadcaster_id: '1001', sender_id: '2002', message: 'Hello'}
+    const files: Record<string, string> = {
+      'message.json': JSON.stringify(message),
+      'channel.json': '{"title":"Building things"}',
+      'people.json': '{"id":"3001"}\n',
+      'requests.txt': 'GET users\n# and\nGET streams?first=1\n',
+      'new-secret.txt': secret ?? '',
+      'backup/.twitch-cli.env': twitchCliOf(BOT),
+      '.config/twitch-cli/.twitch-cli.env': twitchCliOf('streamer_sam'),
+      'chat-bot.py': '#!/bin/sh\ntest -n "$TWITCH_ACCESS_TOKEN"\n',
+      'bin/pass': `#!/bin/sh\ncase $2 in twitch) cat new-secret.txt ;; *) sed -n s/REFRESHTOKEN=//p backup/.twitch-cli.env ;; esac\n`,
+    }
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(home.path, name, '..'), {recursive: true})
+      await writeFile(join(home.path, name), text)
+      await chmod(join(home.path, name), name.includes('.') && !name.endsWith('.py') ? 0o600 : 0o700)
+    }
+  }
+
+  /** Only addresses and ids that were made up for the help are put right. */
+  const toReal = (line: string, tokenId: string) =>
+    line
+      .replaceAll('4f8KpQ2z', tokenId)
+      .replaceAll('https://id.twitch.tv/oauth2', `${sandbox.url}/oauth2`)
+      .replaceAll('https://login.example.com', `${sandbox.url}/oauth2`)
+      .replaceAll('abc123', sandbox.confidentialClient.id)
+      .replace(/^behalf sandbox/, 'timeout --signal=INT 2 $&')
+
+  async function run(line: string): Promise<{exitCode: number | null; output: string}> {
+    const program = home.startHere('bash', ['-c', `PATH="$HOME/bin:$PATH"; ${line}`], {
+      printsSecret: /token|autocomplete/.test(line),
+      env: {BEHALF_CALLBACK_URL: callbackUrl},
+    })
+    const asks = () => /^(http\S+(?:authorize|activate)\S+)$/m.exec(program.soFar.stderr)?.[1]
+    await until('it ends or asks for a browser', () => !program.isRunning() || asks() !== undefined)
+    const address = program.isRunning() ? asks() : undefined
+    if (address !== undefined) {
+      const person = line.includes('behalf login') ? 'streamer_sam' : BOT
+      const code = /device-code=(\w+)/.exec(address)?.[1]
+      const answer = await (code === undefined
+        ? fetch(address, {headers: {'x-sandbox-auto': person}})
+        : fetch(`${sandbox.url}/_sandbox/device/approve`, {
+            method: 'POST',
+            body: JSON.stringify({user_code: code, login: person}),
+          }))
+      assert.ok(answer.ok, await answer.text())
+    }
+    const {exitCode, stdout, stderr} = await program.ended
+    return {exitCode, output: stdout + stderr}
+  }
+
+  for (const example of examples) {
+    if (Object.hasOwn(ELSEWHERE, example)) continue
+    it(example, async () => {
+      await furnish()
+      const issued = await home.run(['token', 'issue', 'one', '--scope', 'helix', '--as', BOT, '--json'], {
+        printsSecret: true,
+      })
+      const {id} = JSON.parse(issued.stdout) as {id: string}
+      const {first, exitCode = 0} = SPECIAL[example] ?? {}
+      if (first !== undefined) assert.equal((await run(toReal(first, id))).exitCode, 0, first)
+      const end = await run(toReal(example, id))
+      assert.equal(end.exitCode, exitCode, end.output)
+    })
+  }
+})
+
+describe('the exceptions among the examples', () => {
+  it('are all in the help', () => {
+    for (const line of [...Object.keys(ELSEWHERE), ...Object.keys(SPECIAL)]) assert.ok(examples.includes(line), line)
+  })
+})
