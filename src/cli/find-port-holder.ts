@@ -1,8 +1,9 @@
 import {readdir, readFile, readlink} from 'node:fs/promises'
+import {basename} from 'node:path'
 
 export interface PortHolder {
   pid: number
-  /** As the system shows it: short, without arguments. */
+  /** The name of its file. */
   program: string
 }
 
@@ -16,9 +17,15 @@ export async function findPortHolder(port: number): Promise<PortHolder | undefin
   if (sockets.size === 0) return undefined
   for (const name of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(name) || !(await holdsAny(name, sockets))) continue
-    return {pid: Number(name), program: (await readText(`/proc/${name}/comm`)).trim()}
+    return {pid: Number(name), program: await nameProgram(name)}
   }
   return undefined
+}
+
+/** Not what it calls itself: since version 24 Node's main thread is “MainThread” there. */
+async function nameProgram(pid: string): Promise<string> {
+  const file = await readlink(`/proc/${pid}/exe`).catch(() => undefined)
+  return file === undefined ? (await readText(`/proc/${pid}/comm`)).trim() : basename(file)
 }
 
 function listeningInodes(table: string, port: number): string[] {
