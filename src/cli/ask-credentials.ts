@@ -2,6 +2,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Secret} from '../model/secret.js'
 import {readSecret} from './read-input.js'
 import type {Surroundings} from './surroundings.js'
+import type {Talk} from './talk.js'
 
 const SECRET_FLAG = '--client-secret-file'
 
@@ -37,21 +38,21 @@ export async function readCredentials(surroundings: Surroundings, flags: Credent
   return {clientId, clientSecret: await readClientSecret(surroundings, flags)}
 }
 
-export async function askClientId({prompts}: Surroundings, signal: AbortSignal): Promise<string> {
+export async function askClientId({surroundings, signal}: Talk): Promise<string> {
   const check = (answer: string) =>
     /^\s*\S+\s*$/.test(answer) ? undefined : 'One word, which the service shows where you registered the application.'
-  return (await prompts.askText('Client ID:', {signal, check})).trim()
+  return (await surroundings.prompts.askText('Client ID:', {signal, check})).trim()
 }
 
-/** `required`: it is asked for until there is one. */
-export async function askClientSecret(
-  {prompts}: Surroundings,
-  signal: AbortSignal,
-  options: {required: boolean},
-): Promise<Secret | undefined> {
-  const optional = options.required ? '' : ' (empty for an application without one)'
+/** Asks until there is one. */
+export async function askClientSecret(talk: Talk): Promise<Secret> {
   for (;;) {
-    const secret = await prompts.askSecret(`Client secret${optional}:`, {signal})
-    if (secret !== undefined || !options.required) return secret
+    const secret = await talk.surroundings.prompts.askSecret('Client secret:', {signal: talk.signal})
+    if (secret !== undefined) return secret
+    talk.say('A secret is never empty. The service shows it, perhaps once only, where you registered the application.')
   }
 }
+
+/** Undefined: the application has none. */
+export const askForAnyClientSecret = ({surroundings, signal}: Talk): Promise<Secret | undefined> =>
+  surroundings.prompts.askSecret('Client secret (empty for an application without one):', {signal})

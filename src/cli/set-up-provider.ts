@@ -3,6 +3,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import {
   askClientId,
   askClientSecret,
+  askForAnyClientSecret,
   readClientSecret,
   type ClientCredentials,
   type CredentialFlags,
@@ -53,15 +54,13 @@ export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput
 }
 
 async function askForClient({talk, flags}: SetUp, plan: SetUpPlan): Promise<ClientCredentials> {
-  const {surroundings, signal} = talk
-  const given = await readClientSecret(surroundings, flags)
+  const given = await readClientSecret(talk.surroundings, flags)
   const isSettled = given !== undefined || flags['auth-method'] === 'none'
   const explained = flags['client-id'] === undefined
   const kind = plan.dialect === 'twitch' && !isSettled ? await askKind(talk, {explained}) : undefined
-  const clientId = flags['client-id'] ?? (await askClientId(surroundings, signal))
+  const clientId = flags['client-id'] ?? (await askClientId(talk))
   if (isSettled || kind === 'public') return {clientId, clientSecret: given}
-  const required = kind === 'confidential'
-  return {clientId, clientSecret: await askClientSecret(surroundings, signal, {required})}
+  return {clientId, clientSecret: await (kind === 'confidential' ? askClientSecret : askForAnyClientSecret)(talk)}
 }
 
 function askKind(talk: Talk, {explained}: {explained: boolean}): Promise<ClientKind> {
@@ -90,14 +89,13 @@ async function correct(
   {fault}: Extract<ClientVerdict, {kind: 'refused'}>,
   {clientId, clientSecret}: ClientCredentials,
 ): Promise<ClientCredentials> {
-  const {surroundings, signal} = talk
   if (fault === 'secret-given') return {clientId, clientSecret: undefined}
-  if (fault === 'client-id') return {clientId: await askClientId(surroundings, signal), clientSecret}
-  const id = fault === 'client' ? await askClientId(surroundings, signal) : clientId
+  if (fault === 'client-id') return {clientId: await askClientId(talk), clientSecret}
+  const id = fault === 'client' ? await askClientId(talk) : clientId
   const isPublic = clientSecret === undefined && fault !== 'secret-missing'
   return {
     clientId: id,
-    clientSecret: isPublic ? undefined : await askClientSecret(surroundings, signal, {required: true}),
+    clientSecret: isPublic ? undefined : await askClientSecret(talk),
   }
 }
 

@@ -37,7 +37,10 @@ describe('provider add at a terminal', () => {
         assert.equal(check?.(given), undefined)
         return given
       },
-      askSecret: async (question) => new Secret(String(await answer(question))),
+      async askSecret(question) {
+        const given = String(await answer(question))
+        return given === '' ? undefined : new Secret(given)
+      },
       confirm: async (question) => (await answer(question)) === true,
       choose: async <T extends string>(question: string, choices: {value: T}[]) => {
         const given = await answer(question)
@@ -93,6 +96,17 @@ describe('provider add at a terminal', () => {
     assert.match(stderr, /! Twitch refuses this client: “invalid client”\.\nNo application there has this client ID\./)
     assert.match(stderr, /! Twitch refuses this client: “invalid client secret”\.\nThe client ID is right/)
     assert.deepEqual([(await show()).client_id, (await show()).confidential], [client().id, true])
+  })
+
+  it('says why it asks again for a secret that is empty', async () => {
+    const {exitCode, stderr} = await talk(add('--no-login'), [
+      [/^Client Type/, 'confidential'],
+      [/^Client ID/, client().id],
+      [/^Client secret:/, ''],
+      [/^Client secret:/, secret()],
+    ])
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /^A secret is never empty\. The service shows it/m)
   })
 
   it('sets up a client without a secret, which beginning a device login proves', async () => {
