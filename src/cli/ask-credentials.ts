@@ -1,7 +1,6 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Secret} from '../model/secret.js'
 import {readSecret} from './read-input.js'
-import type {Surroundings} from './surroundings.js'
 import type {Talk} from './talk.js'
 
 const SECRET_FLAG = '--client-secret-file'
@@ -18,24 +17,31 @@ export interface CredentialFlags {
   'auth-method'?: string | undefined
 }
 
-/** The client secret from the file that the flag names; undefined without the flag. */
-export const readClientSecret = async (
-  surroundings: Surroundings,
+/**
+ * The client secret that the flag calls for; undefined without the flag. Where `-` would read from the terminal,
+ * the person there is asked, and what is typed is not shown.
+ */
+export async function readClientSecret(
+  talk: Talk,
   flags: {'client-secret-file'?: string | undefined},
-): Promise<Secret | undefined> => {
+): Promise<Secret | undefined> {
   const source = flags['client-secret-file']
-  return source === undefined ? undefined : readSecret(surroundings, SECRET_FLAG, source)
+  if (source === undefined) return undefined
+  const {surroundings} = talk
+  return source === '-' && surroundings.interactive
+    ? askClientSecret(talk)
+    : readSecret(surroundings, SECRET_FLAG, source)
 }
 
 /** @throws BehalfError `usage` when the client id is missing where nobody can be asked. */
-export async function readCredentials(surroundings: Surroundings, flags: CredentialFlags): Promise<ClientCredentials> {
+export async function readCredentials(talk: Talk, flags: CredentialFlags): Promise<ClientCredentials> {
   const clientId = flags['client-id']
   if (clientId === undefined) {
     throw new BehalfError('usage', 'The client id is missing, and there is no terminal to ask for it.', {
       hint: 'Give --client-id, and --client-secret-file if the application has a secret.',
     })
   }
-  return {clientId, clientSecret: await readClientSecret(surroundings, flags)}
+  return {clientId, clientSecret: await readClientSecret(talk, flags)}
 }
 
 export async function askClientId({surroundings, signal}: Talk): Promise<string> {

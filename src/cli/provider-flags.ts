@@ -39,7 +39,8 @@ export const providerFlags = {
   'client-id': Flags.string({helpValue: 'ID', summary: 'The client id that the service gave your application.'}),
   'client-secret-file': Flags.string({
     helpValue: 'FILE',
-    summary: 'A file with the client secret, or - for stdin. Leave it out for a client without a secret.',
+    summary:
+      'A file with the client secret, or - for stdin, at a terminal a prompt. Leave it out for a client without a secret.',
   }),
   scope: Flags.string({
     helpValue: 'SCOPE',

@@ -54,7 +54,7 @@ export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput
 }
 
 async function askForClient({talk, flags}: SetUp, plan: SetUpPlan): Promise<ClientCredentials> {
-  const given = await readClientSecret(talk.surroundings, flags)
+  const given = await readClientSecret(talk, flags)
   const isSettled = given !== undefined || flags['auth-method'] === 'none'
   const explained = flags['client-id'] === undefined
   const kind = plan.dialect === 'twitch' && !isSettled ? await askKind(talk, {explained}) : undefined

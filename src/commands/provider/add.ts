@@ -41,7 +41,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
     if (!surroundings.interactive) {
-      const input = describe(await readCredentials(surroundings, flags))
+      const input = describe(await readCredentials(talk, flags))
       if (check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
       const provider = await behalf.addProvider(input)
       this.#tell({provider, outcome: provider.added ? 'added' : 'unchanged'}, false)

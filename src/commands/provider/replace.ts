@@ -43,7 +43,7 @@ Tokens are sent only where they came from: with another client id, or an address
     const check = isCheckWanted(flags, surroundings)
     const {input} = surroundings.interactive
       ? await setUpProvider({talk, behalf, flags, describe, check})
-      : {input: describe(await readCredentials(surroundings, flags))}
+      : {input: describe(await readCredentials(talk, flags))}
     if (check && !surroundings.interactive) requireTakenClient(args.name, await behalf.checkClient(input, {anew: true}))
     const preview = await behalf.previewProvider(input, {anew: true})
     if (!flags.yes && !(await agreeToLogins(talk, preview, `behalf provider replace ${args.name} …`))) {

@@ -28,7 +28,7 @@ export default class ProviderUpdate extends BaseCommand {
 
   async run() {
     const {args, flags} = await this.parse(ProviderUpdate)
-    const clientSecret = await readClientSecret(this.surroundings, flags)
+    const clientSecret = await readClientSecret(this.talk, flags)
     const behalf = await this.openBehalf(flags)
     const {loginNeeded, ...provider} = await behalf.changeProvider(
       {...providerInputOf(args.name, flags, {clientSecret}), keepAccounts: flags['keep-accounts']},

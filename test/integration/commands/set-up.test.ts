@@ -98,6 +98,14 @@ describe('provider add at a terminal', () => {
     assert.deepEqual([(await show()).client_id, (await show()).confidential], [client().id, true])
   })
 
+  it('asks for the secret where --client-secret-file - has only a terminal to read from', async () => {
+    const flags = ['--client-id', client().id, '--client-secret-file', '-']
+    const {exitCode, stderr} = await talk(add('--no-login', ...flags), [[/^Client secret:/, secret()]])
+    assert.equal(exitCode, 0, stderr)
+    const update = ['provider', 'update', 'twitch', '--client-secret-file', '-']
+    assert.equal((await talk(update, [[/^Client secret:/, secret()]])).exitCode, 0)
+  })
+
   it('says why it asks again for a secret that is empty', async () => {
     const {exitCode, stderr} = await talk(add('--no-login'), [
       [/^Client Type/, 'confidential'],
