@@ -41,6 +41,7 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   demo: object(operation.demo),
   doctor: object(operation.doctor, 'a problem is no error; the exit code is that of the first one'),
   exec: {kind: 'foreign', note: 'what the program prints; an error is behalf’s own'},
+  help: object(operation.help),
   'helix:batch': {
     kind: 'lines',
     schema: helix.batchLine,

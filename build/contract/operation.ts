@@ -61,6 +61,8 @@ export const storeCheck = z
   })
   .meta({id: 'StoreReport'})
 
+export const help = z.strictObject({help: z.string().describe('the text')}).meta({id: 'Help'})
+
 const shellName = z.enum(['bash', 'zsh', 'fish'])
 
 export const completionScript = z

@@ -19,7 +19,8 @@ export interface WalkOptions extends Pace {
 }
 
 export type HelixStep =
-  | {kind: 'page'; page: HelixPage; filled?: FilledParameter; warning?: string}
+  /** `mayGoOn`: it names a next page, and none was wanted. */
+  | {kind: 'page'; page: HelixPage; mayGoOn: boolean; filled?: FilledParameter; warning?: string}
   /** An answer that is no list, or a refusal; nothing comes after it. */
   | {kind: 'other'; answer: HelixAnswer}
 
@@ -55,7 +56,14 @@ export async function* walkHelixPages(deps: Deps, input: HelixInput, options: Wa
     const fresh = page.items.filter((_, index) => !previous.has(identities[index] ?? ''))
     const items = fresh.slice(0, left)
     left -= items.length
-    yield {kind: 'page', page: {...page, items}, ...about, ...(call.warning !== undefined && {warning: call.warning})}
+    const mayGoOn = !options.follow && cursor !== undefined
+    yield {
+      kind: 'page',
+      page: {...page, items},
+      mayGoOn,
+      ...about,
+      ...(call.warning !== undefined && {warning: call.warning}),
+    }
 
     emptyPages = page.items.length === 0 ? emptyPages + 1 : 0
     const isLast = left <= 0 || cursor === undefined || !trail.isNew(cursor) || emptyPages >= EMPTY_PAGES_IN_A_ROW

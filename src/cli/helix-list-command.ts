@@ -48,6 +48,7 @@ export abstract class HelixListCommand extends HelixCommand {
       isFirst = false
       this.tellOfCall(step)
       await output.write(printer.page(step.page))
+      if (step.mayGoOn) this.warnOf('There may be more items: --paginate reads on.')
       if (output.isClosed) return
     }
     await output.write(printer.end())

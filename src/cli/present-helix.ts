@@ -10,12 +10,17 @@ export function errorOf(answer: HelixAnswer): BehalfError | undefined {
   const reason = messageOf(body)
   const message = `Helix answered ${String(status)} ${answer.statusText}${reason === undefined ? '.' : `: ${reason}`}`
   const passing = status === 429 || status >= 500
-  const {hint} = answer
+  const hint = answer.hint ?? hintFor(status)
   return new BehalfError(passing ? 'unavailable' : 'api-error', message, {
     status,
     body,
     ...(hint !== undefined && {hint}),
   })
+}
+
+function hintFor(status: number): string | undefined {
+  if (status === 429) return 'Try again later, or wait longer with --max-wait.'
+  return status >= 500 ? 'Try again later; the fault is on the other side.' : undefined
 }
 
 /** A body as JSON, or as text where it is none. */

@@ -6,7 +6,6 @@ import {findHelp} from '../cli/find-help.js'
 import {readManifest} from '../cli/package-files.js'
 
 export default class Help extends BaseCommand {
-  static override enableJsonFlag = false
   static override summary = 'Show what a command does and takes, as its --help does.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> bot add']
 
@@ -22,6 +21,8 @@ export default class Help extends BaseCommand {
       words,
       Object.values(commands).flatMap(({id, aliases}) => [id, ...aliases]),
     )
-    this.print(await findHelp(this.config.root, words, this.surroundings.stdout))
+    const help = await findHelp(this.config.root, words, this.surroundings.stdout)
+    if (!this.jsonEnabled()) this.print(help)
+    return {help}
   }
 }

@@ -4,7 +4,7 @@ import {coversScope} from './endpoint-scopes.js'
 
 /** Which endpoints are meant. What is undefined leaves all. */
 export interface EndpointSearch {
-  /** Each must stand somewhere in method, path, name, category or summary; or, together, a method and a whole path. */
+  /** Each must stand somewhere in method, path, name, category, summary or scopes; or, together, a method and a whole path. */
   words: readonly string[]
   /** A scope of which the endpoint makes use. */
   scope?: string | undefined
@@ -33,8 +33,9 @@ function findNamed([method, path, ...more]: string[]): HelixEndpoint | undefined
   return findEndpoint(method, path.startsWith('/') ? path : `/${path}`)
 }
 
-function mentionsAll({method, path, name, category, summary}: HelixEndpoint, words: readonly string[]): boolean {
-  const text = [method, path, name, category, summary].join(' ').toLowerCase()
+function mentionsAll(endpoint: HelixEndpoint, words: readonly string[]): boolean {
+  const {method, path, name, category, summary, scopes} = endpoint
+  const text = [method, path, name, category, summary, ...scopes].join(' ').toLowerCase()
   return words.every((word) => text.includes(word))
 }
 

@@ -38,6 +38,7 @@ const EXAMPLES = [
   ['clock', '{"advance":14400}'],
   ['expire-token', '{"login":"techydrroid"}'],
   ['disconnect', '{"login":"techydrroid"}'],
+  ['device/approve', '{"user_code":"ABCDEFGH","login":"techydrroid"}'],
   ['faults', '{"path":"/oauth2/token","kind":"drop","match":{"grant_type":"refresh_token"}}'],
   ['faults', '{"path":"/helix/*","kind":"status","status":503,"count":3}'],
 ] as const

@@ -89,7 +89,11 @@ async function completeInCommand(
     return listValues(kindOf(assigned), {command, positional, prefix: `--${assigned.name}=`, sources})
   }
   if (!isOver && current.startsWith('-')) return plain(listFlags(command, used))
-  return listValues(argumentKind(command, positional.length), {command, positional, prefix: '', sources})
+  const kind = argumentKind(command, positional.length)
+  // Behind `users?` or `users?login=a&` the names of its query may follow.
+  const [typed] = kind.of === 'helix-path' ? (/^[^?]+\?(?:.*&)?/s.exec(current) ?? []) : []
+  if (typed === undefined) return listValues(kind, {command, positional, prefix: '', sources})
+  return listValues({of: 'helix-query'}, {command, positional: [typed], prefix: typed, sources})
 }
 
 /** What the words before the current one are to the command. */

@@ -10,7 +10,7 @@ export default class HelixEndpoints extends BaseCommand {
   static override summary = 'List what the Twitch API offers, and what each call needs.'
   static override description = `SCOPES are those of which the account needs one, and AS tells whose token is taken: an account's (user), the application's own (app) or either (any). \`helix\` commands know all this: they use the right token, name a scope that is missing, and fill in the id of the account that acts.
 
-Every FILTER must stand somewhere in method, path, name, category or summary, in any case. A single endpoint, or a METHOD and a whole PATH, is shown in full, with a command to try. Where nothing fits nothing is printed, and the exit code is 0.
+Every FILTER must stand somewhere in method, path, name, category, summary or scopes, in any case. A single endpoint, or a METHOD and a whole PATH, is shown in full, with a command to try. Where nothing fits nothing is printed, and the exit code is 0.
 
 Needs no login and no network: this is the reference of August 2026. Endpoints that it does not list can be called all the same.`
   static override examples = [

@@ -205,21 +205,23 @@ describe('helix', () => {
 
   describe('when the API refuses', () => {
     const body = '{"error":"Forbidden","status":403,"message":"not a moderator"}'
-    const cases: [number, string, number, string][] = [
+    const later = 'Try again later; the fault is on the other side.'
+    const cases: [number, string, number, string, string?][] = [
       [400, 'Bad Request', 8, 'api-error'],
       [401, 'Unauthorized', 8, 'api-error'],
       [403, 'Forbidden', 8, 'api-error'],
       [404, 'Not Found', 8, 'api-error'],
-      [429, 'Too Many Requests', 6, 'unavailable'],
-      [500, 'Internal Server Error', 6, 'unavailable'],
-      [503, 'Service Unavailable', 6, 'unavailable'],
+      [429, 'Too Many Requests', 6, 'unavailable', 'Try again later, or wait longer with --max-wait.'],
+      [500, 'Internal Server Error', 6, 'unavailable', later],
+      [503, 'Service Unavailable', 6, 'unavailable', later],
     ]
-    for (const [status, statusText, exitCode, code] of cases) {
+    for (const [status, statusText, exitCode, code, hint] of cases) {
+      const hintLine = hint === undefined ? '' : `  → ${hint}\n`
       it(`with ${String(status)}, prints the body all the same and exits ${String(exitCode)}`, async () => {
         answer = {...OK, status, statusText, body}
         const end = await helix(['get', 'users'])
         assert.equal(end.stdout, `${body}\n`)
-        assert.equal(end.stderr, `✗ Helix answered ${String(status)} ${statusText}: not a moderator\n`)
+        assert.equal(end.stderr, `✗ Helix answered ${String(status)} ${statusText}: not a moderator\n${hintLine}`)
         assert.equal(end.exitCode, exitCode)
       })
 
@@ -227,7 +229,8 @@ describe('helix', () => {
         answer = {...OK, status, statusText, body}
         const end = await helix(['get', 'users', '--json'])
         const message = `Helix answered ${String(status)} ${statusText}: not a moderator`
-        assert.deepEqual(parseJson(end), {error: {code, message, status, body: JSON.parse(body) as unknown}})
+        const error = {code, message, ...(hint !== undefined && {hint}), status, body: JSON.parse(body) as unknown}
+        assert.deepEqual(parseJson(end), {error})
         assert.equal(end.stderr, '')
         assert.equal(end.exitCode, exitCode)
       })

@@ -58,6 +58,7 @@ describe('the contract', () => {
     'bot:token': [() => json('bot', 'token', BOT), () => home.run(['bot', 'token', OWNER, '--format', 'json'])],
     demo: [runDemo],
     doctor: [() => json('doctor'), () => json('doctor', '--offline')],
+    help: [() => json('help', 'bot', 'add')],
     exec: [() => json('exec')],
     'helix:batch': [
       () => home.run(['helix', 'batch', '--json'], {stdin: `GET users?login=${BOT}\nGET nonsense\n{"path":\n`}),

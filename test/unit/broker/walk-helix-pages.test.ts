@@ -166,7 +166,7 @@ describe('walkHelixPages', () => {
     it('what stands beside the items', async () => {
       answerWith({total: 2, data: [1], pagination: {cursor: 'one'}, points: 5}, page([2]))
       const [first] = await walk()
-      assert.deepEqual(first, {kind: 'page', page: {items: [1], rest: {total: 2, points: 5}}})
+      assert.deepEqual(first, {kind: 'page', page: {items: [1], rest: {total: 2, points: 5}}, mayGoOn: false})
     })
 
     it('the list inside of a schedule', async () => {
@@ -176,8 +176,8 @@ describe('walkHelixPages', () => {
       )
       const [first, second] = await walk({}, {path: 'schedule?broadcaster_id=1'})
       const within = {name: 'segments', rest: {broadcaster_id: '1'}}
-      assert.deepEqual(first, {kind: 'page', page: {items: [{id: 'a'}], rest: {}, within}})
-      assert.deepEqual(second, {kind: 'page', page: {items: [], rest: {}, within}})
+      assert.deepEqual(first, {kind: 'page', page: {items: [{id: 'a'}], rest: {}, within}, mayGoOn: false})
+      assert.deepEqual(second, {kind: 'page', page: {items: [], rest: {}, within}, mayGoOn: false})
     })
 
     it('the pages of a list whose pagination is a bare text', async () => {

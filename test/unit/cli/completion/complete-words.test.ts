@@ -117,6 +117,8 @@ describe('completeWords', () => {
     }
     assert.deepEqual(await complete('helix', 'get', 'users', '--query=lo'), ['--query=login='])
     assert.deepEqual(await complete('helix', 'get', 'nosuch', '-q', ''), [])
+    assert.deepEqual(await complete('helix', 'get', 'users?lo'), ['users?login='])
+    assert.deepEqual(await complete('helix', 'get', '/users?login=a&i'), ['/users?login=a&id='])
   })
 
   it('leaves files to the shell', async () => {
