@@ -49,6 +49,12 @@ const COMMANDS = join(import.meta.dirname, '../../src/commands')
 const PJSON = {name: 'behalf', version: '0.0.0', oclif: {bin: 'behalf', topicSeparator: ' '}} as Interfaces.PJSON
 let loading: Promise<Config> | undefined
 
+/** Nothing of it comes from what was built, but the files beside package.json are found. */
+async function loadConfig(): Promise<Config> {
+  const config = await Config.load({root: COMMANDS, pjson: PJSON, userPlugins: false})
+  return Object.assign(config, {root: join(COMMANDS, '../..')})
+}
+
 /** Runs a command of the source tree in this process, whole, in a world of its own: `['bot', 'list', '--json']`. */
 export async function runCommand(argv: string[], world: CommandWorld = {}): Promise<CommandEnd> {
   const {Command, rest} = await findCommand(argv)
@@ -96,7 +102,7 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
       for (const listen of listeners) listen(signal)
     },
   })
-  const command = new Command(rest, await (loading ??= Config.load({root: COMMANDS, pjson: PJSON, userPlugins: false})))
+  const command = new Command(rest, await (loading ??= loadConfig()))
   Object.defineProperty(command, 'surroundings', {value: surroundings})
   const run = (command as unknown as {_run(): Promise<unknown>})._run().then(() => end.exitCode, exitCodeOf)
   const exitCode = await Promise.race([run, exited])
