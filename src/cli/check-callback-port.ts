@@ -17,12 +17,8 @@ export async function checkCallbackPort(redirectUri: string): Promise<HealthChec
     if (code !== 'callback-port-taken') return {name, status: 'warning', message, hint}
     const holder = await findPortHolder(Number(new URL(redirectUri).port || 80))
     if (holder === undefined) return {name, status: 'problem', code, message, hint}
-    return {
-      name,
-      status: 'problem',
-      code,
-      message: `${message} It is ${holder.program}, process ${String(holder.pid)}. Until it ends, --paste and --device work.`,
-      hint: `kill ${String(holder.pid)}`,
-    }
+    // No command that ends it: it may be anyone's work.
+    const named = `${message} It is ${holder.program}, process ${String(holder.pid)}.`
+    return {name, status: 'problem', code, message: named, hint}
   }
 }
