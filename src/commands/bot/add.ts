@@ -40,4 +40,4 @@ function commandOf({provider, expect}: {provider: string | undefined; expect: st
 
 /** The commonest mistake is to allow it as oneself. */
 const adviceFor = (expect = 'the bot'): string =>
-  `Log in there as ${expect} (in a private window, if your browser knows you).`
+  `Log in as ${expect}, not as yourself (in a private window, if your browser knows you).`

@@ -63,7 +63,7 @@ describe('bot add', () => {
   it('says at a terminal to log in as the bot, and not elsewhere', async () => {
     const openBrowser = () => Promise.resolve()
     const {stderr} = await home.logIn(['bot', 'add', '--expect', BOT], BOT, {prompts: {}, openBrowser})
-    assert.match(stderr, /^Log in there as techydrroid \(in a private window, .*\n[^]*\nhttp/)
+    assert.match(stderr, /^Log in as techydrroid, not as yourself \(in a private window, .*\n[^]*\nhttp/)
     assert.doesNotMatch((await home.logIn(['bot', 'add'], BOT)).stderr, /private window/)
   })
 
