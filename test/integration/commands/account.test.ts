@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type {RefreshReport, Removal} from '../../../src/compose.js'
+import type {ProviderView, RefreshReport, Removal} from '../../../src/compose.js'
 import {makeAccountStatus} from '../../support/make-account-status.js'
 import {parseJson, runCommand} from '../../support/run-command.js'
 
@@ -62,12 +62,26 @@ describe('status', () => {
 
   it('opens the store that --store names', async () => {
     const {openedWith} = await runCommand(['status', '--store', '/elsewhere'], {
-      behalf: {listAccounts: () => Promise.resolve([])},
+      behalf: {listAccounts: () => Promise.resolve([]), listProviders: () => Promise.resolve([])},
     })
     assert.deepEqual(openedWith, {store: '/elsewhere'})
   })
 
-  it('fits 80 columns with the longest login that Twitch has', async () => {
+  it('says what to do first: set a service up, then log in', async () => {
+    const twitch = {name: 'twitch'} as ProviderView
+    for (const [providers, next] of [
+      [[], 'behalf provider add twitch'],
+      [[twitch], 'behalf login'],
+    ] as const) {
+      const {exitCode, stderr} = await runCommand(['status'], {
+        behalf: {listAccounts: () => Promise.resolve([]), listProviders: () => Promise.resolve([...providers])},
+      })
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stderr, new RegExp(`^No account yet\\. .*: ${next}$`, 'm'))
+    }
+  })
+
+  it('fits 80 columns with the longest login that Twitch has, and leaves that whole', () => {
     const account = makeAccountStatus({
       login: 'x'.repeat(25),
       state: 'login-needed',
@@ -76,9 +90,20 @@ describe('status', () => {
       nextRefreshAt: NOW + 3_600_000_000,
       lastValidatedAt: NOW - 3_600_000_000,
     })
-    const {stdout} = await runCommand(['status'], {behalf: {listAccounts: () => Promise.resolve([account])}, now: NOW})
-    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
-    assert.equal(stdout.match(/x/g)?.length, 25)
+    const render = (columns: number) => {
+      const terminal = Object.assign(new CapturedStream(), {isTTY: true, columns})
+      return accountTable([account], NOW, terminal, new Chalk({level: 0})).split('\n')
+    }
+    const [titles = '', row = '', ...others] = render(80)
+    assert.deepEqual(titles.split(/ +/), ['ACCOUNT', 'ROLE', 'STATE', 'LEFT', 'NEXT'])
+    assert.match(row, /^twitch\/x{25} +owner +login-needed /)
+    assert.ok(row.length <= 80, row)
+    assert.deepEqual(others, [])
+    assert.match(render(120)[0] ?? '', /REFRESHED +NEXT +CHECKED +SCOPES$/)
+    assert.deepEqual(
+      render(40).map((line) => line.split(/ +/)[0]),
+      ['ACCOUNT', '', 'ROLE', 'STATE', 'LEFT', 'REFRESHED', 'NEXT', 'CHECKED', 'SCOPES'],
+    )
   })
 })
 
