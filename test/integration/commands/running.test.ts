@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {setTimeout as wait} from 'node:timers/promises'
 
 import type {StopSignal} from '../../../src/cli/surroundings.js'
+import {occupyPort} from '../../support/free-port.js'
 import {makeAccountStatus} from '../../support/make-account-status.js'
 import {parseJson, runCommand, type RunningCommand} from '../../support/run-command.js'
 
@@ -111,5 +112,17 @@ describe('sandbox', () => {
     const {stdout, exitCode} = await start(['--json', '--port', '0'], 'SIGTERM')
     assert.equal(stdout, '{"url":"http://localhost:1","client_id":"made-up"}\n')
     assert.equal(exitCode, 0)
+  })
+
+  it('names a port that is taken, and how to have another: 3', async () => {
+    const {openSandbox} = await import('../../../src/compose-sandbox.js')
+    const {port, free} = await occupyPort(0, '127.0.0.1')
+    try {
+      const {exitCode, stderr} = await runCommand(['sandbox', '--port', String(port)], {openSandbox})
+      assert.equal(exitCode, 3)
+      assert.match(stderr, new RegExp(`Port ${String(port)} is taken\\.[^]*behalf sandbox --port 0`))
+    } finally {
+      await free()
+    }
   })
 })
