@@ -39,7 +39,7 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
  * Takes over an authorization from its refresh token, which is used once to know that it works. Where that ends the
  * copy it came from, the answer must not be lost: so the token is first kept as an account of nobody, refreshed by the
  * one machine there is (design 7, rules 1 to 5), and becomes the account of whoever the provider says it is (rule 8)
- * only then. The same import again goes on where one ended (docs/decisions/0023).
+ * only then. The same import again goes on where one ended (docs/decisions/0021).
  * @throws BehalfError `login-failed` for a token that is refused, `wrong-person`, `unavailable`, `provider-not-found`,
  * `provider-misconfigured`; a token that has been replaced by then is kept, and the error says so.
  */
