@@ -2,6 +2,7 @@ import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} 
 import {nameOf} from '../model/account-name.js'
 import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {formatDuration} from '../model/format-duration.js'
 import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
@@ -129,7 +130,7 @@ const isUsable = (deps: TokenDeps, {credential}: Account, {dead}: Demand): boole
 function present(deps: TokenDeps, account: Account, {provider, minTtlMs}: Demand, trouble?: string): FreshToken {
   const now = deps.clock.now()
   const leftMs = remainingMs(account.credential, now)
-  const short = leftMs < minTtlMs ? `The token lives for ${String(Math.floor(leftMs / SECOND_MS))} s only.` : undefined
+  const short = leftMs < minTtlMs ? `The token lives for ${formatDuration(leftMs)} only.` : undefined
   const warning = trouble ?? short
   return {
     account: describeAccount(account, provider, now),

@@ -4,9 +4,9 @@ import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
 import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {spellDuration} from '../model/format-duration.js'
 import {Secret} from '../model/secret.js'
 import {quoteWord} from '../model/shell-words.js'
-import {SECOND_MS} from '../model/time.js'
 import {showApiToken, stateOf, tokenNotFound, viewToken, type ApiTokenView} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
 
@@ -120,7 +120,7 @@ function endedError(token: ApiTokenView): BehalfError {
     ...(token.asAny ? ['--as-any'] : token.as.flatMap((account) => ['--as', account])),
     ...(token.defaultAs === undefined ? [] : ['--default-as', token.defaultAs]),
     ...(token.issuedTo === undefined ? [] : ['--issued-to', token.issuedTo]),
-    ...(lifeMs === undefined ? [] : ['--expires', `${String(Math.ceil(lifeMs / SECOND_MS))}s`]),
+    ...(lifeMs === undefined ? [] : ['--expires', spellDuration(lifeMs)]),
   ]
   const ended = token.state === 'expired' ? 'has expired' : 'is revoked'
   return new BehalfError('refused', `The API token ${token.name} (${token.id}) ${ended}: it gets no new secret.`, {

@@ -3,6 +3,8 @@ import {Flags} from '@oclif/core'
 import {BehalfError} from '../model/behalf-error.js'
 import {DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS} from '../model/time.js'
 
+export {formatBriefly, formatDuration} from '../model/format-duration.js'
+
 const UNITS = {d: DAY_MS, h: HOUR_MS, m: MINUTE_MS, s: SECOND_MS}
 const SHAPE = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/
 const MAX_MS = 3650 * DAY_MS
@@ -31,27 +33,6 @@ export function parseDuration(text: string): number {
   }
   return spanMs
 }
-
-/** The two largest units of a time span, for people: `3 h 12 min`, `45 s`, `60 d`. */
-export function formatDuration(spanMs: number): string {
-  const seconds = Math.max(0, Math.floor(spanMs / SECOND_MS))
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ]
-  const first = parts.findIndex(([count]) => count > 0)
-  if (first < 0) return '0 s'
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${String(count)} ${unit}`)
-    .join(' ')
-}
-
-/** The largest unit alone, for tables: `3 h`. */
-export const formatBriefly = (spanMs: number): string => (/^\d+ [a-z]+/.exec(formatDuration(spanMs)) ?? [''])[0]
 
 /** A flag that takes a time span and gives milliseconds. */
 export const durationFlag = Flags.custom<number>({

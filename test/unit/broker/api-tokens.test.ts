@@ -227,7 +227,7 @@ describe('API tokens', () => {
       const before = await world.store.apiTokens.get(apiToken.id)
       const hint =
         "behalf token issue 'Sam'\\''s overlay' --scope helix:read --as example/made_up_2002 " +
-        '--issued-to example/made_up_1001 --expires 86400s'
+        '--issued-to example/made_up_1001 --expires 1d'
       world.clock.advance(DAY_MS)
       await assert.rejects(rotateApiToken(world.deps, apiToken.id), {code: 'refused', message: /has expired/, hint})
       assert.deepEqual(await world.store.apiTokens.get(apiToken.id), before)

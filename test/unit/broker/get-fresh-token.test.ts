@@ -77,10 +77,10 @@ describe('getFreshToken', () => {
     it('beyond any token’s life gets one refresh, then the token with a warning', async () => {
       scene.script.next(grantTokens(scene.clock, 1))
       const first = await get(5 * HOUR_MS)
-      assert.deepEqual(first, {token: 'made-up-access-1', warning: 'The token lives for 14400 s only.'})
+      assert.deepEqual(first, {token: 'made-up-access-1', warning: 'The token lives for 4 h only.'})
       scene.clock.advance(2 * HOUR_MS)
       const second = await get(5 * HOUR_MS)
-      assert.deepEqual(second, {token: 'made-up-access-1', warning: 'The token lives for 7200 s only.'})
+      assert.deepEqual(second, {token: 'made-up-access-1', warning: 'The token lives for 2 h only.'})
       assert.equal(sent(), 1)
     })
   })
