@@ -1,6 +1,7 @@
 import type {EndpointView} from '../compose.js'
 import {widthOf} from './output.js'
 import type {OutputStream} from './surroundings.js'
+import {wrapWords} from './wrap-words.js'
 
 const LABEL_WIDTH = 11
 
@@ -99,15 +100,4 @@ function describeAnswer({success, paginated, pageSize, deprecated}: EndpointView
   const sizes = [usual === null ? '' : `${String(usual)} items`, max === null ? '' : `at most ${String(max)}`]
   const known = sizes.filter((size) => size !== '')
   return [`${String(success)}, in pages${known.length > 0 ? ` of ${known.join(', ')}` : ''}`]
-}
-
-/** Breaks between words; a word that is too long stands alone. */
-function wrapWords(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)
-    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

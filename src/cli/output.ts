@@ -16,5 +16,6 @@ export function chalkFor(stream: OutputStream, allowed: boolean): ChalkInstance 
 
 const NARROW = 80
 
-/** How many columns there are to fill: those of a terminal that knows its size, else 80. */
-export const widthOf = ({isTTY, columns = 0}: OutputStream): number => (isTTY && columns > 0 ? columns : NARROW)
+/** How many columns there are to fill: those of a terminal, or 80 where it does not know; elsewhere lines have no end. */
+export const widthOf = ({isTTY, columns = 0}: OutputStream): number =>
+  isTTY === true ? (columns > 0 ? columns : NARROW) : Infinity

@@ -40,14 +40,14 @@ export function accountTable(
   colours: ChalkInstance,
 ): string {
   const columns: Column[] = [
-    {title: 'ACCOUNT', minWidth: 16},
+    {title: 'ACCOUNT'},
     {title: 'ROLE'},
     {title: 'STATE', paint: (state) => colours[STATE_COLOURS[state as AccountStatus['state']]](state)},
     {title: 'LEFT'},
-    {title: 'REFRESHED'},
+    {title: 'REFRESHED', dropRank: 3},
     {title: 'NEXT'},
-    {title: 'CHECKED'},
-    {title: 'SCOPES'},
+    {title: 'CHECKED', dropRank: 1},
+    {title: 'SCOPES', dropRank: 2},
   ]
   const rows = accounts.map((account) => [
     nameOf(account),

@@ -30,7 +30,7 @@ export function apiTokenTable(tokens: ApiTokenView[], now: EpochMs, stream: Outp
     {title: 'SCOPES', minWidth: 12},
     {title: 'ACTS AS', minWidth: 12},
     {title: 'ENDS IN'},
-    {title: 'USED'},
+    {title: 'USED', dropRank: 1},
   ]
   const rows = tokens.map((token) => [
     token.id,

@@ -1,5 +1,4 @@
 import type {EndpointView} from '../compose.js'
-import {widthOf} from './output.js'
 import type {OutputStream} from './surroundings.js'
 import {renderTable} from './table.js'
 
@@ -51,23 +50,15 @@ const grantJson = ({
   }),
 })
 
-/** The narrowest terminal in which no scope is broken in two. */
-const ROOMY = 80
-
-/** An endpoint a row, and a line for each further scope that would do. */
+/** An endpoint a row, with a line for each scope that would do. A long path pushes its scopes to the next line. */
 export function endpointTable(endpoints: readonly EndpointView[], stream: OutputStream): string {
-  const longestScope = Math.max(6, ...endpoints.flatMap(({scopes}) => scopes.map((scope) => scope.length)))
-  const columns = [
-    {title: 'METHOD'},
-    {title: 'PATH', minWidth: 12},
-    {title: 'SCOPES', minWidth: widthOf(stream) < ROOMY ? 8 : longestScope},
-    {title: 'AS'},
-  ]
-  const rows = endpoints.flatMap((endpoint) => {
-    const [scope = '–', ...others] = endpoint.scopes
-    const first = [endpoint.method, endpoint.path, scope, describeKinds(endpoint)]
-    return [first, ...others.map((other) => ['', '', other, ''])]
-  })
+  const columns = [{title: 'METHOD'}, {title: 'PATH', minWidth: 20, spills: true}, {title: 'SCOPES'}, {title: 'AS'}]
+  const rows = endpoints.map((endpoint) => [
+    endpoint.method,
+    endpoint.path,
+    endpoint.scopes.join('\n') || '–',
+    describeKinds(endpoint),
+  ])
   return renderTable(columns, rows, stream)
 }
 

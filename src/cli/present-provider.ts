@@ -36,10 +36,10 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
 
 export function providerTable(providers: ProviderView[], stream: OutputStream): string {
   const columns = [
-    {title: 'NAME', minWidth: 8},
-    {title: 'DIALECT'},
-    {title: 'CLIENT ID', minWidth: 12},
-    {title: 'SECRET'},
+    {title: 'NAME'},
+    {title: 'DIALECT', dropRank: 2},
+    {title: 'CLIENT ID', dropRank: 3},
+    {title: 'SECRET', dropRank: 1},
     {title: 'ACCOUNTS'},
     {title: 'STATE'},
   ]

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 
+import {Chalk} from 'chalk'
+
+import {accountTable} from '../../../src/cli/present-account.js'
 import type {ProviderView, RefreshReport, Removal} from '../../../src/compose.js'
+import {CapturedStream} from '../../support/captured-stream.js'
 import {makeAccountStatus} from '../../support/make-account-status.js'
 import {parseJson, runCommand} from '../../support/run-command.js'
 

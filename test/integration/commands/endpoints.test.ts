@@ -116,7 +116,9 @@ describe('helix endpoints', () => {
     it(`fits ${String(columns)} columns, whatever is listed`, () => {
       const stream = terminalOf(columns)
       const views = listEndpoints().map(describeEndpoint)
-      for (const line of endpointTable(views, stream).split('\n')) assert.ok(line.length <= columns, line)
+      const table = endpointTable(views, stream)
+      for (const {path} of views) assert.match(table, new RegExp(`(^|  )${path}( |$)`, 'm'), 'a path is never broken')
+      for (const line of table.split('\n')) assert.ok(line.length <= columns || /^ *\S+$/.test(line), line)
       for (const view of views) {
         const details = endpointDetails(view, stream).replace(/\n\nbehalf .*$/, '')
         const tooLong = details.split('\n').filter((line) => line.length > columns)
@@ -126,8 +128,11 @@ describe('helix endpoints', () => {
     })
   }
 
-  it('breaks no scope in two on a terminal of 80 columns', () => {
-    const table = endpointTable(listEndpoints().map(describeEndpoint), terminalOf(80))
-    for (const {scopes} of listEndpoints()) for (const scope of scopes) assert.ok(table.includes(scope), scope)
+  it('breaks no scope in two, however narrow the terminal', () => {
+    for (const columns of [40, 80]) {
+      const table = endpointTable(listEndpoints().map(describeEndpoint), terminalOf(columns))
+      for (const {scopes} of listEndpoints()) for (const scope of scopes) assert.ok(table.includes(scope), scope)
+      assert.equal(/^METHOD {2}GET$/m.test(table), columns === 40, 'paragraphs where nothing else fits')
+    }
   })
 })
