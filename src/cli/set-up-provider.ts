@@ -1,4 +1,4 @@
-import type {Behalf, ClientVerdict, ProviderInput, SetUpPlan} from '../compose.js'
+import type {Behalf, ClientVerdict, ProviderInput, ProviderPreview, SetUpPlan} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {
   askClientId,
@@ -44,7 +44,7 @@ export async function setUpProvider(setUp: SetUp): Promise<{input: ProviderInput
       behalf.checkClient(input, {anew: false}),
     )
     if (verdict.kind !== 'refused') {
-      await acceptVerdict(talk, plan, verdict, credentials)
+      await acceptVerdict(talk, plan, verdict, {confidential: credentials.clientSecret !== undefined})
       return {input, explained}
     }
     talk.warn(`${plan.title} refuses this client: “${verdict.reason}”.`)
@@ -101,12 +101,12 @@ async function correct(
 
 async function acceptVerdict(
   talk: Talk,
-  {title}: SetUpPlan,
+  {title}: Pick<SetUpPlan, 'title'>,
   verdict: Exclude<ClientVerdict, {kind: 'refused'}>,
-  {clientSecret}: ClientCredentials,
+  {confidential}: {confidential: boolean},
 ): Promise<void> {
   if (verdict.kind === 'accepted') {
-    talk.succeed(`${title} knows this application${clientSecret === undefined ? '' : ', and accepts its secret'}.`)
+    talk.succeed(`${title} knows this application${confidential ? ', and accepts its secret' : ''}.`)
   } else if (verdict.kind === 'unsupported') {
     talk.say(`Whether ${title} takes this client cannot be checked beforehand: ${verdict.reason}.`)
   } else {
@@ -117,6 +117,29 @@ async function acceptVerdict(
       hint: 'Try again when it can be reached, or add --no-check.',
     })
   }
+}
+
+/** What of a provider a service sees that is asked for a token. */
+const SEEN_OF_CLIENT: readonly string[] = ['clientId', 'clientSecret', 'authMethod', 'tokenUrl']
+
+/**
+ * Asks a provider whether it takes the client as it would be after a change.
+ * @param change `always`: also where nothing changes that it would see.
+ * @throws BehalfError `provider-misconfigured`, or `unavailable` and nobody wants it unchecked.
+ */
+export async function checkChangedClient(
+  talk: Talk,
+  behalf: Pick<Behalf, 'planSetUp' | 'checkClient'>,
+  {input, preview, always}: {input: ProviderInput; preview: ProviderPreview; always: boolean},
+): Promise<void> {
+  const {changes, provider} = preview
+  if (changes === undefined) return
+  if (!always && !changes.some(({setting}) => SEEN_OF_CLIENT.includes(setting))) return
+  const {surroundings} = talk
+  const {title} = await behalf.planSetUp(input)
+  const verdict = await spinWhile(surroundings, `Asking ${title} …`, () => behalf.checkClient(input, {anew: false}))
+  if (verdict.kind === 'refused' || !surroundings.interactive) requireTakenClient(input.name, verdict)
+  else await acceptVerdict(talk, {title}, verdict, provider)
 }
 
 /** What a provider's answer means where nobody can correct anything. @throws BehalfError when it is no yes. */

@@ -2,8 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {agreeToLogins} from '../../cli/keep-provider.js'
-import {providerJson} from '../../cli/present-provider.js'
+import {changeSettings} from '../../cli/change-settings.js'
 import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
 
@@ -46,14 +45,7 @@ Tokens are sent only where they came from: with another client id, or an address
       : {input: describe(await readCredentials(talk, flags))}
     if (check && !surroundings.interactive) requireTakenClient(args.name, await behalf.checkClient(input, {anew: true}))
     const preview = await behalf.previewProvider(input, {anew: true})
-    if (!flags.yes && !(await agreeToLogins(talk, preview, `behalf provider replace ${args.name} …`))) {
-      this.advise('Nothing was changed.')
-      return {...providerJson(await behalf.showProvider(args.name)), login_needed: 0}
-    }
-    const {loginNeeded, ...provider} = await behalf.changeProvider(input, {anew: true})
-    this.succeed(`Replaced the provider ${provider.name}.`)
-    if (loginNeeded > 0)
-      this.warnOf(`Accounts that need a login now: ${String(loginNeeded)}. See them with: behalf status`)
-    return {...providerJson(provider), login_needed: loginNeeded}
+    const change = {input, anew: true, preview, ask: !flags.yes, verb: 'replace', done: 'Replaced'}
+    return changeSettings(talk, behalf, change)
   }
 }

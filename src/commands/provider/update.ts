@@ -2,13 +2,17 @@ import {Args, Flags} from '@oclif/core'
 
 import {readClientSecret} from '../../cli/ask-credentials.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {providerJson} from '../../cli/present-provider.js'
-import {providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {changeSettings} from '../../cli/change-settings.js'
+import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {checkChangedClient} from '../../cli/set-up-provider.js'
+import {BehalfError} from '../../model/behalf-error.js'
 
 export default class ProviderUpdate extends BaseCommand {
   static override aliases = ['provider:patch']
   static override summary = 'Change some of how a service is set up.'
-  static override description = `What no flag names stays as it is. Tokens are sent only where they came from: with another client id, or an address on another host, the accounts need a new login, unless you say --keep-accounts about the host.`
+  static override description = `What no flag names stays as it is, but a client secret goes with its client id: with another --client-id it is removed, unless --client-secret-file gives the new one.
+
+Tokens are sent only where they came from: with another client id, or an address on another host, the accounts need a new login, unless you say --keep-accounts about the host. At a terminal you are asked before that happens, and the service is asked whether it takes a client that changes; in a script neither is done, and a warning says how many accounts it is.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> twitch --client-secret-file new-secret.txt',
     '<%= config.bin %> <%= command.id %> twitch --callback-url http://localhost:9000/callback',
@@ -24,19 +28,32 @@ export default class ProviderUpdate extends BaseCommand {
       default: false,
       summary: 'Trust the new addresses with the tokens that the accounts have.',
     }),
+    check: checkFlag,
+    yes: Flags.boolean({default: false, char: 'y', summary: 'Let accounts need a new login, without asking.'}),
   }
 
   async run() {
     const {args, flags} = await this.parse(ProviderUpdate)
-    const clientSecret = await readClientSecret(this.talk, flags)
+    requireChange(flags)
+    const {surroundings, talk} = this
     const behalf = await this.openBehalf(flags)
-    const {loginNeeded, ...provider} = await behalf.changeProvider(
-      {...providerInputOf(args.name, flags, {clientSecret}), keepAccounts: flags['keep-accounts']},
-      {anew: false},
-    )
-    this.succeed(`Changed the provider ${provider.name}.`)
-    if (loginNeeded > 0)
-      this.warnOf(`Accounts that need a login now: ${String(loginNeeded)}. See them with: behalf status`)
-    return {...providerJson(provider), login_needed: loginNeeded}
+    await behalf.showProvider(args.name)
+    const clientSecret = await readClientSecret(talk, flags)
+    const input = {...providerInputOf(args.name, flags, {clientSecret}), keepAccounts: flags['keep-accounts']}
+    const preview = await behalf.previewProvider(input, {anew: false})
+    if (isCheckWanted(flags, surroundings)) {
+      const always = flags.check || clientSecret !== undefined
+      await checkChangedClient(talk, behalf, {input, preview, always})
+    }
+    const ask = surroundings.interactive && !flags.yes
+    const change = {input, anew: false, preview, ask, verb: 'update', done: 'Changed'}
+    return changeSettings(talk, behalf, change)
   }
+}
+
+/** @throws BehalfError `usage` when no flag says what to change. */
+function requireChange(flags: Record<string, unknown>): void {
+  const names = Object.keys(providerFlags)
+  if (flags['keep-accounts'] === true || names.some((name) => flags[name] !== undefined)) return
+  throw new BehalfError('usage', 'Nothing was given that is to change.', {hint: 'behalf provider update --help'})
 }

@@ -196,6 +196,8 @@ describe('provider update', () => {
     const end = await runCommand(['provider', 'update', 'twitch', '--pkce', '--client-secret-file', '-', '--json'], {
       stdin: 'made-up-secret',
       behalf: {
+        showProvider: () => Promise.resolve(VIEW),
+        previewProvider: () => Promise.resolve({provider: VIEW, changes: [], loginNeeded: []}),
         changeProvider(input, options) {
           assert.deepEqual(options, {anew: false})
           assert.equal(input.clientSecret?.reveal(), 'made-up-secret')
@@ -209,6 +211,14 @@ describe('provider update', () => {
     })
     assert.equal((parseJson(end) as {login_needed: number}).login_needed, 2)
     assert.match(end.stderr, /! Accounts that need a login now: 2\..*behalf status/)
+  })
+
+  it('says that nothing was given to change, and names the help: 2', async () => {
+    for (const more of [[], ['--yes'], ['--check']]) {
+      const {exitCode, stderr, openedWith} = await runCommand(['provider', 'update', 'twitch', ...more])
+      assert.deepEqual([exitCode, openedWith], [2, undefined])
+      assert.match(stderr, /Nothing was given that is to change\.[^]*behalf provider update --help/)
+    }
   })
 })
 

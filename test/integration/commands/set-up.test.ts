@@ -271,6 +271,76 @@ describe('provider add at a terminal', () => {
     assert.equal(taken.exitCode, 0, taken.stderr)
   })
 
+  describe('provider update', () => {
+    const REMOVED = /! The client secret was removed, for it belonged to the other client id\./
+    beforeEach(async () => {
+      const argv = add('--client-id', client().id, '--client-secret-file', '-')
+      assert.equal((await home.run(argv, {stdin: secret()})).exitCode, 0)
+    })
+    const update = (...more: string[]) => ['provider', 'update', 'twitch', ...more]
+
+    it('with another client id warns that the secret is gone, unless a new one is given', async () => {
+      const given = await home.run(update('--client-id', 'another', '--client-secret-file', '-'), {stdin: 'made-up'})
+      assert.equal(given.exitCode, 0, given.stderr)
+      assert.doesNotMatch(given.stderr, REMOVED)
+      const removed = await home.run(update('--client-id', client().id))
+      assert.equal(removed.exitCode, 0, removed.stderr)
+      assert.match(removed.stderr, REMOVED)
+      assert.equal((await show()).confidential, false)
+    })
+
+    it('goes on in a script and says how many accounts need a login', async () => {
+      await home.logIn(['bot', 'add'], 'techydrroid')
+      const end = await home.run(update('--client-id', 'another', '--json'))
+      assert.equal((parseJson(end) as {login_needed: number}).login_needed, 1)
+      assert.match(end.stderr, REMOVED)
+      assert.match(end.stderr, /! Accounts that need a login now: 1\./)
+    })
+
+    it('asks at a terminal before accounts come to need a login', async () => {
+      await home.logIn(['bot', 'add'], 'techydrroid')
+      const before = await readFile(store())
+      const {id} = home.sandbox.publicClient
+      const no = await talk(update('--client-id', id), [[/^Change it/, false]])
+      assert.match(no.stderr, /client secret: the present one → none\n[^]*twitch\/techydrroid\.\nNothing was changed\./)
+      assert.deepEqual([no.exitCode, await readFile(store())], [0, before])
+      const yes = await talk(update('--client-id', id), [[/^Change it/, true]])
+      assert.match(yes.stderr, /✓ Twitch knows this application\.\n[^]*✓ Changed the provider twitch\./)
+      assert.match(yes.stderr, REMOVED)
+      assert.equal((await show()).client_id, id)
+      const unasked = update('--client-id', client().id, '--client-secret-file', '-', '--yes')
+      assert.equal((await talk(unasked, [[/^Client secret:/, secret()]])).exitCode, 0)
+    })
+
+    it('changes nothing to a client that the service refuses: 3, unless it is not to be asked', async () => {
+      const before = await readFile(store())
+      const {id} = client()
+      for (const [argv, steps] of [
+        [update('--client-id', 'nobodysclient0000000000000000001'), []],
+        [update('--client-secret-file', '-'), [[/^Client secret:/, 'made-up-wrong-secret']]],
+      ] as [string[], Step[]][]) {
+        const {exitCode, stderr} = await talk(argv, steps)
+        assert.equal(exitCode, 3, stderr)
+        assert.match(stderr, /refuses this client: invalid client/)
+      }
+      const inScript = await home.run(update('--client-secret-file', '-', '--check'), {stdin: 'made-up-wrong-secret'})
+      assert.equal(inScript.exitCode, 3)
+      assert.deepEqual(await readFile(store()), before)
+      assert.equal((await talk(update('--client-id', 'unknown', '--no-check'), [])).exitCode, 0)
+      assert.equal((await home.run(update('--client-id', id))).exitCode, 0)
+    })
+
+    it('does not ask the service about what it would not see of the client', async () => {
+      const {exitCode, stderr} = await talk(update('--scope', 'chat:read'), [])
+      assert.equal(exitCode, 0, stderr)
+      assert.equal(stderr, '✓ Changed the provider twitch.\n')
+    })
+
+    it('does not find what is not there: 5', async () => {
+      assert.equal((await home.run(['provider', 'update', 'github', '--client-id', 'made-up'])).exitCode, 5)
+    })
+  })
+
   describe('provider replace', () => {
     beforeEach(async () => {
       const argv = add('--client-id', client().id, '--client-secret-file', '-', '--scope', 'chat:read')
