@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {rolldown, type Plugin} from 'rolldown'
+import {asciiOnly} from './ascii-only.js'
 import {dataFiles} from './data-files.js'
 import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 
@@ -87,6 +88,7 @@ export async function bundle(root: string, target: string): Promise<void> {
       entryPlugin(source, commands),
       lazyOclif,
       lazyRareChunk,
+      asciiOnly,
       dataFiles(source, target),
       collectPlugin(startRoots.map(inSource), start),
       collectPlugin(hotRoots.map(inSource), hot),
