@@ -6,6 +6,7 @@ import type {ChalkInstance} from 'chalk'
 import type {Behalf} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {EXIT_CODES} from './exit-codes.js'
+import {foldMessage} from './fold-message.js'
 import {chalkFor, stripControls} from './output.js'
 import {errorJson, isLostTerminal, isPlannedExit, toBehalfError} from './present-error.js'
 import {sayFailure} from './say-failure.js'
@@ -13,6 +14,9 @@ import {createProcessSurroundings, type StopSignal, type Surroundings} from './s
 import type {Talk} from './talk.js'
 
 const SIGNAL_EXIT_CODES: Record<StopSignal, number> = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143}
+
+/** A mark and a space. */
+const MARK_WIDTH = 2
 
 /** How long an interrupted command may tidy up by itself before the store is closed under it. */
 const TIDY_UP_MS = 250
@@ -40,6 +44,8 @@ export abstract class BaseCommand extends Command {
   #stoppedBy: StopSignal | undefined
   #opening: Promise<Behalf> | undefined
   #closing: Promise<void> | undefined
+  #saidInterrupted = false
+  #hasEnded = false
   #forgetSignals: (() => void) | undefined
   #markEnded!: () => void
   readonly #ended = new Promise<void>((resolve) => (this.#markEnded = resolve))
@@ -83,7 +89,8 @@ export abstract class BaseCommand extends Command {
 
   /** Tells on stderr what must be known to go on. */
   protected say(text: string): void {
-    this.surroundings.stderr.write(`${stripControls(text)}\n`)
+    const {stderr} = this.surroundings
+    stderr.write(`${foldMessage(stripControls(text), stderr)}\n`)
   }
 
   /** Something went well; with `--json` the answer says so. */
@@ -137,7 +144,10 @@ export abstract class BaseCommand extends Command {
 
   protected override catch(thrown: Error): Promise<never> {
     if (isPlannedExit(thrown)) throw thrown
-    if (this.#stoppedBy !== undefined) this.exit(SIGNAL_EXIT_CODES[this.#stoppedBy])
+    if (this.#stoppedBy !== undefined) {
+      this.#sayInterrupted()
+      this.exit(SIGNAL_EXIT_CODES[this.#stoppedBy])
+    }
     const error = this.#asBehalfError(thrown)
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error))
     else sayFailure(error, this.surroundings.stderr, this.#mayColour())
@@ -147,6 +157,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(): Promise<void> {
+    this.#hasEnded = true
     this.#markEnded()
     await this.#close()
     if (this.#stoppedBy !== undefined && !this.runsUntilStopped) {
@@ -170,7 +181,15 @@ export abstract class BaseCommand extends Command {
     if (this.runsUntilStopped) return
     await Promise.race([this.#ended, wait(TIDY_UP_MS)])
     await this.#close()
+    this.#sayInterrupted()
     this.surroundings.exit(SIGNAL_EXIT_CODES[signal])
+  }
+
+  /** Once, as at a prompt. A command that came to its own end all the same has said so itself. */
+  #sayInterrupted(): void {
+    if (this.#saidInterrupted || this.#hasEnded || this.jsonEnabled()) return
+    this.#saidInterrupted = true
+    sayFailure(new BehalfError('interrupted', 'Interrupted.'), this.surroundings.stderr, this.#mayColour())
   }
 
   #close(): Promise<void> {
@@ -195,7 +214,8 @@ export abstract class BaseCommand extends Command {
 
   #sayMarked(colour: 'green' | 'yellow', mark: string, text: string): void {
     const {stderr} = this.surroundings
-    stderr.write(`${chalkFor(stderr, this.#mayColour())[colour](mark)} ${stripControls(text)}\n`)
+    const message = foldMessage(stripControls(text), stderr, MARK_WIDTH)
+    stderr.write(`${chalkFor(stderr, this.#mayColour())[colour](mark)} ${message}\n`)
   }
 
   #mayColour(): boolean {

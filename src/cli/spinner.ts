@@ -1,6 +1,10 @@
 import {formatDuration} from './duration.js'
+import {fitWaitingLine} from './fit-waiting-line.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {Surroundings} from './surroundings.js'
+
+/** What turns, the space behind it, and the column that some terminals keep for the cursor. */
+const SPINNER_WIDTH = 3
 
 /**
  * Shows that something is being waited for; on a terminal alone, and one that knows its width, for ora fills screens else.
@@ -13,7 +17,10 @@ export async function spinWhile<T>(
   until?: EpochMs,
 ): Promise<T> {
   if (!surroundings.interactive || !surroundings.stderr.columns) return work()
-  const describe = () => (until === undefined ? text : `${text} (${formatDuration(until - surroundings.now())} left)`)
+  const describe = () => {
+    const left = until === undefined ? undefined : formatDuration(until - surroundings.now())
+    return fitWaitingLine(text, left, (surroundings.stderr.columns ?? 0) - SPINNER_WIDTH)
+  }
   const {default: ora} = await import('ora')
   const spinner = ora({text: describe(), stream: process.stderr, discardStdin: false}).start()
   const counting = setInterval(() => {

@@ -99,11 +99,11 @@ describe('status', () => {
       return accountTable([account], NOW, terminal, new Chalk({level: 0})).split('\n')
     }
     const [titles = '', row = '', ...others] = render(80)
-    assert.deepEqual(titles.split(/ +/), ['ACCOUNT', 'ROLE', 'STATE', 'LEFT', 'NEXT'])
+    assert.deepEqual(titles.split(/ +/), ['ACCOUNT', 'ROLE', 'STATE', 'LEFT', 'REFRESHED', 'NEXT'])
     assert.match(row, /^twitch\/x{25} +owner +login-needed /)
     assert.ok(row.length <= 80, row)
     assert.deepEqual(others, [])
-    assert.match(render(120)[0] ?? '', /REFRESHED +NEXT +CHECKED +SCOPES$/)
+    assert.match(render(120)[0] ?? '', /NEXT +CHECKED +SCOPES$/)
     assert.deepEqual(
       render(40).map((line) => line.split(/ +/)[0]),
       ['ACCOUNT', '', 'ROLE', 'STATE', 'LEFT', 'REFRESHED', 'NEXT', 'CHECKED', 'SCOPES'],

@@ -151,7 +151,7 @@ describe('login', () => {
     assert.deepEqual(await listFlows(home), [])
   })
 
-  it('gives up on a signal, without a word', async () => {
+  it('gives up on a signal, and says that it was interrupted', async () => {
     const end = await home.run(['login'], {
       watch: (running) =>
         void running.stderr.waitFor(/^https?:/m).then(() => {
@@ -161,7 +161,7 @@ describe('login', () => {
     assert.equal(end.exitCode, 130)
     assert.equal(end.stdout, '')
     assert.deepEqual(await listFlows(home), [])
-    assert.match(end.stderr, /^https?:\/\/\S+\n$/)
+    assert.match(end.stderr, /^https?:\/\/\S+\n✗ Interrupted\.\n$/)
   })
 
   for (const host of loopbackAddresses) {
@@ -197,7 +197,11 @@ describe('login', () => {
       const openBrowser = () => Promise.reject(new Error('no display'))
       const {exitCode, stderr} = await home.logIn(['login'], OWNER, {prompts: {}, openBrowser})
       assert.equal(exitCode, 0, stderr)
-      assert.match(stderr, /No browser could be opened here/)
+      assert.match(
+        stderr,
+        /^No browser can be opened here\..* --device or --paste\.\nOpen this address in any browser:\nhttp:/m,
+      )
+      assert.doesNotMatch(stderr, /Your browser opens/)
     })
 
     it('opens nothing with --no-open', async () => {

@@ -53,6 +53,7 @@ describe(needing(SCRIPT, hasTerminals, 'at a terminal'), function () {
       callback,
     )
     assert.equal(exitCode, 130, stdout)
+    assert.equal(stdout.match(/✗ Interrupted\./g)?.length, 1, stdout)
   })
 
   it('shows colours, unless someone says no', async () => {
