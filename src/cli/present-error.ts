@@ -66,7 +66,24 @@ function cleanParserMessage(message: string): string {
     .replaceAll(COLOURS, '')
     .replace(/^Nonexistent flag: (.*)$/, 'There is no flag $1.')
     .replace(/^Nonexistent flags: (.*)$/, 'There are no flags $1.')
+    .replaceAll(
+      /^ *(--[\w-]+?)(?:=.*)? cannot also be provided when using (--[\w-]+)$/gm,
+      '$1 and $2 exclude each other.',
+    )
+    .replace(/^Missing \d+ required args?:\n([^]*)$/, (_, list: string) => describeMissing(list))
   return named?.[1] === undefined ? text : `${named[1]}: ${text}`
+}
+
+/** Of a list of arguments, `login  Which account.`, in which long descriptions go on in lines of their own. */
+function describeMissing(list: string): string {
+  const missing = list.replaceAll(/\n {2,}/g, ' ').split('\n')
+  return missing
+    .map((line) => {
+      const [name = '', ...description] = line.trim().split(/ +/)
+      const [first = '', ...others] = description.join(' ')
+      return `${name.toUpperCase()} is missing${first === '' ? '.' : `: ${first.toLowerCase()}${others.join('')}`}`
+    })
+    .join('\n')
 }
 
 function suggestFlag(message: string, flags: readonly string[]): string {

@@ -92,7 +92,10 @@ export function explainUnreadable(error: unknown, {flag, source}: Pick<InputRequ
   const reason = String(error.code)
   const why =
     {ENOENT: 'there is no such file', EACCES: 'it may not be read', EISDIR: 'it is a folder'}[reason] ?? reason
-  return new BehalfError('invalid-input', `${flag}: cannot read ${source}: ${why}.`, {cause: error})
+  return new BehalfError('invalid-input', `${flag}: cannot read ${source}: ${why}.`, {
+    hint: 'Name a file that can be read, or - for stdin.',
+    cause: error,
+  })
 }
 
 async function collect(

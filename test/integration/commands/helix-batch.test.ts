@@ -178,7 +178,7 @@ describe('helix batch', () => {
     it('no file that is not there: 2', async () => {
       const end = await batch(undefined, join(home.folder, 'missing.txt'))
       assert.equal(end.exitCode, 2)
-      assert.match(end.stderr, /^✗ FILE: cannot read .*missing\.txt: there is no such file\.\n$/)
+      assert.match(end.stderr, /^✗ FILE: cannot read .*missing\.txt: there is no such file\.\n {2}→ Name a file /)
     })
 
     it('no folder: 2', async () => {

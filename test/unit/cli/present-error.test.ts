@@ -23,7 +23,19 @@ describe('toBehalfError', () => {
         oclif: {exit: 2},
       },
     )
-    assert.equal(toBehalfError(thrown, HELP).message, 'Missing 1 required arg:\npath  What to call.')
+    assert.equal(toBehalfError(thrown, HELP).message, 'PATH is missing: what to call.')
+  })
+
+  it('says in our own words which arguments are missing, and which flags exclude each other', () => {
+    const messageOf = (text: string) => toBehalfError(Object.assign(new Error(text), {oclif: {exit: 2}}), HELP).message
+    assert.equal(
+      messageOf('Missing 2 required args:\nlogin  Which account: its login,\n       or a name.\npath'),
+      'LOGIN is missing: which account: its login, or a name.\nPATH is missing.',
+    )
+    assert.equal(
+      messageOf('The following error occurred:\n  --paste=true cannot also be provided when using --device'),
+      '--paste and --device exclude each other.',
+    )
   })
 
   it('names the flag whose value was refused', () => {
