@@ -68,6 +68,7 @@ export type {
   StoreReport,
 }
 export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
+export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'

@@ -102,7 +102,7 @@ async function completeByDevice(pending: Device, wait: LimitedWait): Promise<Log
   if (!interactive) wait.say(`Open this address on any device, log in at ${provider} and enter the code ${userCode}:`)
   else if (openBrowser) wait.say(`Log in at ${provider}, and check or enter the code below.`)
   else wait.say(`Open this address anywhere, log in at ${provider}, and check or enter the code:`)
-  await showAddress(address, {...wait, openBrowser})
+  await showAddress(address, {...wait, method: 'device', openBrowser})
   if (interactive) stderr.write(drawCode(stripControls(userCode), wait.colours))
   const waiting = `Waiting for you at ${provider} …`
   return spinWhile(wait.surroundings, waiting, () => pending.finish(wait.signal), wait.until)
@@ -125,7 +125,9 @@ async function showAddress(url: string, wait: LoginWait): Promise<void> {
     await surroundings.openBrowser(url)
     wait.say('Your browser opens. If it does not, open this address:')
   } catch {
-    wait.say('No browser could be opened here. Open this address:')
+    const elsewhere = wait.method === 'browser' ? ' With one on another machine, add --device or --paste.' : ''
+    wait.say(`No browser can be opened here.${elsewhere}`)
+    wait.say('Open this address in any browser:')
   }
   wait.say(url)
 }

@@ -81,6 +81,9 @@ export function createProcessSurroundings(): Surroundings {
       return openSandbox(options)
     },
     async openBrowser(url) {
+      const {hasDesktop} = await import('../compose.js')
+      // What opens browsers is content with finding none.
+      if (!hasDesktop()) throw new Error('There is no desktop here.')
       const {default: open} = await import('open')
       await open(url)
     },

@@ -1,4 +1,5 @@
 import {nearestNames} from '../model/nearest-names.js'
+import {hasDesktop} from './has-desktop.js'
 
 /** Every variable with a fixed name that behalf, or a program that it serves, reads. */
 export const KNOWN_VARIABLES = [
@@ -44,8 +45,7 @@ export function inspectEnvironment(
         const [meant] = nearestNames(name, candidates)
         return meant === undefined ? {name} : {name, meant}
       }),
-    hasDesktop:
-      platform !== 'linux' || ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some((name) => environment[name]),
+    hasDesktop: hasDesktop(environment, platform),
   }
 }
 
