@@ -5,7 +5,6 @@ import {EXIT_CODES} from '../cli/exit-codes.js'
 import {unfinishedLine} from '../cli/present-import.js'
 import {accountDetails, accountJson, accountTable, mendingLine} from '../cli/present-account.js'
 import {contextJson, contextLine, contextProblem, type ContextView} from '../cli/present-context.js'
-import type {Behalf} from '../compose.js'
 
 export default class Status extends BaseCommand {
   static override summary = 'Show every account and how its tokens are doing.'
@@ -28,7 +27,7 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     const now = this.surroundings.now()
     if (one) this.log(accountDetails(one, now))
     else if (accounts.length > 0) this.log(accountTable(accounts, now, this.surroundings.stdout, this.colours))
-    else this.advise(`No account yet. ${await adviseFirst(behalf)}`)
+    else this.#adviseFirst((await behalf.listProviders()).length > 0)
     const context = one ? undefined : await behalf.showContext()
     if (context) this.#tellContext(context)
     const broken = accounts.filter(({state}) => state === 'login-needed')
@@ -46,9 +45,9 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     if (problem !== undefined) this.warnOf(problem)
     if (line !== undefined) this.advise(line)
   }
-}
 
-async function adviseFirst(behalf: Pick<Behalf, 'listProviders'>): Promise<string> {
-  const isSetUp = (await behalf.listProviders()).length > 0
-  return isSetUp ? 'Log in with: behalf login' : 'Set a service up first: behalf provider add twitch'
+  #adviseFirst(isSetUp: boolean): void {
+    const next = isSetUp ? 'Log in with: behalf login' : 'Set a service up first: behalf provider add twitch'
+    this.advise(`No account yet. ${next}`)
+  }
 }
