@@ -11,9 +11,9 @@ A JSON line is printed for each, in the order of the input, as soon as it and th
 
 All calls together, and those of other behalf commands, keep within Twitch’s rate limit.`
   static override examples = [
-    `printf '%s\\n' 'GET users?login=techydrroid' 'GET streams?first=5' | <%= config.bin %> <%= command.id %>`,
-    `<%= config.bin %> <%= command.id %> requests.txt --as techydrroid --concurrency 4 | jq -c 'select(.error)'`,
-    `jq -c '{method: "POST", path: "moderation/bans", query: {broadcaster_id: "1001", moderator_id: "1001"}, body: {data: {user_id: .id}}}' people.json | <%= config.bin %> <%= command.id %> -`,
+    `printf '%s\\n' 'GET users' 'GET streams?first=5' | <%= config.bin %> <%= command.id %>`,
+    `<%= config.bin %> <%= command.id %> requests.txt --concurrency 4 | jq -c 'select(.error)'`,
+    `jq -c '{method: "GET", path: "users", query: {id}}' people.json | \\\n  <%= config.bin %> <%= command.id %> -`,
   ]
 
   static override args = {

@@ -8,7 +8,7 @@ export default class HelixPost extends HelixCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> chat/messages --as techydrroid -b @message.json',
     '<%= config.bin %> <%= command.id %> clips -q broadcaster_id=1001',
-    `jq -n '{data: {user_id: "2002"}}' | <%= config.bin %> <%= command.id %> moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -b -`,
+    `jq -n '{data: {user_id: "2002"}}' | <%= config.bin %> <%= command.id %> moderation/bans \\\n  -q broadcaster_id=1001 -q moderator_id=1001 -b -`,
   ]
 
   static override args = helixArgs

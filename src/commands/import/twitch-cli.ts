@@ -15,7 +15,7 @@ export default class ImportTwitchCli extends BaseCommand {
 Running the same import again is safe: it goes on where one ended early, and does nothing after one that has succeeded.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ~/backup/.twitch-cli.env --role bot --expect techydrroid',
+    '<%= config.bin %> <%= command.id %> ~/backup/.twitch-cli.env --role bot',
   ]
 
   static override args = {

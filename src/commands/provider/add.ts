@@ -20,7 +20,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
       command:
         'pass show twitch | <%= config.bin %> <%= command.id %> twitch --client-id abc123 --client-secret-file -',
     },
-    '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com --client-id abc123 --scope openid',
+    '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com \\\n  --client-id abc123 --scope openid',
   ]
 
   static override args = {

@@ -12,8 +12,8 @@ export default class ProviderReplace extends BaseCommand {
 
 Tokens are sent only where they came from: with another client id, or an address on another host, the accounts need a new login. You are asked before that happens; without a terminal it takes --yes.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> twitch --client-id abc123 --client-secret-file new-secret.txt',
-    '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com --client-id abc123 --yes',
+    '<%= config.bin %> <%= command.id %> twitch --client-id abc123 \\\n  --client-secret-file new-secret.txt',
+    '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com \\\n  --client-id abc123 --yes',
   ]
 
   static override args = {
