@@ -1,5 +1,6 @@
 import type {Provider} from '../model/provider.js'
 import type {RawReply, RefreshAnswer} from '../model/refresh.js'
+import {dialectOf} from './dialects/dialect-of.js'
 import {readRetryAfterMs} from './retry-after.js'
 import {salvageRefreshToken} from './salvage-refresh-token.js'
 import {readTokenAnswer} from './token-answer.js'
@@ -9,7 +10,7 @@ const CLIENT_ERRORS: readonly string[] = ['invalid_client', 'unauthorized_client
 
 /**
  * The table of design 7, rule 4; nothing else decides what an answer means. Pure.
- * A reason names a status and an error code; the provider's own words could repeat the token.
+ * A reason names a status and an error code; the provider's own words could repeat the token, unless they are known.
  */
 export async function judgeRefresh(deps: TokenGrantDeps, provider: Provider, reply: RawReply): Promise<RefreshAnswer> {
   if (reply.status === 429) {
@@ -31,7 +32,11 @@ export async function judgeRefresh(deps: TokenGrantDeps, provider: Provider, rep
   const refuses = answer.status >= 400 && answer.status < 500 && answer.status !== 408
   const error = String(answer.body.error)
   if (refuses && error === 'invalid_grant') return {kind: 'rejected', reason: describe(answer.status, error)}
-  if (refuses && CLIENT_ERRORS.includes(error)) return {kind: 'misconfigured', reason: describe(answer.status, error)}
+  if (refuses && CLIENT_ERRORS.includes(error)) {
+    const words = String(answer.body.error_description).trim().toLowerCase()
+    const isKnown = dialectOf(provider).faultOfClient(words) !== undefined
+    return {kind: 'misconfigured', reason: isKnown ? words : describe(answer.status, error)}
+  }
   return doubt(reply, `an answer with status ${String(answer.status)}`)
 }
 

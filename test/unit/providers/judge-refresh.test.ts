@@ -211,6 +211,17 @@ describe('judgeRefresh', () => {
     }
   })
 
+  it('quotes of a refused client the words that are known, and no others', async () => {
+    const reasonOf = async (body: unknown) => {
+      const answer = await judge(twitch, 400, body)
+      assert(answer.kind === 'misconfigured')
+      return answer.reason
+    }
+    assert.equal(await reasonOf({status: 400, message: 'Missing client secret'}), 'missing client secret')
+    const others = {error: 'invalid_client', error_description: 'who sends made-up-token?'}
+    assert.equal(await reasonOf(others), 'invalid_client (status 400)')
+  })
+
   describe('in doubt', () => {
     const doubts: [Provider, number, unknown][] = [
       [rfc, 408, {error: 'invalid_grant'}],
