@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import {chmod, mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
 
 import {readManifest} from '../../src/cli/package-files.js'
+import {renderHelp} from '../../src/cli/render-help.js'
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {findFreePort} from '../support/free-port.js'
 import type {ProgramHome} from '../support/program-home.js'
@@ -44,7 +46,7 @@ const ELSEWHERE: Record<string, string> = {
 
 /** What must be there first for an example to make sense, or how else it ends. */
 const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
-  'behalf helix delete moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -q user_id=2002': {
+  'behalf helix delete moderation/bans -q broadcaster_id=1001 \\\n  -q moderator_id=1001 -q user_id=2002': {
     first: `behalf helix post moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -b '{"data":{"user_id":"2002"}}'`,
   },
   'behalf provider remove github': {first: 'behalf provider add github --client-id made-up --no-check'},
@@ -53,10 +55,10 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {
     first: 'behalf provider remove twitch --yes',
   },
-  'behalf provider replace twitch --client-id abc123 --client-secret-file new-secret.txt': {
+  'behalf provider replace twitch --client-id abc123 \\\n  --client-secret-file new-secret.txt': {
     first: 'behalf logout --keep-grant && behalf bot remove techydrroid --keep-grant',
   },
-  'behalf provider replace work --issuer https://login.example.com --client-id abc123 --yes': {
+  'behalf provider replace work --issuer https://login.example.com \\\n  --client-id abc123 --yes': {
     first: 'behalf provider add work --issuer https://login.example.com --client-id made-up',
   },
 }
@@ -169,6 +171,16 @@ describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
       assert.equal(end.exitCode, exitCode, end.output)
     })
   }
+})
+
+describe('the help', () => {
+  it('shows no example that is wider than 79 columns', async () => {
+    for (const id of Object.keys(readManifest(ROOT).commands)) {
+      const help = stripVTControlCharacters(await renderHelp(ROOT, id.split(':')))
+      const [, shown = ''] = help.split(/^EXAMPLES$/m)
+      for (const line of shown.split('\n')) assert.ok(line.length <= 79, line)
+    }
+  })
 })
 
 describe('the exceptions among the examples', () => {

@@ -6,7 +6,7 @@ export default class HelixDelete extends HelixCommand {
   static override description =
     'Sends the JSON of --body, and prints what Twitch answers. Nothing is sent unless it is JSON.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> moderation/bans -q broadcaster_id=1001 -q moderator_id=1001 -q user_id=2002',
+    '<%= config.bin %> <%= command.id %> moderation/bans -q broadcaster_id=1001 \\\n  -q moderator_id=1001 -q user_id=2002',
   ]
 
   static override args = helixArgs

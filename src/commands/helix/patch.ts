@@ -7,7 +7,7 @@ export default class HelixPatch extends HelixCommand {
     'Sends the JSON of --body, and prints what Twitch answers. Nothing is sent unless it is JSON.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> channels -q broadcaster_id=1001 -b @channel.json',
-    `<%= config.bin %> <%= command.id %> chat/settings -q broadcaster_id=1001 -q moderator_id=1001 -b '{"slow_mode":true}'`,
+    `<%= config.bin %> <%= command.id %> chat/settings -q broadcaster_id=1001 \\\n  -q moderator_id=1001 -b '{"slow_mode":true}'`,
   ]
 
   static override args = helixArgs
