@@ -185,9 +185,9 @@ export abstract class BaseCommand extends Command {
     this.surroundings.exit(SIGNAL_EXIT_CODES[signal])
   }
 
-  /** Once, as at a prompt. A command that came to its own end all the same has said so itself. */
+  /** Once, to who pressed Ctrl-C, as at a prompt. A command that came to its own end all the same has said so itself. */
   #sayInterrupted(): void {
-    if (this.#saidInterrupted || this.#hasEnded || this.jsonEnabled()) return
+    if (this.#stoppedBy !== 'SIGINT' || this.#saidInterrupted || this.#hasEnded || this.jsonEnabled()) return
     this.#saidInterrupted = true
     sayFailure(new BehalfError('interrupted', 'Interrupted.'), this.surroundings.stderr, this.#mayColour())
   }

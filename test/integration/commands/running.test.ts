@@ -34,7 +34,7 @@ describe('a command that gets a signal', () => {
       })
       assert.equal(end.exitCode, exitCode)
       assert.deepEqual(events, ['closing', 'closed'])
-      assert.deepEqual([end.stdout, end.stderr], ['', ''])
+      assert.deepEqual([end.stdout, end.stderr], ['', signal === 'SIGINT' ? '✗ Interrupted.\n' : ''])
     })
   }
 
