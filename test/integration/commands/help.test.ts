@@ -55,7 +55,9 @@ describe('the help of', () => {
         )
         assert.ok(examples.length > 0)
         for (const example of examples) {
-          const line = example.replaceAll('<%= config.bin %>', 'behalf').replaceAll('<%= command.id %>', name.join(' '))
+          // A shell joins what a backslash breaks.
+          const whole = example.replaceAll(/\\\n\s*/g, '')
+          const line = whole.replaceAll('<%= config.bin %>', 'behalf').replaceAll('<%= command.id %>', name.join(' '))
           const own = new RegExp(`behalf ${name.join(' ')}([^|>)]*)`).exec(line)?.[1]
           assert.ok(own !== undefined, line)
           const command = new CommandUnderTest(splitLine(own), config)
