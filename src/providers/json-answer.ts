@@ -8,6 +8,12 @@ export interface JsonAnswer {
   body: Record<string, unknown>
 }
 
+/**
+ * A field that should be a text; of anything else nothing. (`String` throws for an object with a `toString` of its own,
+ * and so does `Number`.)
+ */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
 const jsonObject = z.record(z.string(), z.unknown())
 
 /** Undefined when the body is not a JSON object. Integers too long for a number come as text. */

@@ -1,6 +1,7 @@
 import type {Provider} from '../model/provider.js'
 import type {RawReply, RefreshAnswer} from '../model/refresh.js'
 import {dialectOf} from './dialects/dialect-of.js'
+import {textOf} from './json-answer.js'
 import {readRetryAfterMs} from './retry-after.js'
 import {salvageRefreshToken} from './salvage-refresh-token.js'
 import {readTokenAnswer} from './token-answer.js'
@@ -30,10 +31,10 @@ export async function judgeRefresh(deps: TokenGrantDeps, provider: Provider, rep
     }
   }
   const refuses = answer.status >= 400 && answer.status < 500 && answer.status !== 408
-  const error = String(answer.body.error)
+  const error = textOf(answer.body.error)
   if (refuses && error === 'invalid_grant') return {kind: 'rejected', reason: describe(answer.status, error)}
   if (refuses && CLIENT_ERRORS.includes(error)) {
-    const words = String(answer.body.error_description).trim().toLowerCase()
+    const words = textOf(answer.body.error_description).trim().toLowerCase()
     const isKnown = dialectOf(provider).faultOfClient(words) !== undefined
     return {kind: 'misconfigured', reason: isKnown ? words : describe(answer.status, error)}
   }

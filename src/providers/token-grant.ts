@@ -7,6 +7,7 @@ import {DAY_MS, SECOND_MS, type Clock, type EpochMs} from '../model/time.js'
 import {dialectOf} from './dialects/dialect-of.js'
 import type {HttpExchange} from './http-exchange.js'
 import {verifyIdToken} from './id-token.js'
+import {textOf} from './json-answer.js'
 import {openLibrary, toResponse} from './oauth-library.js'
 import type {TimedAnswer} from './require-answer.js'
 
@@ -37,7 +38,7 @@ export async function readTokenGrant(
   const nonce = verifies ? idToken.nonce : undefined
   const tokens = await view.oauth.processAuthorizationCodeResponse(view.server, view.client, response, {
     // Whatever else it is called, it is sent as a Bearer token: nothing else was asked for.
-    recognizedTokenTypes: {[String(body.token_type).toLowerCase()]: () => undefined},
+    recognizedTokenTypes: {[textOf(body.token_type).toLowerCase()]: () => undefined},
     ...(nonce !== undefined && {expectedNonce: nonce.reveal()}),
   })
   const claims = view.oauth.getValidatedIdTokenClaims(tokens)

@@ -1,4 +1,4 @@
-import type {JsonAnswer} from '../json-answer.js'
+import {textOf, type JsonAnswer} from '../json-answer.js'
 import type {DialectRules} from './dialect.js'
 import {rfcDialect} from './rfc.js'
 
@@ -35,7 +35,7 @@ export const githubDialect: DialectRules = {
 
 /** Errors of the token endpoint come with status 200. */
 function withRfcError(answer: JsonAnswer): JsonAnswer {
-  const error = String(answer.body.error)
+  const error = textOf(answer.body.error)
   const status = answer.status === 200 ? 400 : answer.status
   return {status, body: {...answer.body, error: Object.hasOwn(rfcErrors, error) ? rfcErrors[error] : error}}
 }

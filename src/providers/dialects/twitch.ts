@@ -1,6 +1,6 @@
 import {isConfidential} from '../../model/provider.js'
 import {DAY_MS} from '../../model/time.js'
-import type {JsonAnswer} from '../json-answer.js'
+import {textOf, type JsonAnswer} from '../json-answer.js'
 import type {ClientFault} from '../provider-client.js'
 import {buildFormRequest, type DialectRules} from './dialect.js'
 import {rfcDialect} from './rfc.js'
@@ -56,7 +56,8 @@ export const twitchDialect: DialectRules = {
 /** Very old applications get tokens that never expire, announced as 0. */
 function withoutZeroLife(answer: JsonAnswer): JsonAnswer {
   const {expires_in: expiresIn, ...rest} = answer.body
-  return Number(expiresIn) === 0 ? {...answer, body: rest} : answer
+  const isZero = expiresIn === 0 || Number(textOf(expiresIn) || NaN) === 0
+  return isZero ? {...answer, body: rest} : answer
 }
 
 function withRfcError(answer: JsonAnswer): JsonAnswer {

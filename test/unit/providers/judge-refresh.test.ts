@@ -335,6 +335,27 @@ describe('judgeRefresh', () => {
     })
   })
 
+  it('does not throw where a text is an object that is no text', async () => {
+    const odd = {toString: {}}
+    const bodies = [
+      {expires_in: odd},
+      {error: odd},
+      {error: 'invalid_client', error_description: odd},
+      {token_type: odd},
+    ]
+    for (const provider of [rfc, twitch, github]) {
+      for (const body of bodies) {
+        for (const status of [200, 400]) {
+          const answer = await client.judgeRefresh(
+            provider,
+            makeReply(status, JSON.stringify({access_token: 'made-up', ...body})),
+          )
+          assert.equal(typeof answer.kind, 'string')
+        }
+      }
+    }
+  })
+
   it('never throws, and always means the same, whatever bytes come', async () => {
     const kinds: RefreshAnswer['kind'][] = ['refreshed', 'rejected', 'misconfigured', 'unavailable', 'in-doubt']
     const jsonish = fc.oneof(
