@@ -16,6 +16,7 @@ import type {HelixStep, WalkOptions} from './broker/walk-helix-pages.js'
 import type {LoginResult} from './broker/complete-login.js'
 import {findActingAccount, type OwnerOfToken} from './broker/find-acting-account.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
+import {loadProviders as loadProviderRecords} from './broker/load-provider.js'
 import type {SetUpPlan} from './broker/plan-set-up.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
@@ -118,6 +119,10 @@ export interface Behalf {
   batchHelix(entries: AsyncIterable<BatchEntry>, options: BatchOptions): AsyncGenerator<BatchOutcome>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
   nameAccounts(): Promise<NamedAccount[]>
+  /** The same of the API tokens, oldest first. */
+  nameApiTokens(): Promise<{id: string; name: string}[]>
+  /** The names of providers, in order. No account is opened. */
+  nameProviders(): Promise<string[]>
   /** Waits until a refresh that has begun is saved, then lets go of the store. */
   close(): Promise<void>
 }
@@ -226,6 +231,8 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       yield* runHelixBatch({...deps, helix: await loadHelix()}, entries, options)
     },
     nameAccounts: () => deps.store.accounts.names(),
+    nameApiTokens: () => deps.store.apiTokens.list(),
+    nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),
     close: () => deps.store.close(),
   }
 }

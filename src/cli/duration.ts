@@ -3,8 +3,6 @@ import {Flags} from '@oclif/core'
 import {BehalfError} from '../model/behalf-error.js'
 import {DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS} from '../model/time.js'
 
-export {formatBriefly, formatDuration} from '../model/format-duration.js'
-
 const UNITS = {d: DAY_MS, h: HOUR_MS, m: MINUTE_MS, s: SECOND_MS}
 const SHAPE = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/
 const MAX_MS = 3650 * DAY_MS

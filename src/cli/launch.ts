@@ -62,13 +62,24 @@ async function endCode(thrown: unknown, argv: string[]): Promise<number> {
 /** Runs what the process's arguments say. `root` is the package's folder, `commands` all commands by id (`bot:token`). */
 export async function launch(root: string, commands: Commands): Promise<void> {
   const argv = process.argv.slice(2)
+  let hasFailed = false
   const end = async (thrown: unknown) => process.exit(await endCode(thrown, argv))
+  // A closed pipe ends the output, and is no failure: `behalf --help | head -1`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
   process.on('uncaughtException', (error) => {
-    if (!isLostTerminal(error)) void end(error)
+    if (isLostTerminal(error)) return
+    hasFailed = true
+    void end(error)
   })
   try {
     await runArguments(argv, root, commands)
+    // What stdout did not take is told in the next turn.
+    await new Promise(setImmediate)
+    // Left to itself Node takes the whole heap down first, which takes 5 ms.
+    if (!hasFailed && process.stdout.writableLength === 0) process.exit()
   } catch (error) {
     await end(error)
   }

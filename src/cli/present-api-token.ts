@@ -1,6 +1,6 @@
 import type {ApiTokenView} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
-import {formatDuration} from './duration.js'
+import {formatDuration} from '../model/format-duration.js'
 import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
 import {renderDetails, renderTable} from './table.js'

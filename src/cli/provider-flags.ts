@@ -68,6 +68,17 @@ export const checkFlag = Flags.boolean({
   summary: 'Ask the service whether it takes the client, or not (--no-check). Default: at a terminal only.',
 })
 
+/** For the commands that change a provider that is there. */
+export const changeFlags = {
+  ...providerFlags,
+  'keep-accounts': Flags.boolean({
+    default: false,
+    summary: 'Trust the new addresses with the tokens that the accounts have.',
+  }),
+  check: checkFlag,
+  yes: Flags.boolean({default: false, char: 'y', summary: 'Let accounts need a new login, without asking.'}),
+}
+
 /** Where a person can correct it; oclif's types know no flag that was left out. */
 export const isCheckWanted = ({check}: {check?: boolean}, {interactive}: {interactive: boolean}): boolean =>
   check ?? interactive

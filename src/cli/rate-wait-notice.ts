@@ -1,7 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {SECOND_MS} from '../model/time.js'
-import {formatDuration} from './duration.js'
+import {formatDuration} from '../model/format-duration.js'
 import {spinWhile} from './spinner.js'
 import type {Surroundings} from './surroundings.js'
 

@@ -1,4 +1,4 @@
-import {formatDuration} from './duration.js'
+import {formatDuration} from '../model/format-duration.js'
 import {fitWaitingLine} from './fit-waiting-line.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {Surroundings} from './surroundings.js'

@@ -7,7 +7,7 @@ export default class Autocomplete extends BaseCommand {
   static override summary = 'Complete commands, accounts, Helix paths and more with the tab key.'
   static override description = `Prints what the shell is to run for that. Without SHELL it tells how to switch completion on for good, shell by shell.
 
-Names of accounts, providers and API tokens are looked up in your store at each press of the tab key; no secret is opened for it, and nothing asked over the network.`
+Names of accounts, providers and API tokens are looked up in your store at each press of the tab key; no account’s token is opened for it, and nothing asked over the network.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     {

@@ -35,8 +35,6 @@ It is run as it is, never through a shell, with this command's input and output.
     }),
   }
 
-  protected override runsUntilStopped = false
-
   async run(): Promise<void> {
     const split = splitProgram(this.argv)
     const {flags, argv} = await this.parse(Exec, split.own).catch((error: unknown) => {

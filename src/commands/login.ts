@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {LoginCommand} from '../cli/login-command.js'
 import {loginFlags, loginInputOf} from '../cli/login-flags.js'
 import {loginJson} from '../cli/present-login.js'
+import {loginCommandFor} from '../model/account-status.js'
 
 export default class Login extends LoginCommand {
   static override summary = 'Log in yourself, as the owner.'
@@ -23,12 +24,7 @@ Without a terminal, or with --no-open, the address to open stands alone on a lin
   async run() {
     const {flags} = await this.parse(Login)
     const input = {...loginInputOf(flags), replaceOwner: flags.replace}
-    return loginJson(
-      await this.logInOwner(
-        input,
-        flags,
-        `behalf login${flags.provider === undefined ? '' : ` --provider ${flags.provider}`}`,
-      ),
-    )
+    const command = loginCommandFor({provider: flags.provider ?? 'twitch', role: 'owner', login: ''})
+    return loginJson(await this.logInOwner(input, flags, command))
   }
 }

@@ -36,13 +36,10 @@ export function createCompletionSources({openBehalf, loadVocabulary}: Parts): Co
   return {
     accounts: async () => nameAccounts(await listAccounts()),
     bots: async () => nameAccounts(await listAccounts('bot')),
-    providers: async () => {
-      const providers = await (await openBehalf()).listProviders()
-      return providers.map(({name, dialect}) => ({value: name, description: dialect}))
-    },
+    providers: async () => (await (await openBehalf()).nameProviders()).map((value) => ({value})),
     presets: async () => (await loadVocabulary()).presets.map(({name, title}) => ({value: name, description: title})),
     apiTokens: async () => {
-      const tokens = await (await openBehalf()).listApiTokens()
+      const tokens = await (await openBehalf()).nameApiTokens()
       return tokens.map(({id, name}) => ({value: id, description: name}))
     },
     providerScopes: async () => (await loadVocabulary()).twitchScopes.map((value) => ({value})),

@@ -5,8 +5,7 @@ type Listed = 'accounts' | 'bots' | 'providers' | 'presets' | 'apiTokens' | 'pro
 type PlainKind = Listed | 'helix-path' | 'helix-query' | 'files' | 'nothing'
 
 /** What the value of a flag or an argument is, as far as completion is concerned. */
-export type ValueKind =
-  {of: Listed | 'helix-path' | 'helix-query' | 'files' | 'nothing'} | {of: 'options'; options: readonly string[]}
+export type ValueKind = {of: PlainKind} | {of: 'options'; options: readonly string[]}
 
 const FLAG_KINDS: Record<string, PlainKind> = {
   as: 'accounts',

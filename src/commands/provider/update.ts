@@ -1,9 +1,9 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 
 import {readClientSecret} from '../../cli/ask-credentials.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {changeSettings} from '../../cli/change-settings.js'
-import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {changeFlags, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {checkChangedClient} from '../../cli/set-up-provider.js'
 import {BehalfError} from '../../model/behalf-error.js'
 
@@ -22,15 +22,7 @@ Tokens are sent only where they came from: with another client id, or an address
     name: Args.string({required: true, description: 'Which provider.'}),
   }
 
-  static override flags = {
-    ...providerFlags,
-    'keep-accounts': Flags.boolean({
-      default: false,
-      summary: 'Trust the new addresses with the tokens that the accounts have.',
-    }),
-    check: checkFlag,
-    yes: Flags.boolean({default: false, char: 'y', summary: 'Let accounts need a new login, without asking.'}),
-  }
+  static override flags = changeFlags
 
   async run() {
     const {args, flags} = await this.parse(ProviderUpdate)

@@ -62,6 +62,14 @@ describe('the program', function () {
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
 
+  it('ends well when whoever reads its output has gone, whatever it prints', async () => {
+    for (const command of ['behalf --help', 'behalf --version', 'behalf provider presets']) {
+      const cut = await home.runShell(`set -o pipefail; (sleep 0.2; ${command}; echo "exit $?" >&2) | true`)
+      assert.match(cut.stderr, /^exit 0$/m, command)
+      assert.doesNotMatch(cut.stderr, /EPIPE/)
+    }
+  })
+
   it('shows help and its version on stdout', async () => {
     for (const args of [['--help'], ['login', '--help'], ['--version']]) {
       const {exitCode, stdout, stderr} = await home.run(args)

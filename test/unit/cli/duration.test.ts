@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 
-import {formatBriefly, formatDuration, parseDuration} from '../../../src/cli/duration.js'
+import {parseDuration} from '../../../src/cli/duration.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
+import {formatBriefly, formatDuration} from '../../../src/model/format-duration.js'
 
 describe('parseDuration', () => {
   const spans: [string, number][] = [

@@ -5,7 +5,7 @@ import {readManifest} from '../../../../src/cli/package-files.js'
 import {completeWords, formatCompletion} from '../../../../src/cli/completion/complete-words.js'
 import {createCompletionSources} from '../../../../src/cli/completion/completion-sources.js'
 import {argumentKind} from '../../../../src/cli/completion/value-kinds.js'
-import {loadVocabulary, type ApiTokenView, type Behalf, type ProviderView} from '../../../../src/compose.js'
+import {loadVocabulary, type Behalf} from '../../../../src/compose.js'
 import type {NamedAccount} from '../../../../src/model/account-name.js'
 
 /** Arguments that nobody can guess. */
@@ -32,8 +32,8 @@ const ACCOUNTS = [
 
 const behalf: Partial<Behalf> = {
   nameAccounts: () => Promise.resolve(ACCOUNTS),
-  listProviders: () => Promise.resolve([{name: 'work', dialect: 'rfc'} as ProviderView]),
-  listApiTokens: () => Promise.resolve([{id: 'abcd1234', name: 'overlay'} as ApiTokenView]),
+  nameProviders: () => Promise.resolve(['work']),
+  nameApiTokens: () => Promise.resolve([{id: 'abcd1234', name: 'overlay'}]),
 }
 
 const sources = createCompletionSources({openBehalf: () => Promise.resolve(behalf as Behalf), loadVocabulary})
