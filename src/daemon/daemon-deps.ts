@@ -1,0 +1,58 @@
+import type {BrokerDeps} from '../broker/broker-deps.js'
+
+/** What the parts of the daemon are handed; each names the parts it uses. */
+export interface DaemonDeps extends BrokerDeps {
+  settings: DaemonSettings
+  log: Log
+  metrics: Metrics
+}
+
+/** How `serve` was told to serve; checked by `config` and the command. */
+export interface DaemonSettings {
+  /** `host:port` on TCP; port 0 takes any that is free. */
+  listen: {host: string; port: number}
+  /** The Unix socket; undefined: none. */
+  socketPath?: string
+  /** The origin under which others reach the daemon, such as `https://behalf.example`. */
+  publicUrl?: string
+  /** Origins of web pages that may call it (CORS). */
+  corsOrigins: readonly string[]
+  /** A body of `/api/v1` and the like, and one that is passed through. */
+  maxBodyBytes: number
+  maxPassthroughBytes: number
+  /** Refreshes a second and provider, at most. */
+  refreshRate: number
+  /** A program and its arguments, run once for each account and reason that needs a login. Never through a shell. */
+  onLoginNeeded?: readonly string[]
+  metricsPerAccount: boolean
+}
+
+/** Structured log lines; what is secret never gets in (`observe/log.ts`). */
+export interface Log {
+  debug(event: string, fields?: LogFields): void
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+  /** An authenticated call that has ended. Never dropped by the level. */
+  audit(call: AuditedCall): void
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
+
+export interface AuditedCall {
+  apiTokenId: string
+  /** Account key. */
+  actedAs?: string
+  method: string
+  /** Without its query, which may hold anything. */
+  path: string
+  status: number
+  durationMs: number
+}
+
+/** What is counted, for `/metrics` (`observe/metrics.ts`). */
+export interface Metrics {
+  observePassthrough(call: {provider: string; statusClass: string; seconds: number}): void
+  countRefresh(refresh: {provider: string; outcome: string}): void
+  observeLockWait(seconds: number): void
+}
