@@ -62,7 +62,7 @@ async function endCode(thrown: unknown, argv: string[]): Promise<number> {
 /** Runs what the process's arguments say. `root` is the package's folder, `commands` all commands by id (`bot:token`). */
 export async function launch(root: string, commands: Commands): Promise<void> {
   const argv = process.argv.slice(2)
-  let hasFailed = false
+  const failures: unknown[] = []
   const end = async (thrown: unknown) => process.exit(await endCode(thrown, argv))
   // A closed pipe ends the output, and is no failure: `behalf --help | head -1`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -71,7 +71,7 @@ export async function launch(root: string, commands: Commands): Promise<void> {
   // Such as a full disk under stdout, of which streams tell by an event. oclif ignores closed pipes, and throws the rest.
   process.on('uncaughtException', (error) => {
     if (isLostTerminal(error)) return
-    hasFailed = true
+    failures.push(error)
     void end(error)
   })
   try {
@@ -79,7 +79,7 @@ export async function launch(root: string, commands: Commands): Promise<void> {
     // What stdout did not take is told in the next turn.
     await new Promise(setImmediate)
     // Left to itself Node takes the whole heap down first, which takes 5 ms.
-    if (!hasFailed && process.stdout.writableLength === 0) process.exit()
+    if (failures.length === 0 && process.stdout.writableLength === 0) process.exit()
   } catch (error) {
     await end(error)
   }
