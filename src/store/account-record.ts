@@ -5,36 +5,43 @@ import type {Account, NewAccount, OAuth2Credential} from '../model/account.js'
 import {
   checkNewRecord,
   checkRecord,
+  countSchema,
   damagedRecord,
   epochMsSchema,
   momentSchema,
   openSecret,
+  optionalEpochMs,
+  optionalFlag,
+  optionalSealed,
+  optionalText,
   roleSchema,
   sealedSchema,
   sealSecret,
+  textSchema,
+  textsSchema,
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
 
 const originsSchema = z.object({
-  token: z.string(),
-  revoke: z.exactOptional(z.string()),
-  validate: z.exactOptional(z.string()),
-  userinfo: z.exactOptional(z.string()),
-  api: z.exactOptional(z.string()),
+  token: textSchema,
+  revoke: optionalText,
+  validate: optionalText,
+  userinfo: optionalText,
+  api: optionalText,
 })
 
 const credentialSchema = z.object({
   kind: z.literal('oauth2'),
   accessToken: sealedSchema,
-  tokenType: z.string(),
-  refreshToken: z.exactOptional(sealedSchema),
-  scopes: z.array(z.string()),
+  tokenType: textSchema,
+  refreshToken: optionalSealed,
+  scopes: textsSchema,
   issuedAt: epochMsSchema,
-  expiresAt: z.exactOptional(epochMsSchema),
-  refreshTokenIssuedAt: z.exactOptional(epochMsSchema),
-  refreshTokenExpiresAt: z.exactOptional(epochMsSchema),
-  refreshTokenStable: z.exactOptional(z.boolean()),
-  accessTokenOutdated: z.exactOptional(z.boolean()),
+  expiresAt: optionalEpochMs,
+  refreshTokenIssuedAt: optionalEpochMs,
+  refreshTokenExpiresAt: optionalEpochMs,
+  refreshTokenStable: optionalFlag,
+  accessTokenOutdated: optionalFlag,
 })
 
 const stateSchema = z.discriminatedUnion('kind', [
@@ -43,7 +50,7 @@ const stateSchema = z.discriminatedUnion('kind', [
     kind: z.literal('login-needed'),
     reason: z.enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
     since: epochMsSchema,
-    detail: z.exactOptional(z.string()),
+    detail: optionalText,
   }),
 ])
 
@@ -51,19 +58,19 @@ const doubtSchema = z.object({
   cause: z.enum(['lost-reply', 'old-copy']),
   since: momentSchema,
   lastSentAt: momentSchema,
-  sends: z.int().check(z.nonnegative()),
+  sends: countSchema,
 })
 
 const accountSchema = z.object({
-  key: z.string(),
-  provider: z.string(),
-  userId: z.string(),
-  login: z.string(),
-  displayName: z.exactOptional(z.string()),
+  key: textSchema,
+  provider: textSchema,
+  userId: textSchema,
+  login: textSchema,
+  displayName: optionalText,
   role: roleSchema,
-  subject: z.exactOptional(z.string()),
-  grantId: z.string(),
-  clientId: z.string(),
+  subject: optionalText,
+  grantId: textSchema,
+  clientId: textSchema,
   origins: originsSchema,
   credential: credentialSchema,
   state: stateSchema,
@@ -72,14 +79,14 @@ const accountSchema = z.object({
   lastRefresh: z.exactOptional(
     z.object({at: epochMsSchema, cause: z.enum(['due', 'expired', 'min-ttl', 'refused', 'forced'])}),
   ),
-  lastValidatedAt: z.exactOptional(epochMsSchema),
+  lastValidatedAt: optionalEpochMs,
   lastFailure: z.exactOptional(
     z.object({
       at: epochMsSchema,
-      count: z.int().check(z.nonnegative()),
-      summary: z.string(),
+      count: countSchema,
+      summary: textSchema,
       scheduleNotBefore: epochMsSchema,
-      notBefore: z.exactOptional(epochMsSchema),
+      notBefore: optionalEpochMs,
     }),
   ),
   version: z.int().check(z.positive()),

@@ -1,22 +1,32 @@
 import * as z from 'zod/mini'
 
 import type {ApiToken} from '../model/api-token.js'
-import {checkNewRecord, checkRecord, damagedRecord, epochMsSchema} from './record-parts.js'
+import {
+  checkNewRecord,
+  checkRecord,
+  damagedRecord,
+  epochMsSchema,
+  flagSchema,
+  optionalEpochMs,
+  optionalText,
+  textSchema,
+  textsSchema,
+} from './record-parts.js'
 
 const apiTokenSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  salt: z.string(),
-  hmac: z.string(),
-  scopes: z.array(z.string()),
-  as: z.array(z.string()),
-  asAny: z.boolean(),
-  defaultAs: z.exactOptional(z.string()),
-  issuedTo: z.exactOptional(z.string()),
+  id: textSchema,
+  name: textSchema,
+  salt: textSchema,
+  hmac: textSchema,
+  scopes: textsSchema,
+  as: textsSchema,
+  asAny: flagSchema,
+  defaultAs: optionalText,
+  issuedTo: optionalText,
   issuedAt: epochMsSchema,
-  expiresAt: z.exactOptional(epochMsSchema),
-  revokedAt: z.exactOptional(epochMsSchema),
-  lastUsedAt: z.exactOptional(epochMsSchema),
+  expiresAt: optionalEpochMs,
+  revokedAt: optionalEpochMs,
+  lastUsedAt: optionalEpochMs,
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */

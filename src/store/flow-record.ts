@@ -7,25 +7,29 @@ import {
   damagedRecord,
   epochMsSchema,
   openSecret,
+  optionalSealed,
+  optionalText,
   roleSchema,
   sealedSchema,
   sealSecret,
+  textSchema,
+  textsSchema,
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
 
 const flowSchema = z.object({
-  id: z.string(),
+  id: textSchema,
   state: sealedSchema,
   /** By which a flow is found without opening all of them. */
-  stateFingerprint: z.string(),
-  provider: z.string(),
+  stateFingerprint: textSchema,
+  provider: textSchema,
   role: roleSchema,
-  subject: z.exactOptional(z.string()),
-  expect: z.exactOptional(z.string()),
-  scopes: z.array(z.string()),
-  redirectUri: z.string(),
-  codeVerifier: z.exactOptional(sealedSchema),
-  nonce: z.exactOptional(sealedSchema),
+  subject: optionalText,
+  expect: optionalText,
+  scopes: textsSchema,
+  redirectUri: textSchema,
+  codeVerifier: optionalSealed,
+  nonce: optionalSealed,
   createdAt: epochMsSchema,
   expiresAt: epochMsSchema,
 })

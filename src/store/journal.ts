@@ -7,15 +7,15 @@ import * as z from 'zod/mini'
 import type {AccountKey} from '../model/account.js'
 import type {EpochMs} from '../model/time.js'
 import {createTemporary, ensurePrivateFolder, removeFile, removeTemporaries, syncFolder} from './durable-file.js'
-import {momentSchema} from './record-parts.js'
+import {momentSchema, textSchema} from './record-parts.js'
 import {isErrno, toStorageError} from './storage-error.js'
 
 /** The note, durable before a refresh is sent, that it is being sent. */
 const intentSchema = z.object({
-  account: z.string(),
-  grantId: z.string(),
+  account: textSchema,
+  grantId: textSchema,
   /** Of the refresh token that is sent. */
-  fingerprint: z.string(),
+  fingerprint: textSchema,
   cause: z.enum(['lost-reply', 'old-copy']),
   since: momentSchema,
   lastSentAt: momentSchema,

@@ -3,7 +3,7 @@ import type {FileHandle} from 'node:fs/promises'
 import * as z from 'zod/mini'
 
 import type {RateBudget} from '../model/rate-budget.js'
-import {epochMsSchema} from './record-parts.js'
+import {countSchema, epochMsSchema, optionalEpochMs} from './record-parts.js'
 
 const FORMAT = 1
 /** Enough for a thousand requests under way. */
@@ -12,7 +12,7 @@ const MAX_BYTES = 16 * 1024
 const recordSchema = z.object({
   format: z.literal(FORMAT),
   taken: z.array(epochMsSchema).check(z.maxLength(MAX_BYTES)),
-  sequence: z.int().check(z.nonnegative()),
+  sequence: countSchema,
   meter: z.exactOptional(
     z.union([
       z.literal('none'),
@@ -21,7 +21,7 @@ const recordSchema = z.object({
         perMinute: z.number().check(z.positive()),
         points: z.number(),
         at: epochMsSchema,
-        blockedUntil: z.exactOptional(epochMsSchema),
+        blockedUntil: optionalEpochMs,
       }),
     ]),
   ),

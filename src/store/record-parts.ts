@@ -9,7 +9,18 @@ import type {StoreKeys} from './store-keys.js'
 export const epochMsSchema = z.number().check(z.minimum(-8.64e15), z.maximum(8.64e15))
 export const sealedSchema = z.string().check(z.regex(SEALED_PATTERN))
 export const roleSchema = z.enum(['owner', 'bot', 'user'])
-export const momentSchema = z.object({wallMs: z.number(), monotonicMs: z.number(), bootId: z.string()})
+/** Schemas are shared, for each takes its time to make whenever behalf starts (docs/decisions/0001-start-up.md). */
+export const textSchema = z.string()
+export const textsSchema = z.array(textSchema)
+export const flagSchema = z.boolean()
+export const countSchema = z.int().check(z.nonnegative())
+export const optionalText = z.exactOptional(textSchema)
+export const optionalTexts = z.exactOptional(textsSchema)
+export const optionalFlag = z.exactOptional(flagSchema)
+export const optionalSealed = z.exactOptional(sealedSchema)
+export const optionalEpochMs = z.exactOptional(epochMsSchema)
+const numberSchema = z.number()
+export const momentSchema = z.object({wallMs: numberSchema, monotonicMs: numberSchema, bootId: textSchema})
 
 /** What a kind of record is called in messages and in the associated data of its sealed fields. */
 export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'API token'

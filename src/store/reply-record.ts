@@ -2,14 +2,14 @@ import * as z from 'zod/mini'
 
 import type {RawReply} from '../model/refresh.js'
 import type {Intent} from './journal.js'
-import {epochMsSchema} from './record-parts.js'
+import {epochMsSchema, flagSchema, textSchema} from './record-parts.js'
 import type {SealedPlace, Sealer} from './sealing.js'
 
 const replySchema = z.object({
   status: z.int(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string(),
-  complete: z.boolean(),
+  headers: z.record(textSchema, textSchema),
+  body: textSchema,
+  complete: flagSchema,
   sentAt: epochMsSchema,
 })
 
