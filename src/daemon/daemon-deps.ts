@@ -27,17 +27,18 @@ export interface DaemonSettings {
   metricsPerAccount: boolean
 }
 
-/** Structured log lines; what is secret never gets in (`observe/log.ts`). */
+/** Structured log lines; what is secret never gets out, whatever is handed in (`observe/create-log.ts`). */
 export interface Log {
   debug(event: string, fields?: LogFields): void
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void
   error(event: string, fields?: LogFields): void
-  /** An authenticated call that has ended. Never dropped by the level. */
+  /** An authenticated call that has ended. Written at every level but `silent`. */
   audit(call: AuditedCall): void
 }
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
+/** An error goes in whole, as `error`: what may be told of it and of its causes is written. */
+export type LogFields = Readonly<Record<string, unknown>>
 
 export interface AuditedCall {
   apiTokenId: string
@@ -50,9 +51,11 @@ export interface AuditedCall {
   durationMs: number
 }
 
-/** What is counted, for `/metrics` (`observe/metrics.ts`). */
+/** What is counted, for `/metrics` (`observe/create-metrics.ts`). */
 export interface Metrics {
   observePassthrough(call: {provider: string; statusClass: string; seconds: number}): void
   countRefresh(refresh: {provider: string; outcome: string}): void
   observeLockWait(seconds: number): void
+  /** What a scraper reads. What is said of the store is read now. @throws BehalfError `store-…`. */
+  expose(): Promise<{contentType: string; text: string}>
 }
