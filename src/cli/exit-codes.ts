@@ -25,6 +25,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'store-locked': 7,
   'store-read-only': 7,
   'store-full': 7,
+  unauthenticated: 8,
   refused: 8,
   'missing-scope': 8,
   'api-error': 8,

@@ -66,7 +66,8 @@ export function findAccount<A extends NamedAccount>(
   )
 }
 
-function matchName<A extends NamedAccount>(candidates: readonly A[], name: AccountName): A[] {
+/** The accounts that a name fits, apart from its provider. A login comes before an id. */
+export function matchName<A extends NamedAccount>(candidates: readonly A[], name: AccountName): A[] {
   const byId = () => candidates.filter((account) => account.subject === undefined && account.userId === name.value)
   if (name.by === 'subject') return candidates.filter((account) => account.subject === name.value)
   if (name.by === 'id') return byId()

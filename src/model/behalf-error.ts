@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'store-locked'
   | 'store-read-only'
   | 'store-full'
+  | 'unauthenticated'
   | 'refused'
   | 'missing-scope'
   | 'api-error'

@@ -132,6 +132,7 @@ describe('every error, as one meets it', function () {
     'store-locked': {toldIn: 'test/unit/store/group-commit.test.ts'},
     'store-read-only': {toldIn: 'test/e2e/broken-store.test.ts'},
     'store-full': {toldIn: 'test/e2e/broken-store.test.ts'},
+    unauthenticated: {toldIn: 'test/integration/daemon/api/authentication.test.ts'},
     refused: {args: ['helix', 'get', 'eventsub/conduits', '--as', BOT]},
     'missing-scope': {args: ['helix', 'get', 'channels/followed', '--as', BOT], person: BOT, mends: true},
     'api-error': {args: ['helix', 'get', 'no/such/endpoint', '--as', BOT]},

@@ -13,7 +13,7 @@ const PROMISED: Record<number, ErrorCode[]> = {
   5: ['account-not-found', 'provider-not-found', 'token-not-found'],
   6: ['unavailable', 'lock-timeout'],
   7: ['store-damaged', 'store-newer', 'store-foreign', 'store-locked', 'store-read-only', 'store-full'],
-  8: ['refused', 'missing-scope', 'api-error'],
+  8: ['unauthenticated', 'refused', 'missing-scope', 'api-error'],
   126: ['program-not-runnable'],
   127: ['program-not-found'],
   130: ['interrupted'],

@@ -1,0 +1,41 @@
+import {matchName, type AccountName, type NamedAccount} from '../model/account-name.js'
+
+/** Finds accounts by key or name without walking through all of them. */
+export interface AccountIndex {
+  byKey: ReadonlyMap<string, NamedAccount>
+  owners: readonly NamedAccount[]
+  /** Those that the name fits at its provider, or at any where it names none. */
+  match(name: AccountName): NamedAccount[]
+}
+
+/** A store gives the same list until something is written: what was found out of it holds as long. */
+const known = new WeakMap<readonly NamedAccount[], AccountIndex>()
+
+export function indexAccounts(accounts: readonly NamedAccount[]): AccountIndex {
+  const index = known.get(accounts) ?? buildIndex(accounts)
+  known.set(accounts, index)
+  return index
+}
+
+function buildIndex(accounts: readonly NamedAccount[]): AccountIndex {
+  const byText = new Map<string, NamedAccount[]>()
+  const note = (text: string, account: NamedAccount): void => {
+    const others = byText.get(text)
+    if (others) others.push(account)
+    else byText.set(text, [account])
+  }
+  for (const account of accounts) {
+    if (account.subject !== undefined) note(account.subject, account)
+    else for (const text of new Set([account.login, account.userId])) note(text, account)
+  }
+  return {
+    byKey: new Map(accounts.map((account) => [account.key, account])),
+    owners: accounts.filter(({role}) => role === 'owner'),
+    match(name) {
+      const texts = new Set([name.value, name.value.toLowerCase()])
+      const candidates = [...texts].flatMap((text) => byText.get(text) ?? [])
+      const there = candidates.filter(({provider}) => name.provider === undefined || provider === name.provider)
+      return matchName(there, name)
+    },
+  }
+}

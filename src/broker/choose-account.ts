@@ -1,0 +1,104 @@
+import {nameOf, parseAccountName, type NamedAccount} from '../model/account-name.js'
+import type {ApiToken} from '../model/api-token.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {AccountIndex} from './account-index.js'
+
+/** What is asked of the account that acts. */
+export interface ActorDemand {
+  /** Only an account of this provider; undefined: of any. */
+  provider: string | undefined
+  /** Without an account nothing can be done. */
+  isNeeded: boolean
+}
+
+const DEFAULT_PROVIDER = 'twitch'
+
+/**
+ * Who acts in a request (design 8): the account that a header names; without one the token's default; else the only one
+ * it may act as; else, where it may act as any, the owner. Accounts of other providers than the one that is called do
+ * not count. Never another than the one that is meant (design 7, rule 9).
+ * @throws BehalfError `invalid-input` when headers are repeated, differ or are missing, `ambiguous-account`,
+ * `account-not-found`, `refused` for an account that the token may not act as.
+ */
+export function chooseAccount(
+  index: AccountIndex,
+  apiToken: ApiToken,
+  headers: readonly (readonly string[])[],
+  demand: ActorDemand,
+): NamedAccount | undefined {
+  const named = readName(headers)
+  if (named !== undefined) return requireMayActAs(apiToken, findNamed(index, named, demand.provider), named)
+  const key = findDefault(index, apiToken, demand.provider)
+  if (key !== undefined) return requireMayActAs(apiToken, index.byKey.get(key), key)
+  if (demand.isNeeded) throw nobodyNamed(apiToken, demand.provider)
+  return undefined
+}
+
+/** @throws BehalfError `account-not-found` where there is no such account, `refused` where it may not act as it. */
+export function requireMayActAs(apiToken: ApiToken, account: NamedAccount | undefined, name: string): NamedAccount {
+  if (!account) {
+    const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
+    throw new BehalfError('account-not-found', `There is no account “${shown}”.`, {hint: 'behalf status'})
+  }
+  if (mayActAs(apiToken, account)) return account
+  throw new BehalfError('refused', `The API token may not act as ${nameOf(account)}.`, {
+    hint: `Issue one that may: \`behalf token issue NAME --scope … --as ${nameOf(account)}\`.`,
+  })
+}
+
+/** Chat users are never among “any”. */
+export const mayActAs = (apiToken: ApiToken, account: NamedAccount): boolean =>
+  apiToken.asAny ? account.role !== 'user' : apiToken.as.includes(account.key)
+
+/** What the headers name; undefined where they are missing or blank. */
+function readName(headers: readonly (readonly string[])[]): string | undefined {
+  if (headers.some((values) => values.length > 1)) {
+    throw new BehalfError('invalid-input', 'A header that names the account is there more than once.')
+  }
+  const names = new Set(headers.flat().map((value) => value.trim()))
+  names.delete('')
+  if (names.size > 1) throw new BehalfError('invalid-input', 'Two headers name different accounts.')
+  const [name] = names
+  return name
+}
+
+/** @throws BehalfError `invalid-input` for what is no name, `ambiguous-account`. */
+function findNamed(index: AccountIndex, text: string, provider: string | undefined): NamedAccount | undefined {
+  const name = parseAccountName(text)
+  if (provider !== undefined && name.provider !== undefined && name.provider !== provider) return undefined
+  const matches = index.match(provider === undefined ? name : {...name, provider})
+  const preferred = matches.length > 1 ? matches.filter((one) => one.provider === DEFAULT_PROVIDER) : matches
+  if (preferred.length === 1 || matches.length === 0) return preferred[0]
+  throw new BehalfError('ambiguous-account', `“${text}” fits ${String(matches.length)} accounts.`, {
+    hint: 'Name it as PROVIDER/LOGIN or id:ID.',
+  })
+}
+
+/** The key of the account that acts where none is named. */
+function findDefault(index: AccountIndex, apiToken: ApiToken, provider: string | undefined): string | undefined {
+  const isThere = (key: string): boolean => provider === undefined || providerOfKey(key) === provider
+  if (apiToken.defaultAs !== undefined && isThere(apiToken.defaultAs)) return apiToken.defaultAs
+  if (!apiToken.asAny) {
+    const keys = apiToken.as.filter(isThere)
+    return keys.length === 1 ? keys[0] : undefined
+  }
+  const owners = index.owners.filter(({key}) => isThere(key))
+  const owner = owners.length === 1 ? owners[0] : owners.find((one) => one.provider === DEFAULT_PROVIDER)
+  return owner?.key
+}
+
+/** Names of providers have neither `:` nor `@`. */
+const providerOfKey = (key: string): string => key.slice(0, key.search(/[:@]/))
+
+function nobodyNamed(apiToken: ApiToken, provider: string | undefined): BehalfError {
+  const where = provider === undefined ? '' : ` at ${provider}`
+  if (!apiToken.asAny && apiToken.as.length === 0) {
+    return new BehalfError('invalid-input', 'The request needs an account, and the API token may act as none.', {
+      hint: 'Issue one that may: `behalf token issue NAME --scope … --as LOGIN`.',
+    })
+  }
+  const why = apiToken.asAny ? `there is no owner${where}` : `the API token does not settle who acts${where}`
+  return new BehalfError('invalid-input', `The request names no account, and ${why}.`, {
+    hint: 'Name it with the header X-Behalf-Of.',
+  })
+}

@@ -1,0 +1,37 @@
+import type {ErrorCode} from '../model/behalf-error.js'
+
+/** The HTTP status of each failure. A new error code does not compile until it has a place here. */
+export const HTTP_STATUSES: Record<ErrorCode, number> = {
+  usage: 400,
+  'invalid-input': 400,
+  'unknown-scope': 400,
+  'ambiguous-account': 400,
+  unauthenticated: 401,
+  refused: 403,
+  'missing-scope': 403,
+  'account-not-found': 404,
+  'provider-not-found': 404,
+  'token-not-found': 404,
+  // What someone at the terminal has to mend first.
+  'login-needed': 409,
+  'login-failed': 409,
+  'wrong-person': 409,
+  internal: 500,
+  configuration: 500,
+  'wrong-secret': 500,
+  'store-damaged': 500,
+  'store-newer': 500,
+  'store-foreign': 500,
+  'callback-port-taken': 500,
+  'program-not-found': 500,
+  'program-not-runnable': 500,
+  'provider-misconfigured': 502,
+  'api-error': 502,
+  // What may be gone in a moment.
+  unavailable: 503,
+  'lock-timeout': 503,
+  'store-locked': 503,
+  'store-read-only': 503,
+  'store-full': 503,
+  interrupted: 503,
+}
