@@ -33,7 +33,7 @@ export async function acquireAccountLock(
   const deadlineMs = performance.now() + waitMs
   const folder = `${storePath}.locks`
   const path = join(folder, createHash('sha256').update(key, 'utf8').digest('hex'))
-  if (signal?.aborted) throw await explainTimeout(path, key, signal)
+  if (signal?.aborted) throw explainTimeout(path, key, signal)
   const endTurn = await turns.take(key, deadlineMs, signal)
   if (endTurn === undefined) throw await explainTimeout(path, key, signal)
   const releases: (() => unknown)[] = [endTurn]
@@ -62,9 +62,9 @@ export async function acquireAccountLock(
   }
 }
 
-async function explainTimeout(path: string, key: AccountKey, signal: AbortSignal | undefined): Promise<BehalfError> {
+function explainTimeout(path: string, key: AccountKey, signal: AbortSignal | undefined): BehalfError {
   if (signal?.aborted) return new BehalfError('interrupted', `Interrupted while waiting for the lock of ${key}`)
-  const note = await readLockNoteAt(path)
+  const note = readLockNoteAt(path)
   const holder = describeHolder(note)
   return new BehalfError('lock-timeout', `The account ${key} is in use by ${holder}, which did not finish in time`, {
     hint: note.pid === undefined ? 'Try again when it has ended.' : `ps -p ${String(note.pid)}`,

@@ -57,7 +57,7 @@ export class DocumentBase {
     const known = await this.#readFile()
     if (known === this.#trusted || known.inode === undefined) return known
     // In this order: a write in between makes the document newer than the note, never older.
-    const {sequence} = await readLockNoteAt(writeLockPathOf(this.path))
+    const {sequence} = readLockNoteAt(writeLockPathOf(this.path))
     const document = await this.#readFile()
     if (isOldCopy(document, sequence)) return this.#readOldCopy(document)
     this.#trusted = document

@@ -1,4 +1,4 @@
-import {constants} from 'node:fs'
+import {closeSync, constants, openSync, readSync} from 'node:fs'
 import {open, stat, unlink, type FileHandle} from 'node:fs/promises'
 import {setTimeout as wait} from 'node:timers/promises'
 
@@ -109,23 +109,28 @@ async function isSameFile(handle: FileHandle, path: string): Promise<boolean> {
 /** A note that cannot be read says nothing. */
 export async function readLockNote(handle: FileHandle): Promise<LockNote> {
   const {buffer, bytesRead} = await handle.read(Buffer.alloc(NOTE_BYTES), 0, NOTE_BYTES, 0)
+  return parseNote(buffer.toString('utf8', 0, bytesRead))
+}
+
+/** The note of a lock that someone else holds, or of one that nobody has made yet. Synchronous, as it precedes reads. */
+export function readLockNoteAt(path: string): LockNote {
   try {
-    const note: unknown = JSON.parse(buffer.toString('utf8', 0, bytesRead))
-    return typeof note === 'object' && note !== null ? pickNote(note) : {}
+    const fd = openSync(path, 'r')
+    try {
+      const buffer = Buffer.alloc(NOTE_BYTES)
+      return parseNote(buffer.toString('utf8', 0, readSync(fd, buffer, 0, NOTE_BYTES, 0)))
+    } finally {
+      closeSync(fd)
+    }
   } catch {
     return {}
   }
 }
 
-/** The note of a lock that someone else holds, or of one that nobody has made yet. */
-export async function readLockNoteAt(path: string): Promise<LockNote> {
+function parseNote(text: string): LockNote {
   try {
-    const handle = await open(path, 'r')
-    try {
-      return await readLockNote(handle)
-    } finally {
-      await handle.close()
-    }
+    const note: unknown = JSON.parse(text)
+    return typeof note === 'object' && note !== null ? pickNote(note) : {}
   } catch {
     return {}
   }

@@ -1,4 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto'
+import {statSync} from 'node:fs'
 import {open, readdir, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -69,6 +70,8 @@ export class JournalFolder {
   async read(key: AccountKey): Promise<JournalEntry | undefined> {
     const path = this.#pathOf(key)
     try {
+      // Usually there is none, and every read of an account asks.
+      if (statSync(path, {throwIfNoEntry: false}) === undefined) return undefined
       const handle = await open(path, 'r')
       try {
         return parseJournal(await handle.readFile(), (await handle.stat()).mtimeMs)

@@ -51,7 +51,7 @@ async function acquireOrExplain(
 ): Promise<FileLock> {
   const lock = await acquireFileLock(lockPath, {mode, deadlineMs, signal})
   if (lock !== undefined) return lock
-  const note = await readLockNoteAt(lockPath)
+  const note = readLockNoteAt(lockPath)
   throw new BehalfError('store-locked', `The store ${path} is locked by ${describeHolder(note)}`, {
     hint: note.pid === undefined ? 'Try again when it has ended.' : `ps -p ${String(note.pid)}`,
   })

@@ -41,7 +41,7 @@ export async function checkJsonStore(options: StoreCheckOptions): Promise<StoreR
     const locks = exists ? await checkLocks(path) : []
     return {location: path, exists, accounts: 0, findings: [...findings, ...missing, ...around, ...locks]}
   }
-  const {sequence} = await readLockNoteAt(writeLockPathOf(path))
+  const {sequence} = readLockNoteAt(writeLockPathOf(path))
   if (isOldCopy(document, sequence)) findings.push(OLD_COPY)
   const keys = await attempt(findings, () => openKeys(options.secret, document))
   if (keys !== undefined) {
