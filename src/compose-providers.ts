@@ -37,6 +37,7 @@ export function createLazyProviderClient(clock: Clock): ProviderClient {
     identify: async (...args) => (await load()).identify(...args),
     requestAppToken: async (...args) => (await load()).requestAppToken(...args),
     checkClient: async (...args) => (await load()).checkClient(...args),
+    canReach: async (...args) => (await load()).canReach(...args),
     discover: async (...args) => (await load()).discover(...args),
   }
 }

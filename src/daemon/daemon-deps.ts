@@ -5,6 +5,8 @@ export interface DaemonDeps extends BrokerDeps {
   settings: DaemonSettings
   log: Log
   metrics: Metrics
+  /** For programs that the daemon runs: the environment without what opens the store. */
+  programEnvironment(): Record<string, string>
 }
 
 /** How `serve` was told to serve; checked by `config` and the command. */

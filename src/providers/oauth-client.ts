@@ -1,6 +1,7 @@
 import type {Clock} from '../model/time.js'
 import {requestAppToken} from './app-token.js'
 import {buildAuthorizationUrl, exchangeCode} from './authorization.js'
+import {canReach} from './can-reach.js'
 import {checkClient} from './check-client.js'
 import {pollDevice, startDevice} from './device.js'
 import {discoverEndpoints} from './discovery.js'
@@ -21,7 +22,8 @@ export interface ProviderClientOptions {
 
 /** OAuth 2 over HTTP, for every dialect. It keeps nothing between two calls. */
 export function createProviderClient({clock, userAgent = 'behalf', limits}: ProviderClientOptions): ProviderClient {
-  const exchange = createHttpExchange({clock, userAgent, limits: {...DEFAULT_LIMITS, ...limits}})
+  const allLimits = {...DEFAULT_LIMITS, ...limits}
+  const exchange = createHttpExchange({clock, userAgent, limits: allLimits})
   const deps = {clock, exchange}
   return {
     authorizationUrl: buildAuthorizationUrl,
@@ -35,6 +37,7 @@ export function createProviderClient({clock, userAgent = 'behalf', limits}: Prov
     identify: (provider, grant) => identifyAccount(deps, provider, grant),
     requestAppToken: (provider) => requestAppToken(deps, provider),
     checkClient: (provider) => checkClient(deps, provider),
+    canReach: (provider) => canReach(provider, allLimits.connectMs),
     discover: (issuer) => discoverEndpoints(exchange, issuer),
   }
 }

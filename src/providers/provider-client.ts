@@ -40,6 +40,8 @@ export interface ProviderClient {
   requestAppToken(provider: Provider): Promise<TokenGrant>
   /** Asks whether the provider takes this client; nobody is asked and nothing is granted. Never rejects for its answer. */
   checkClient(provider: Provider): Promise<ClientVerdict>
+  /** Whether a connection to the token endpoint can be opened. It is closed again, and nothing is sent. */
+  canReach(provider: Provider): Promise<boolean>
   /** OpenID Connect Discovery 1.0 / RFC 8414. */
   discover(issuer: string): Promise<DiscoveredEndpoints>
 }

@@ -151,6 +151,7 @@ export function createSimulatedClient(simulated: SimulatedProvider): ProviderCli
     identify: absent,
     requestAppToken: absent,
     checkClient: absent,
+    canReach: absent,
     discover: absent,
   }
 }
