@@ -6,6 +6,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   usage: 2,
   'invalid-input': 2,
   'unknown-scope': 2,
+  'body-too-large': 2,
   'ambiguous-account': 2,
   configuration: 3,
   'provider-misconfigured': 3,

@@ -16,6 +16,7 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   'login-needed': 409,
   'login-failed': 409,
   'wrong-person': 409,
+  'body-too-large': 413,
   internal: 500,
   configuration: 500,
   'wrong-secret': 500,

@@ -1,35 +1,39 @@
 /** Every way in which behalf can fail. Two tables, in `cli/` and `daemon/`, map each to an exit code and an HTTP status. */
-export type ErrorCode =
-  | 'internal'
-  | 'usage'
-  | 'invalid-input'
-  | 'unknown-scope'
-  | 'ambiguous-account'
-  | 'configuration'
-  | 'provider-misconfigured'
-  | 'wrong-secret'
-  | 'callback-port-taken'
-  | 'login-needed'
-  | 'login-failed'
-  | 'wrong-person'
-  | 'account-not-found'
-  | 'provider-not-found'
-  | 'token-not-found'
-  | 'unavailable'
-  | 'lock-timeout'
-  | 'store-damaged'
-  | 'store-newer'
-  | 'store-foreign'
-  | 'store-locked'
-  | 'store-read-only'
-  | 'store-full'
-  | 'unauthenticated'
-  | 'refused'
-  | 'missing-scope'
-  | 'api-error'
-  | 'program-not-found'
-  | 'program-not-runnable'
-  | 'interrupted'
+export const ERROR_CODES = [
+  'internal',
+  'usage',
+  'invalid-input',
+  'unknown-scope',
+  'body-too-large',
+  'ambiguous-account',
+  'configuration',
+  'provider-misconfigured',
+  'wrong-secret',
+  'callback-port-taken',
+  'login-needed',
+  'login-failed',
+  'wrong-person',
+  'account-not-found',
+  'provider-not-found',
+  'token-not-found',
+  'unavailable',
+  'lock-timeout',
+  'store-damaged',
+  'store-newer',
+  'store-foreign',
+  'store-locked',
+  'store-read-only',
+  'store-full',
+  'unauthenticated',
+  'refused',
+  'missing-scope',
+  'api-error',
+  'program-not-found',
+  'program-not-runnable',
+  'interrupted',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
 
 export interface BehalfErrorOptions {
   /** The next command to type, or what else to do. */

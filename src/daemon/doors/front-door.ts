@@ -1,0 +1,124 @@
+import type {IncomingMessage, ServerResponse} from 'node:http'
+
+import {BehalfError} from '../../model/behalf-error.js'
+import type {DaemonDeps} from '../daemon-deps.js'
+import {HTTP_STATUSES} from '../http-statuses.js'
+import {
+  checkFraming,
+  checkHost,
+  checkOrigin,
+  corsHeaders,
+  describeRequest,
+  isPreflight,
+  PREFLIGHT_HEADERS,
+  readTarget,
+  type Refusal,
+} from './door-rules.js'
+import {announcesMoreThan, bodyTooLarge, readBody} from './limit-body.js'
+import {refuseRequest} from './refuse-request.js'
+
+type Deps = Pick<DaemonDeps, 'settings' | 'log'>
+
+/** Who answers what has come through the door. */
+export interface Rooms {
+  /** Takes requests raw, with the body not read yet. */
+  passthrough: {matches(path: string): boolean; handle(request: IncomingMessage, response: ServerResponse): unknown}
+  /** The door's own answers: whether there is a daemon, and the end of logins. */
+  answerOwn(visit: Visit): boolean
+  /** All others; a body has been read as a whole. */
+  app(request: IncomingMessage, response: ServerResponse): unknown
+}
+
+/** A request that is let in. */
+export interface Visit {
+  request: IncomingMessage
+  response: ServerResponse
+  /** As it was sent, and still encoded. */
+  path: string
+  /** What stands behind the first `?`. */
+  query: string
+  /** Undefined on the Unix socket. */
+  localAddress: string | undefined
+}
+
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
+
+/**
+ * The one way in, on TCP and on the socket: who may not come in is answered here, all others are shown to a room.
+ * Whatever goes wrong inside is logged and, while that can be done, answered; nothing thrown gets any further.
+ */
+export function createFrontDoor(deps: Deps, rooms: Rooms): RequestListener {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const visit = admit(deps, request, response)
+    if (visit === undefined) return
+    if (rooms.passthrough.matches(visit.path)) {
+      if (announcesMoreThan(request.headers, deps.settings.maxPassthroughBytes)) {
+        throw bodyTooLarge(deps.settings.maxPassthroughBytes)
+      }
+      welcomeBody(request, response)
+      await rooms.passthrough.handle(request, response)
+      return
+    }
+    if (rooms.answerOwn(visit)) return
+    await readWhole(request, response, deps.settings.maxBodyBytes)
+    await rooms.app(request, response)
+  }
+  return (request, response) => {
+    request.on('error', (error) => deps.log.debug('request-broken', {error}))
+    response.on('error', (error) => deps.log.debug('response-broken', {error}))
+    handle(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return
+      if (!(error instanceof BehalfError)) deps.log.error('request-failed', {error})
+      refuseRequest(request, response, explain(error))
+    })
+  }
+}
+
+/** @returns undefined when the request has been answered. */
+function admit({settings}: Deps, request: IncomingMessage, response: ServerResponse): Visit | undefined {
+  const described = describeRequest(request)
+  const target = readTarget(described)
+  const refusal =
+    checkFraming(described) ??
+    (target === undefined ? NO_TARGET : undefined) ??
+    checkHost(target?.host, described, settings) ??
+    checkOrigin(target?.host, described, settings)
+  if (target === undefined || refusal !== undefined) {
+    refuseRequest(request, response, refusal ?? NO_TARGET)
+    return undefined
+  }
+  for (const [name, value] of Object.entries(corsHeaders(described, settings))) response.setHeader(name, value)
+  if (isPreflight(described)) {
+    response.writeHead(204, PREFLIGHT_HEADERS).end()
+    return undefined
+  }
+  request.url = target.path
+  const [path = '', ...query] = target.path.split('?')
+  return {request, response, path, query: query.join('?'), localAddress: described.localAddress}
+}
+
+/** Small bodies are read before anyone is asked: what is slow, or too large, reaches no route. */
+async function readWhole(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<void> {
+  if (!hasBody(request)) return
+  if (announcesMoreThan(request.headers, maxBytes)) throw bodyTooLarge(maxBytes)
+  welcomeBody(request, response)
+  // Under this name the adapter of the app looks for a body that has been read.
+  Object.assign(request, {rawBody: await readBody(request, maxBytes)})
+}
+
+const hasBody = ({headers}: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** Who asked first whether to send the body (RFC 9110 10.1.1) is told so only when it would be read. */
+function welcomeBody({headers}: IncomingMessage, response: ServerResponse): void {
+  if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+}
+
+const NO_TARGET: Refusal = {status: 400, code: 'bad-request', message: 'There is no such place here.'}
+
+function explain(error: unknown): Refusal {
+  if (error instanceof BehalfError) {
+    return {status: HTTP_STATUSES[error.code], code: error.code, message: error.message}
+  }
+  return {status: 500, code: 'internal', message: 'Something went wrong inside behalf. Its log says more.'}
+}

@@ -1,0 +1,60 @@
+import {STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http'
+import type {Duplex} from 'node:stream'
+
+import type {Refusal} from './door-rules.js'
+
+/** How much of a body is still read, and thrown away, so that a client that sends first and reads later sees the answer. */
+const LINGER_BYTES = 4 * 1024 * 1024
+const LINGER_MS = 2_000
+
+/** Answers a request that gets no further, in the words of the part it was meant for, and ends the connection. */
+export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const body = refusalBody(request.url ?? '', refusal)
+  response.writeHead(refusal.status, {...bodyHeaders(body, refusal), ...refusal.headers, Connection: 'close'})
+  response.end(request.method === 'HEAD' ? undefined : body)
+  discardBody(request)
+}
+
+/** The same where there is no request to answer, but only what could not be understood. */
+export function refuseConnection(socket: Duplex, refusal: Refusal): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const {status} = refusal
+  const body = refusalBody('', refusal)
+  const headers = Object.entries({...bodyHeaders(body, refusal), Connection: 'close'}).map(([name, text]) => `${name}: ${text}`)
+  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
+  // A client that never closes its side does not keep it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}
+
+function discardBody(request: IncomingMessage): void {
+  let size = 0
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > LINGER_BYTES) request.destroy()
+  })
+  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref()
+  request.once('close', () => clearTimeout(timer))
+}
+
+const bodyHeaders = (body: string, {code}: Refusal): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'Content-Length': String(Buffer.byteLength(body)),
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Behalf-Error': code,
+})
+
+/** The envelope of `/api/v1/*`, and what callers of the passthrough expect everywhere else (design 9). */
+function refusalBody(target: string, {status, code, message}: Refusal): string {
+  const isOurs = /^\/api\/v1(?:[/?]|$)/.test(target)
+  return JSON.stringify(
+    isOurs ? {code: String(status), message, error: 'true'} : {detail: message, error: message, code},
+  )
+}
