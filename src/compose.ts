@@ -118,7 +118,7 @@ export interface Behalf {
   /** Makes many calls at once; what becomes of each comes in the order of the entries. */
   batchHelix(entries: AsyncIterable<BatchEntry>, options: BatchOptions): AsyncGenerator<BatchOutcome>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
-  nameAccounts(): Promise<NamedAccount[]>
+  nameAccounts(): Promise<readonly NamedAccount[]>
   /** The same of the API tokens, oldest first. */
   nameApiTokens(): Promise<{id: string; name: string}[]>
   /** The names of providers, in order. No account is opened. */

@@ -56,7 +56,10 @@ async function authenticateCaller(deps: Deps, authorization: readonly string[]):
   const [value, ...others] = authorization
   const text = others.length === 0 ? /^(?:Bearer|Token) +(\S+) *$/i.exec(value ?? '')?.[1] : undefined
   const apiToken = text === undefined ? undefined : await unlockApiToken(deps, new Secret(text))
-  if (apiToken) return apiToken
+  if (apiToken) {
+    await deps.store.apiTokens.noteUsed(apiToken.id, deps.clock.now())
+    return apiToken
+  }
   throw new BehalfError('unauthenticated', 'The request has no API token, or one that is not valid.', {
     hint: 'Send “Authorization: Bearer <API token>”. `behalf token issue` makes one, `behalf token list` shows its state.',
   })

@@ -32,7 +32,7 @@ export function allowsCall(scope: string, call: ScopedCall): boolean {
 export function coversScope(held: string, asked: string): boolean {
   if (held === asked) return true
   const [mine, theirs] = [parseResource(held), parseResource(asked)]
-  if (mine === undefined || theirs === undefined || mine.resource !== theirs.resource) return false
+  if (!mine || mine.resource !== theirs?.resource) return false
   return coversMethods(mine.methods, theirs.methods) && coversPath(mine.path, theirs.path)
 }
 

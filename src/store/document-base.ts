@@ -44,7 +44,7 @@ export class DocumentBase {
   #writing: Promise<void> | undefined
   /** The last document that was seen not to be an old copy. */
   #trusted: StoreDocument | undefined
-  #soft: Mutation<void> | undefined
+  readonly #soft: Mutation<void>[] = []
 
   constructor(options: DocumentBaseOptions) {
     this.path = options.path
@@ -89,9 +89,9 @@ export class DocumentBase {
     })
   }
 
-  /** Sets a change that is made whenever something is written. */
+  /** Adds a change that is made whenever something is written. */
   rideAlong(mutation: Mutation<void>): void {
-    this.#soft = mutation
+    this.#soft.push(mutation)
   }
 
   async close(): Promise<void> {
@@ -136,7 +136,7 @@ export class DocumentBase {
         const draft = new DocumentDraft(db.data)
         if (isOldCopy(db.data, lock.notedSequence)) putAccountsInDoubt(draft, this.#options.clock.moment())
         batch = runEach(batch, draft, keys)
-        this.#soft?.(draft, keys)
+        for (const change of this.#soft) change(draft, keys)
         if (draft.hasChanged) await this.#save(db, draft, wrapped, lock)
       } finally {
         await lock.release()

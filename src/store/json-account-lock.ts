@@ -8,16 +8,16 @@ import {areSameGrant, openAccount, withoutDoubt} from './account-record.js'
 import type {DocumentBase} from './document-base.js'
 import type {Intent, JournalEntry, JournalFolder, OpenJournal} from './journal.js'
 import {sealReply} from './reply-record.js'
+import type {SoftNotes} from './soft-notes.js'
 import type {StoreKeys} from './store-keys.js'
 import {readAccount, saveAccount} from './stored-account.js'
 import type {AccountLock, CommitResult} from './store.js'
-import type {ValidationNotes} from './validation-notes.js'
 
 export interface AccountLockParts {
   base: DocumentBase
   clock: Clock
   journals: JournalFolder
-  notes: ValidationNotes
+  notes: SoftNotes<'lastValidatedAt'>
   key: AccountKey
   held: HeldAccountLock
 }
@@ -33,7 +33,7 @@ export async function openJsonAccountLock(parts: AccountLockParts): Promise<Acco
     return new JsonAccountLock(parts, undefined, undefined, undefined)
   }
   const keys = await base.openKeys(document)
-  const stored = parts.notes.layOver(openAccount(record, key, keys))
+  const stored = parts.notes.layOver(key, openAccount(record, key, keys))
   const found = entry && findDoubt(entry, stored, keys)
   if (found === undefined) {
     if (entry !== undefined) await journals.remove(key, {durably: false})
@@ -123,7 +123,7 @@ class JsonAccountLock implements AccountLock {
       if (current === undefined) return {kind: 'gone'}
       if (this.account === undefined || !areSameGrant(this.account, current))
         return {kind: 'superseded', account: current}
-      const changed = change(withoutDoubt(notes.layOver(current)))
+      const changed = change(withoutDoubt(notes.layOver(key, current)))
       return {kind: 'saved', account: saveAccount(draft, keys, withoutDoubt(changed))}
     })
     await this.#removeJournal()

@@ -1,17 +1,20 @@
 import {BehalfError} from '../model/behalf-error.js'
+import type {NamedAccount} from '../model/account-name.js'
 import type {Account, AccountKey} from '../model/account.js'
 import type {Clock} from '../model/time.js'
 import {areSameGrant, openAccount, readAccountName, withoutDoubt} from './account-record.js'
 import {AccountDoubts} from './account-doubts.js'
+import type {AccountIndex} from './account-index.js'
 import {acquireAccountLock} from './account-lock-file.js'
 import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
+import type {Section} from './document.js'
 import {JournalFolder} from './journal.js'
 import {openJsonAccountLock} from './json-account-lock.js'
 import {readAccount, saveAccount} from './stored-account.js'
+import {SoftNotes} from './soft-notes.js'
 import type {AccountStore} from './store.js'
 import {TurnQueue} from './turn-queue.js'
-import {ValidationNotes} from './validation-notes.js'
 
 /** Accounts of the JSON store, with what is soft about them. */
 export interface JsonAccounts extends AccountStore {
@@ -22,15 +25,24 @@ export interface JsonAccounts extends AccountStore {
 export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccounts {
   const journals = new JournalFolder(base.path)
   const doubts = new AccountDoubts(journals)
-  const notes = new ValidationNotes(base)
+  const notes = new SoftNotes(base, {section: 'accounts', field: 'lastValidatedAt'})
   const turns = new TurnQueue()
+  /** Of each reading of the accounts, as long as it is the last one. */
+  const names = new WeakMap<Section, readonly NamedAccount[]>()
+
+  let index: Promise<AccountIndex> | undefined
+  /** Nobody but a daemon asks for it, and every command pays for what is loaded. */
+  const loadIndex = (): Promise<AccountIndex> =>
+    (index ??= import('./account-index.js').then(
+      (loaded) => new loaded.AccountIndex({base, journals, clock, withNotes: (account) => notes.layOver(account.key, account)}),
+    ))
 
   async function get(key: AccountKey): Promise<Account | undefined> {
     const document = await base.read()
     const record = document.sections.accounts.get(key)
     if (record === undefined) return undefined
     const keys = await base.openKeys(document)
-    return doubts.layOver(notes.layOver(openAccount(record, key, keys)), keys)
+    return doubts.layOver(notes.layOver(key, openAccount(record, key, keys)), keys)
   }
 
   return {
@@ -41,7 +53,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       if (document.sections.accounts.size === 0) return []
       const keys = await base.openKeys(document)
       const accounts = Array.from(document.sections.accounts, ([key, record]) =>
-        notes.layOver(openAccount(record, key, keys)),
+        notes.layOver(key, openAccount(record, key, keys)),
       )
       return doubts.layOverAll(
         accounts.sort((a, b) => compareText(a.key, b.key)),
@@ -51,10 +63,17 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
 
     async names() {
       const {accounts} = (await base.read()).sections
-      return Array.from(accounts, ([key, record]) => readAccountName(record, key)).sort((a, b) =>
-        compareText(a.key, b.key),
-      )
+      const known = names.get(accounts)
+      if (known !== undefined) return known
+      const read = Array.from(accounts, ([key, record]) => readAccountName(record, key))
+      const sorted: readonly NamedAccount[] = read.sort((a, b) => compareText(a.key, b.key))
+      names.set(accounts, sorted)
+      return sorted
     },
+
+    upcomingRefreshes: async (provider, limit) => (await loadIndex()).upcomingRefreshes(provider, limit),
+    upcomingValidations: async (provider, limit) => (await loadIndex()).upcomingValidations(provider, limit),
+    stranded: async () => (await loadIndex()).stranded(),
 
     async put(account) {
       notes.forget(account.key)
@@ -67,7 +86,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       const updated = await base.change((draft, keys) => {
         const current = readAccount(draft, keys, key)
         if (current === undefined) return undefined
-        const given = notes.layOver(current)
+        const given = notes.layOver(key, current)
         const changed = change(given)
         if (changed === given) return given
         if (changed.key !== key) throw new BehalfError('internal', `A change of ${key} gave another key`)

@@ -1,19 +1,27 @@
 import {readApiToken, toApiTokenRecord} from './api-token-record.js'
 import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
+import {SoftNotes} from './soft-notes.js'
 import type {ApiTokenStore} from './store.js'
 
-/** API tokens of the JSON store. */
-export function createJsonApiTokens(base: DocumentBase): ApiTokenStore {
+/** API tokens of the JSON store, with what is soft about them. */
+export interface JsonApiTokens extends ApiTokenStore {
+  /** Saves what is soft. */
+  flush(): Promise<void>
+}
+
+export function createJsonApiTokens(base: DocumentBase): JsonApiTokens {
+  // What was noted before a rotation is about the old secret.
+  const notes = new SoftNotes(base, {section: 'apiTokens', field: 'lastUsedAt', since: 'issuedAt'})
   return {
     async get(id) {
       const record = (await base.read()).sections.apiTokens.get(id)
-      return record === undefined ? undefined : readApiToken(record, id)
+      return record === undefined ? undefined : notes.layOver(id, readApiToken(record, id))
     },
 
     async list() {
       const {apiTokens} = (await base.read()).sections
-      return Array.from(apiTokens, ([id, record]) => readApiToken(record, id)).sort(
+      return Array.from(apiTokens, ([id, record]) => notes.layOver(id, readApiToken(record, id))).sort(
         (a, b) => a.issuedAt - b.issuedAt || compareText(a.id, b.id),
       )
     },
@@ -29,11 +37,18 @@ export function createJsonApiTokens(base: DocumentBase): ApiTokenStore {
       return base.change((draft) => {
         const record = draft.get('apiTokens', id)
         if (record === undefined) return undefined
-        const token = {...change(readApiToken(record, id)), id}
+        const token = {...change(notes.layOver(id, readApiToken(record, id))), id}
         draft.set('apiTokens', id, toApiTokenRecord(token))
         return token
       })
     },
+
+    noteUsed(id, at) {
+      notes.add(id, at)
+      return Promise.resolve()
+    },
+
+    flush: () => notes.flush(),
 
     async mac(salt, secret) {
       return (await base.openKeys(await base.read())).mac(salt, secret.reveal())

@@ -32,18 +32,19 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     writeWaitMs: options.writeWaitMs ?? WRITE_WAIT_MS,
   })
   const accounts = createJsonAccounts(base, options.clock)
+  const apiTokens = createJsonApiTokens(base)
   return {
     location: base.path,
     accounts,
     providers: createJsonProviders(base),
     flows: createJsonFlows(base),
-    apiTokens: createJsonApiTokens(base),
+    apiTokens,
     rateBudgets: createJsonRateBudgets(base.path),
     lastWrittenAt: async () => (await base.read()).writtenAt,
     fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
     async close() {
       // What is soft is worth no failure of a command that did what it was asked.
-      await accounts.flush().catch(() => undefined)
+      await Promise.allSettled([accounts.flush(), apiTokens.flush()])
       await base.close()
     },
   }

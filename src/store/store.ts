@@ -5,6 +5,7 @@ import type {Flow} from '../model/flow.js'
 import type {Provider, ProviderState} from '../model/provider.js'
 import type {RawReply} from '../model/refresh.js'
 import type {RateBudget} from '../model/rate-budget.js'
+import type {StrandedAccount, UpcomingRefresh, UpcomingValidation} from '../model/scheduled-account.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
 
@@ -35,8 +36,21 @@ export interface AccountStore {
   get(key: AccountKey): Promise<Account | undefined>
   /** All accounts, ordered by key. Opens every secret: to find one account use `names`. */
   list(): Promise<Account[]>
-  /** What the accounts are called, ordered by key. Cheap: no secret is opened, whatever their number. */
-  names(): Promise<NamedAccount[]>
+  /**
+   * What the accounts are called, ordered by key. Cheap: no secret is opened, whatever their number, and the list is the
+   * same one until something is written.
+   */
+  names(): Promise<readonly NamedAccount[]>
+  /**
+   * The accounts of a provider that are refreshed without anyone asking (`nextAttemptAt`), what is due soonest first;
+   * those whose refresh was begun and not ended are due at once. Cheap: no secret is opened, and what is damaged is left
+   * out, for the others are not to wait for it.
+   */
+  upcomingRefreshes(provider: string, limit: number): Promise<readonly UpcomingRefresh[]>
+  /** The accounts of a provider that need no login, the one whose validation is longest ago first. As cheap. */
+  upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]>
+  /** The accounts that are flagged as needing a login. As cheap. */
+  stranded(): Promise<readonly StrandedAccount[]>
   /** A login: inserts the record or replaces it whole, whoever holds its lock. */
   put(account: NewAccount): Promise<Account>
   /**
@@ -106,7 +120,11 @@ export interface ProviderStore {
 
 export interface FlowStore {
   put(flow: Flow): Promise<void>
-  /** Ends the flow with this `state`: removes and returns it, also when it has expired. Only one caller ever gets it. */
+  get(id: string): Promise<Flow | undefined>
+  /**
+   * Ends the flow with this `state`: removes and returns it, also when it has expired. Only one caller ever gets it;
+   * a flow with an outcome has ended already.
+   */
   take(state: Secret): Promise<Flow | undefined>
   list(): Promise<Flow[]>
   remove(id: string): Promise<boolean>
@@ -118,6 +136,8 @@ export interface ApiTokenStore {
   list(): Promise<ApiToken[]>
   put(token: ApiToken): Promise<void>
   update(id: string, change: (current: ApiToken) => ApiToken): Promise<ApiToken | undefined>
+  /** Notes that it was used. Soft: saved with the next write, or within a minute, or on close. */
+  noteUsed(id: string, at: EpochMs): Promise<void>
   /** HMAC-SHA-256 of salt and secret under the store's token key, base64url. */
   mac(salt: string, secret: Secret): Promise<string>
 }

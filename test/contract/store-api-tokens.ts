@@ -50,6 +50,41 @@ export function describeApiTokens(current: () => StoreUnderTest): void {
       await assert.rejects(current().store.apiTokens.put(wrong), hasCode('invalid-input'))
     })
 
+    it('notes a use at once, and saves it by the time it is closed', async () => {
+      const {store, other} = current()
+      await store.apiTokens.put(makeApiToken('a', {lastUsedAt: 5}))
+      await store.apiTokens.noteUsed('a', 9)
+      await store.apiTokens.noteUsed('a', 8)
+      await store.apiTokens.noteUsed('gone', 9)
+      assert.equal((await store.apiTokens.get('a'))?.lastUsedAt, 9)
+      assert.deepEqual(
+        (await store.apiTokens.list()).map(({lastUsedAt}) => lastUsedAt),
+        [9],
+      )
+      await store.close()
+      assert.deepEqual(await other.apiTokens.list(), [makeApiToken('a', {lastUsedAt: 9})])
+    })
+
+    it('saves a use together with the next write, and changes nothing else of the token', async () => {
+      const {store, other} = current()
+      await store.apiTokens.put(makeApiToken('a'))
+      await store.apiTokens.noteUsed('a', 9)
+      await other.apiTokens.update('a', (now) => ({...now, revokedAt: 7}))
+      await store.apiTokens.put(makeApiToken('b'))
+      assert.deepEqual(await other.apiTokens.get('a'), makeApiToken('a', {revokedAt: 7, lastUsedAt: 9}))
+    })
+
+    it('does not take a use before the token was issued anew for one since then', async () => {
+      const {store, other} = current()
+      await store.apiTokens.put(makeApiToken('a'))
+      await store.apiTokens.noteUsed('a', 9)
+      await other.apiTokens.put(makeApiToken('a', {issuedAt: 10}))
+      assert.equal((await store.apiTokens.get('a'))?.lastUsedAt, undefined)
+      await store.apiTokens.noteUsed('a', 10)
+      await store.close()
+      assert.equal((await other.apiTokens.get('a'))?.lastUsedAt, 10)
+    })
+
     it('makes the same HMAC in every instance, another for another salt or secret', async () => {
       const {store, other} = current()
       const hmac = await store.apiTokens.mac('salt', new Secret('made-up'))

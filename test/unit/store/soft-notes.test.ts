@@ -8,7 +8,7 @@ import {until} from '../../support/until.js'
 
 const KEY = 'twitch:2002'
 
-describe('the note of a validation', () => {
+describe('a soft note', () => {
   let place: JsonStorePlace
 
   beforeEach(async () => {
