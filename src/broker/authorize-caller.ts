@@ -3,7 +3,7 @@ import {allowsCall, coversScope} from '../model/api-token-match.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
-import {indexAccounts} from './account-index.js'
+import {openDirectory} from './account-directory.js'
 import {unlockApiToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {chooseAccount, requireMayActAs} from './choose-account.js'
@@ -72,9 +72,9 @@ async function findAccount(
   wanted: Wanted,
 ): Promise<NamedAccount | undefined> {
   if (wanted.kind === 'word') return undefined
-  const index = indexAccounts(await deps.store.accounts.names())
-  if (wanted.kind === 'account') return requireMayActAs(apiToken, index.byKey.get(wanted.account), wanted.account)
-  return chooseAccount(index, apiToken, actAs, {
+  const directory = openDirectory(await deps.store.accounts.names())
+  if (wanted.kind === 'account') return requireMayActAs(apiToken, directory.byKey.get(wanted.account), wanted.account)
+  return chooseAccount(directory, apiToken, actAs, {
     provider: wanted.provider,
     isNeeded: wanted.kind === 'call' || wanted.needsAccount,
   })

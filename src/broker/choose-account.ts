@@ -1,7 +1,7 @@
 import {nameOf, parseAccountName, type NamedAccount} from '../model/account-name.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
-import type {AccountIndex} from './account-index.js'
+import type {AccountDirectory} from './account-directory.js'
 
 /** What is asked of the account that acts. */
 export interface ActorDemand {
@@ -21,15 +21,15 @@ const DEFAULT_PROVIDER = 'twitch'
  * `account-not-found`, `refused` for an account that the token may not act as.
  */
 export function chooseAccount(
-  index: AccountIndex,
+  directory: AccountDirectory,
   apiToken: ApiToken,
   headers: readonly (readonly string[])[],
   demand: ActorDemand,
 ): NamedAccount | undefined {
   const named = readName(headers)
-  if (named !== undefined) return requireMayActAs(apiToken, findNamed(index, named, demand.provider), named)
-  const key = findDefault(index, apiToken, demand.provider)
-  if (key !== undefined) return requireMayActAs(apiToken, index.byKey.get(key), key)
+  if (named !== undefined) return requireMayActAs(apiToken, findNamed(directory, named, demand.provider), named)
+  const key = findDefault(directory, apiToken, demand.provider)
+  if (key !== undefined) return requireMayActAs(apiToken, directory.byKey.get(key), key)
   if (demand.isNeeded) throw nobodyNamed(apiToken, demand.provider)
   return undefined
 }
@@ -63,10 +63,10 @@ function readName(headers: readonly (readonly string[])[]): string | undefined {
 }
 
 /** @throws BehalfError `invalid-input` for what is no name, `ambiguous-account`. */
-function findNamed(index: AccountIndex, text: string, provider: string | undefined): NamedAccount | undefined {
+function findNamed(directory: AccountDirectory, text: string, provider: string | undefined): NamedAccount | undefined {
   const name = parseAccountName(text)
   if (provider !== undefined && name.provider !== undefined && name.provider !== provider) return undefined
-  const matches = index.match(provider === undefined ? name : {...name, provider})
+  const matches = directory.match(provider === undefined ? name : {...name, provider})
   const preferred = matches.length > 1 ? matches.filter((one) => one.provider === DEFAULT_PROVIDER) : matches
   if (preferred.length === 1 || matches.length === 0) return preferred[0]
   throw new BehalfError('ambiguous-account', `“${text}” fits ${String(matches.length)} accounts.`, {
@@ -75,14 +75,18 @@ function findNamed(index: AccountIndex, text: string, provider: string | undefin
 }
 
 /** The key of the account that acts where none is named. */
-function findDefault(index: AccountIndex, apiToken: ApiToken, provider: string | undefined): string | undefined {
+function findDefault(
+  directory: AccountDirectory,
+  apiToken: ApiToken,
+  provider: string | undefined,
+): string | undefined {
   const isThere = (key: string): boolean => provider === undefined || providerOfKey(key) === provider
   if (apiToken.defaultAs !== undefined && isThere(apiToken.defaultAs)) return apiToken.defaultAs
   if (!apiToken.asAny) {
     const keys = apiToken.as.filter(isThere)
     return keys.length === 1 ? keys[0] : undefined
   }
-  const owners = index.owners.filter(({key}) => isThere(key))
+  const owners = directory.owners.filter(({key}) => isThere(key))
   const owner = owners.length === 1 ? owners[0] : owners.find((one) => one.provider === DEFAULT_PROVIDER)
   return owner?.key
 }

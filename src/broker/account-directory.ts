@@ -1,7 +1,7 @@
 import {matchName, type AccountName, type NamedAccount} from '../model/account-name.js'
 
 /** Finds accounts by key or name without walking through all of them. */
-export interface AccountIndex {
+export interface AccountDirectory {
   byKey: ReadonlyMap<string, NamedAccount>
   owners: readonly NamedAccount[]
   /** Those that the name fits at its provider, or at any where it names none. */
@@ -9,15 +9,15 @@ export interface AccountIndex {
 }
 
 /** A store gives the same list until something is written: what was found out of it holds as long. */
-const known = new WeakMap<readonly NamedAccount[], AccountIndex>()
+const known = new WeakMap<readonly NamedAccount[], AccountDirectory>()
 
-export function indexAccounts(accounts: readonly NamedAccount[]): AccountIndex {
-  const index = known.get(accounts) ?? buildIndex(accounts)
-  known.set(accounts, index)
-  return index
+export function openDirectory(accounts: readonly NamedAccount[]): AccountDirectory {
+  const directory = known.get(accounts) ?? buildDirectory(accounts)
+  known.set(accounts, directory)
+  return directory
 }
 
-function buildIndex(accounts: readonly NamedAccount[]): AccountIndex {
+function buildDirectory(accounts: readonly NamedAccount[]): AccountDirectory {
   const byText = new Map<string, NamedAccount[]>()
   const note = (text: string, account: NamedAccount): void => {
     const others = byText.get(text)
