@@ -1,7 +1,7 @@
 import type {Account, LoginNeededReason} from './account.js'
 import {originsOf, type Provider, type Role} from './provider.js'
 import {replayModeFor} from './replay-mode.js'
-import {nextRefreshAt} from './token-life.js'
+import {nextAttemptAt} from './token-life.js'
 import type {EpochMs} from './time.js'
 import {isUnfinishedImport} from './unfinished-import.js'
 
@@ -46,7 +46,7 @@ export function describeAccount(account: Account, provider: Provider | undefined
   const reason = estranged ?? (account.state.kind === 'login-needed' ? account.state.reason : undefined)
   const detail = account.state.kind === 'login-needed' ? account.state.detail : undefined
   const expired = credential.expiresAt !== undefined && credential.expiresAt <= now
-  const next = reason === undefined ? nextRefreshAt(account) : undefined
+  const next = reason === undefined ? nextAttemptAt(account, now) : undefined
   return {
     key: account.key,
     provider: account.provider,

@@ -37,7 +37,9 @@ export type LoginNeededReason =
   | 'origin-changed' // the provider's URLs lead elsewhere than when the tokens were granted
 
 export type AccountState =
-  {kind: 'ok'} | {kind: 'login-needed'; reason: LoginNeededReason; since: EpochMs; detail?: string}
+  | {kind: 'ok'}
+  /** `toldAt`: when a daemon's `--on-login-needed` was run for it. */
+  | {kind: 'login-needed'; reason: LoginNeededReason; since: EpochMs; detail?: string; toldAt?: EpochMs}
 
 /** It is not known whether the stored refresh token was used (design 7, rules 5 and 12). */
 export interface Doubt {

@@ -51,6 +51,7 @@ const stateSchema = z.discriminatedUnion('kind', [
     reason: z.enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
     since: epochMsSchema,
     detail: optionalText,
+    toldAt: optionalEpochMs,
   }),
 ])
 
@@ -106,6 +107,15 @@ export function readAccountName(record: unknown, key: string): NamedAccount {
   const name = checkRecord(nameSchema, record, 'account', key)
   if (name.key !== key) throw damagedRecord('account', key, 'key')
   return name
+}
+
+/** An account as it is stored, checked, its secrets sealed. */
+export type SealedAccount = z.infer<typeof accountSchema>
+
+/** Undefined for a record that is damaged. No secret is opened. */
+export function readSealedAccount(record: unknown, key: string): SealedAccount | undefined {
+  const {data} = accountSchema.safeParse(record)
+  return data?.key === key ? data : undefined
 }
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */

@@ -34,7 +34,8 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
   /** Nobody but a daemon asks for it, and every command pays for what is loaded. */
   const loadIndex = (): Promise<AccountIndex> =>
     (index ??= import('./account-index.js').then(
-      (loaded) => new loaded.AccountIndex({base, journals, clock, withNotes: (account) => notes.layOver(account.key, account)}),
+      (loaded) =>
+        new loaded.AccountIndex({base, journals, clock, withNotes: (account) => notes.layOver(account.key, account)}),
     ))
 
   async function get(key: AccountKey): Promise<Account | undefined> {
