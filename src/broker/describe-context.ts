@@ -2,7 +2,7 @@ import type {AccountContext} from '../model/account-context.js'
 import type {NamedAccount} from '../model/account-name.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {findHelixAccount} from './choose-helix-actor.js'
+import {findHelixAccount} from './find-acting-account.js'
 
 /** Who acts by default, or why nobody can. */
 export interface ContextView {

@@ -46,6 +46,22 @@ export async function chooseProvider(deps: Deps, name: string | undefined): Prom
   return only !== undefined && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
 }
 
+/** The same among the providers of the Twitch dialect: Helix is the Twitch API. @throws BehalfError `usage` for another. */
+export async function chooseHelixProvider(deps: Deps, name: string | undefined): Promise<Provider> {
+  if (name === undefined) {
+    const [only, ...others] = await loadHelixProviders(deps)
+    return only && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
+  }
+  const provider = await loadProvider(deps, name)
+  if (provider.dialect === 'twitch') return provider
+  throw new BehalfError('usage', `${name} is not Twitch: Helix is the Twitch API.`, {
+    hint: 'Name another with --provider, or none.',
+  })
+}
+
+export const loadHelixProviders = async (deps: Deps): Promise<Provider[]> =>
+  (await loadProviders(deps)).filter((one) => one.dialect === 'twitch')
+
 /** The redirect URI a provider's logins use, to be registered exactly so. */
 export const callbackUrlOf = (deps: Pick<BrokerDeps, 'providers'>, provider: Provider): string =>
   provider.callbackUrl ?? deps.providers.callbackUrl

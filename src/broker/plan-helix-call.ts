@@ -5,7 +5,7 @@ import type {HelixEndpoint, HelixMethod} from '../model/helix-endpoint.js'
 import type {Provider} from '../model/provider.js'
 import type {BrokerDeps, HelixMap} from './broker-deps.js'
 import {checkHelixScopes, checkTokenKind, isAppOnly} from './check-helix-call.js'
-import {findHelixAccount, findHelixApp, type ActorInput} from './choose-helix-actor.js'
+import {findHelixAccount, findHelixApp, type ActorInput} from './find-acting-account.js'
 import {loadProvider} from './load-provider.js'
 
 export interface HelixInput extends ActorInput {

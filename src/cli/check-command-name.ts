@@ -1,7 +1,7 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
 
-const HELP_FLAGS = new Set(['--help', '-h'])
+export const HELP_FLAGS = new Set(['--help', '-h'])
 
 /**
  * @param ids of all commands: `bot:token`.

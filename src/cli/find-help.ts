@@ -1,9 +1,9 @@
 import {stripVTControlCharacters} from 'node:util'
 
+import {HELP_FLAGS} from './check-command-name.js'
 import type {OutputStream} from './surroundings.js'
 import {readHelp} from './package-files.js'
 
-const HELP_FLAGS = new Set(['--help', '-h'])
 /** What the build has written help for. */
 const WRITTEN_COLUMNS = 80
 

@@ -2,10 +2,10 @@ import * as z from 'zod/mini'
 
 import type {HelixInput} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {HELIX_METHODS} from '../model/helix-endpoint.js'
 
 type BatchRequest = Pick<HelixInput, 'method' | 'path' | 'query' | 'body' | 'as' | 'app'>
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const HINT = 'Write GET users?login=a, POST chat/messages {"message":"…"}, or {"method":"GET","path":"users"}.'
 
 const objectSchema = z.strictObject({
@@ -81,7 +81,7 @@ function parseJson(text: string): unknown {
 }
 
 function toMethod(text: string): BatchRequest['method'] {
-  const method = METHODS.find((known) => known === text.toUpperCase())
+  const method = HELIX_METHODS.find((known) => known === text.toUpperCase())
   if (method === undefined) throw unreadable(`“${text.slice(0, 20)}” is not GET, POST, PUT, PATCH or DELETE`)
   return method
 }

@@ -1,4 +1,5 @@
-export type HelixMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export const HELIX_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export type HelixMethod = (typeof HELIX_METHODS)[number]
 export type HelixTokenKind = 'user' | 'app' | 'extension-jwt' | 'none'
 
 /** An app token may act where the user in `grantedBy` (a parameter) granted the client these scopes earlier. */

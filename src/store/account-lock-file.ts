@@ -35,7 +35,7 @@ export async function acquireAccountLock(
   const path = join(folder, createHash('sha256').update(key, 'utf8').digest('hex'))
   if (signal?.aborted) throw explainTimeout(path, key, signal)
   const endTurn = await turns.take(key, deadlineMs, signal)
-  if (endTurn === undefined) throw await explainTimeout(path, key, signal)
+  if (endTurn === undefined) throw explainTimeout(path, key, signal)
   const releases: (() => unknown)[] = [endTurn]
   const release = async (): Promise<void> => {
     for (const undo of releases.splice(0).reverse()) await undo()
@@ -47,7 +47,7 @@ export async function acquireAccountLock(
     const gate = await acquireGate(storePath, deadlineMs, signal)
     releases.push(() => gate.release())
     const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs, signal})
-    if (lock === undefined) throw await explainTimeout(path, key, signal)
+    if (lock === undefined) throw explainTimeout(path, key, signal)
     releases.push(() => lock.release())
     await writeLockNote(lock.handle, {pid: process.pid, since: new Date(clock.now()).toISOString()})
     return {

@@ -1,7 +1,7 @@
 import {access} from 'node:fs/promises'
 
 import {BehalfError} from '../model/behalf-error.js'
-import {quoteForShell} from './storage-error.js'
+import {quoteWord} from '../model/shell-words.js'
 
 export const backupPathOf = (path: string): string => `${path}.bak`
 
@@ -31,7 +31,7 @@ async function suggestRestore(path: string): Promise<string> {
   try {
     await access(backup)
   } catch {
-    return `There is no ${backup}. Restore the file from a backup of yours, or move it away and log in again: mv -- ${quoteForShell(path)} ${quoteForShell(`${path}.damaged`)}`
+    return `There is no ${backup}. Restore the file from a backup of yours, or move it away and log in again: mv -- ${quoteWord(path)} ${quoteWord(`${path}.damaged`)}`
   }
-  return `cp -- ${quoteForShell(backup)} ${quoteForShell(path)}`
+  return `cp -- ${quoteWord(backup)} ${quoteWord(path)}`
 }

@@ -1,6 +1,7 @@
 import {dirname} from 'node:path'
 
 import {BehalfError, type ErrorCode} from '../model/behalf-error.js'
+import {quoteWord} from '../model/shell-words.js'
 
 /** Whether `error` is a failed system call with one of these codes. */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
@@ -29,7 +30,7 @@ function explain(errno: string, action: string, path: string): {code: ErrorCode;
       return {
         code: 'store-full',
         why: 'there is no space left for it; what was stored before is unharmed',
-        hint: `df -h -- ${quoteForShell(dirname(path))}`,
+        hint: `df -h -- ${quoteWord(dirname(path))}`,
       }
     case 'EROFS':
       return {code: 'store-read-only', why: 'its file system is mounted read-only'}
@@ -38,7 +39,7 @@ function explain(errno: string, action: string, path: string): {code: ErrorCode;
       return {
         code: action === 'read' ? 'configuration' : 'store-read-only',
         why: 'this user has no permission to',
-        hint: `ls -ld -- ${quoteForShell(dirname(path))} ${quoteForShell(path)}`,
+        hint: `ls -ld -- ${quoteWord(dirname(path))} ${quoteWord(path)}`,
       }
     case 'ENOTDIR':
     case 'ELOOP':
@@ -61,9 +62,4 @@ function explain(errno: string, action: string, path: string): {code: ErrorCode;
     default:
       return {code: 'internal', why: 'the system refused'}
   }
-}
-
-/** A path as it can be pasted into a shell. */
-export function quoteForShell(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -4,6 +4,7 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {endpointDetails} from '../../cli/endpoint-details.js'
 import {endpointJson, endpointTable} from '../../cli/present-endpoint.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import {HELIX_METHODS} from '../../model/helix-endpoint.js'
 import {nearestNames} from '../../model/nearest-names.js'
 
 export default class HelixEndpoints extends BaseCommand {
@@ -51,11 +52,9 @@ Needs no login and no network: this is the reference of August 2026. Endpoints t
   }
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-
 function checkMethod(text: string): string {
-  if (METHODS.includes(text.toUpperCase())) return text
-  throw new BehalfError('usage', `“${text.slice(0, 80)}” is none of ${METHODS.join(', ')}.`)
+  if (HELIX_METHODS.some((method) => method === text.toUpperCase())) return text
+  throw new BehalfError('usage', `“${text.slice(0, 80)}” is none of ${HELIX_METHODS.join(', ')}.`)
 }
 
 function suggestScope(scope: string | undefined, known: readonly string[]): string {

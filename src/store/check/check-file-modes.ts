@@ -4,8 +4,9 @@ import {dirname} from 'node:path'
 
 import type {SealingSecretSource} from '../../config/settings.js'
 import type {StoreFinding} from '../../model/store-report.js'
+import {quoteWord} from '../../model/shell-words.js'
 import {backupPathOf} from '../document-errors.js'
-import {isErrno, quoteForShell} from '../storage-error.js'
+import {isErrno} from '../storage-error.js'
 
 /** Group and others: anything at all, and changing things. */
 const ANY_OF_OTHERS = 0o077
@@ -30,14 +31,14 @@ export async function checkFileModes(path: string, secret: SealingSecretSource):
 async function checkFile(path: string): Promise<StoreFinding[]> {
   const mode = await modeOf(path)
   if (mode === undefined || (mode & ANY_OF_OTHERS) === 0) return []
-  return [openToOthers(`Other users may use ${path}`, `chmod 600 -- ${quoteForShell(path)}`)]
+  return [openToOthers(`Other users may use ${path}`, `chmod 600 -- ${quoteWord(path)}`)]
 }
 
 /** Names in a folder are no secret; whoever may write there can put another store in place. */
 async function checkFolder(path: string): Promise<StoreFinding[]> {
   const mode = await modeOf(path)
   if (mode === undefined || (mode & WRITE_OF_OTHERS) === 0 || (mode & STICKY) !== 0) return []
-  return [openToOthers(`Other users may replace what is in ${path}`, `chmod go-w -- ${quoteForShell(path)}`)]
+  return [openToOthers(`Other users may replace what is in ${path}`, `chmod go-w -- ${quoteWord(path)}`)]
 }
 
 /** A folder that is not there yet is made, if its nearest parent allows it. */
@@ -48,7 +49,7 @@ async function checkWritable(path: string): Promise<StoreFinding[]> {
     return []
   } catch (error) {
     const isMode = isErrno(error, 'EACCES', 'EPERM')
-    const hint = isMode ? `chmod u+wx -- ${quoteForShell(folder)}` : NAME_ANOTHER
+    const hint = isMode ? `chmod u+wx -- ${quoteWord(folder)}` : NAME_ANOTHER
     return [
       {
         severity: 'error',

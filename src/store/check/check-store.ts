@@ -1,12 +1,12 @@
 import type {SealingSecretSource} from '../../config/settings.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import {quoteWord} from '../../model/shell-words.js'
 import type {StoreFinding, StoreReport} from '../../model/store-report.js'
 import {backupPathOf} from '../document-errors.js'
 import {DocumentFile} from '../document-file.js'
 import type {StoreDocument} from '../document.js'
 import {readLockNoteAt} from '../file-lock.js'
 import {isOldCopy} from '../old-copy.js'
-import {quoteForShell} from '../storage-error.js'
 import {Keyring, type StoreKeys} from '../store-keys.js'
 import {resolveStorePath} from '../store-path.js'
 import {writeLockPathOf} from '../write-lock.js'
@@ -101,7 +101,7 @@ const missingStore = (path: string): StoreFinding => ({
   severity: 'error',
   code: 'store-missing',
   message: `The store ${path} is gone, and its backup is still there.`,
-  hint: `cp -- ${quoteForShell(backupPathOf(path))} ${quoteForShell(path)}`,
+  hint: `cp -- ${quoteWord(backupPathOf(path))} ${quoteWord(path)}`,
 })
 
 const OLD_COPY: StoreFinding = {
