@@ -14,7 +14,7 @@ import type {BatchEntry, BatchOptions, BatchOutcome} from './broker/run-helix-ba
 import type {Pace} from './broker/send-paced.js'
 import type {HelixStep, WalkOptions} from './broker/walk-helix-pages.js'
 import type {LoginResult} from './broker/complete-login.js'
-import {findActingAccount, type OwnerOfToken} from './broker/find-acting-account.js'
+import {findActingAccount, type ActorInput} from './broker/find-acting-account.js'
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
 import {loadProviders as loadProviderRecords} from './broker/load-provider.js'
 import type {SetUpPlan} from './broker/plan-set-up.js'
@@ -88,7 +88,7 @@ export interface Behalf {
   removeAccount(input: {account?: string; role?: Role; keepGrant: boolean}): Promise<Removal>
   /** Without names: every account. */
   refreshAccounts(input: {accounts: string[]; withinMs: number; force: boolean}): Promise<RefreshReport>
-  getFreshToken(input: OwnerOfToken & {minTtlMs: number}): Promise<FreshToken>
+  getFreshToken(input: ActorInput & {minTtlMs: number}): Promise<FreshToken>
   importAccount(input: ImportInput): Promise<ImportResult>
   importTwitchCli(input: TwitchCliInput): Promise<TwitchCliImport>
   /** Where twitch-cli keeps its settings. */
