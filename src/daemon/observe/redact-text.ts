@@ -26,6 +26,9 @@ const LONG_RUN = /[A-Za-z0-9_+~-]{28,}=*/g
 /** Words with hyphens or underscores between them: names of variables, flags, scopes. */
 const WORDS = /^[_-]*(?:[a-z]{1,27}(?:[_-]+[a-z]{1,27})*|[A-Z]{1,27}(?:[_-]+[A-Z]{1,27})*)[_-]*=*$/
 
+/** Most paths and names, which need no closer look: nothing in them could mark a secret or be as long as one. */
+const PLAIN = /^(?!.*bhf_)(?:[\w-]{0,27}[./])*[\w-]{0,27}$/
+
 /** Characters that steer a terminal and that JSON leaves as they are. */
 const STEERING = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
@@ -35,7 +38,7 @@ const STEERING = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u20
  * Rather too much is taken out than too little.
  */
 export const redactText = (text: string): string =>
-  redactMarked(text).replace(LONG_RUN, (run) => (WORDS.test(run) ? run : GONE))
+  PLAIN.test(text) ? text : redactMarked(text).replace(LONG_RUN, (run) => (WORDS.test(run) ? run : GONE))
 
 /** The same of a text in which a long run of letters and digits belongs: a subject may be one. */
 export const redactMarked = (text: string): string =>

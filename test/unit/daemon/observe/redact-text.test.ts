@@ -10,6 +10,8 @@ const TWITCH_TOKEN = 'made0up1made0up2made0up3made0u'
 const REDACTED: [text: string, redacted: string][] = [
   [`Unlocked by ${API_TOKEN}.`, 'Unlocked by bhf_4f8KpQ2z_[secret].'],
   [`bhf_4f8KpQ2z_0123 was cut short`, 'bhf_4f8KpQ2z_[secret] was cut short'],
+  ['/made/up/bhf_4f8KpQ2z_0123', '/made/up/bhf_4f8KpQ2z_[secret]'],
+  ['-bhf_4f8KpQ2z_0123', '-bhf_4f8KpQ2z_[secret]'],
   ['Bearer short', 'Bearer [secret]'],
   ['{"headers":["bearer: made-up"]}', '{"headers":["bearer [secret]"]}'],
   ['Bearer%20made-up', 'Bearer [secret]'],
