@@ -10,6 +10,7 @@ import type {DeviceAuthorization} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin, type LoginPurpose, type LoginResult} from './complete-login.js'
 import {checkScopes} from './check-scopes.js'
+import {awaitFlowEnd, pause, redeemFlow, takeFlow} from './end-flow.js'
 import {callbackUrlOf, chooseProvider} from './load-provider.js'
 
 /** What a login is to be. */
@@ -43,6 +44,8 @@ export type PendingLogin =
       expiresAt: EpochMs
       /** Ends the flow with the callback's query, once. Nothing is stored when it throws. */
       finish(callback: URLSearchParams): Promise<LoginResult>
+      /** Waits until the daemon has got the callback and ended the flow. Throws what it ended with there. */
+      awaitEnd(signal: AbortSignal): Promise<LoginResult>
       /** Forgets the flow. */
       abandon(): Promise<void>
     }
@@ -127,6 +130,7 @@ async function beginRedirect(deps: Deps, purpose: LoginPurpose): Promise<Pending
     expiresAt: now + FLOW_LIFE_MS,
     ...(subject !== undefined && {subject}),
     ...(expect !== undefined && {expect}),
+    ...(purpose.replaceOwner && {replaceOwner: true}),
     ...(provider.pkce && {codeVerifier: new Secret(deps.random.token(48))}),
     ...(scopes.includes('openid') && {nonce: new Secret(deps.random.token(24))}),
   }
@@ -140,31 +144,12 @@ async function beginRedirect(deps: Deps, purpose: LoginPurpose): Promise<Pending
     authorizationUrl,
     redirectUri: flow.redirectUri,
     expiresAt: flow.expiresAt,
-    finish: (callback) => finishRedirect(deps, purpose, flow, callback),
+    finish: async (callback) => redeemFlow(deps, await takeFlow(deps, callback, flow.id), provider, callback),
+    awaitEnd: (signal) => awaitFlowEnd(deps, flow.id, signal),
     abandon: async () => {
       await deps.store.flows.remove(flow.id)
     },
   }
-}
-
-async function finishRedirect(
-  deps: Deps,
-  purpose: LoginPurpose,
-  flow: Flow,
-  callback: URLSearchParams,
-): Promise<LoginResult> {
-  const taken = await deps.store.flows.take(new Secret(callback.get('state') ?? ''))
-  if (taken?.id !== flow.id) {
-    throw new BehalfError('login-failed', 'This callback does not belong to the login that waits for one.', {
-      hint: 'It may be old, used already, or not yours. Start the login again.',
-    })
-  }
-  if (deps.clock.now() >= taken.expiresAt) {
-    throw new BehalfError('login-failed', 'This login has expired: it waits ten minutes.', {hint: 'Start it again.'})
-  }
-  const request = {...taken, forceConsent: false}
-  const grant = await deps.providerClient.exchangeCode(purpose.provider, callback, request)
-  return completeLogin(deps, purpose, grant)
 }
 
 async function beginDevice(deps: Deps, purpose: LoginPurpose): Promise<PendingLogin> {
@@ -206,11 +191,3 @@ async function finishDevice(
 }
 
 const START_AGAIN = 'Start the login again.'
-
-async function pause(deps: Pick<BrokerDeps, 'clock'>, ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await deps.clock.sleep(ms, signal)
-  } catch (error) {
-    throw new BehalfError('interrupted', 'The login was given up.', {cause: error})
-  }
-}

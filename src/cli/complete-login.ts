@@ -4,7 +4,7 @@ import type {LoginResult, PendingLogin} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {EpochMs} from '../model/time.js'
 import {formatDuration} from '../model/format-duration.js'
-import {failurePage, successPage} from './login-pages.js'
+import {failurePage, successPage} from '../model/login-pages.js'
 import {listenForCallback} from './loopback-listener.js'
 import {stripControls} from './output.js'
 import {askForCallback} from './pasted-callback.js'
@@ -74,7 +74,7 @@ async function completeByBrowser(pending: Redirect, wait: LimitedWait): Promise<
     )
     try {
       const result = await pending.finish(callback.query)
-      await callback.answer(successPage(result))
+      await callback.answer(successPage(result.account))
       return result
     } catch (error) {
       await callback.answer(failurePage(error, wait.command))

@@ -3,7 +3,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {BehalfError} from '../model/behalf-error.js'
-import {PAGE_HEADERS, renderCallbackPage, type CallbackPage} from './callback-page.js'
+import {PAGE_HEADERS, renderCallbackPage, type CallbackPage} from '../model/callback-page.js'
 
 /** The browser has come back. */
 export interface LoopbackCallback {

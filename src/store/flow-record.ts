@@ -1,12 +1,15 @@
 import * as z from 'zod/mini'
 
+import {ERROR_CODES} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
 import {
   checkNewRecord,
   checkRecord,
   damagedRecord,
   epochMsSchema,
+  flagSchema,
   openSecret,
+  optionalFlag,
   optionalSealed,
   optionalText,
   roleSchema,
@@ -17,6 +20,20 @@ import {
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
 
+/** Made when it is first needed: few commands ever see a flow. */
+const outcomeSchema = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('done'),
+      account: textSchema,
+      created: flagSchema,
+      missingScopes: textsSchema,
+      cannotRefresh: flagSchema,
+    }),
+    z.object({kind: z.literal('failed'), code: z.enum(ERROR_CODES), message: textSchema, hint: optionalText}),
+  ]),
+)
+
 const flowSchema = z.object({
   id: textSchema,
   state: sealedSchema,
@@ -26,12 +43,14 @@ const flowSchema = z.object({
   role: roleSchema,
   subject: optionalText,
   expect: optionalText,
+  replaceOwner: optionalFlag,
   scopes: textsSchema,
   redirectUri: textSchema,
   codeVerifier: optionalSealed,
   nonce: optionalSealed,
   createdAt: epochMsSchema,
   expiresAt: epochMsSchema,
+  outcome: z.exactOptional(outcomeSchema),
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
@@ -61,9 +80,10 @@ export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
   }
 }
 
-/** Whether a stored flow is the one with this fingerprint of its state. Says no to a damaged record. */
-export const hasStateFingerprint = (record: unknown, fingerprint: string): boolean =>
+/** Whether a stored flow is the one with this fingerprint of its state, and has not ended. No for a damaged record. */
+export const waitsForState = (record: unknown, fingerprint: string): boolean =>
   typeof record === 'object' &&
   record !== null &&
   'stateFingerprint' in record &&
-  record.stateFingerprint === fingerprint
+  record.stateFingerprint === fingerprint &&
+  !('outcome' in record)

@@ -1,5 +1,5 @@
 import type {DocumentBase} from './document-base.js'
-import {hasStateFingerprint, openFlow, sealFlow} from './flow-record.js'
+import {waitsForState, openFlow, sealFlow} from './flow-record.js'
 import type {FlowStore} from './store.js'
 
 /** Pending flows of the JSON store. */
@@ -11,16 +11,22 @@ export function createJsonFlows(base: DocumentBase): FlowStore {
       })
     },
 
+    async get(id) {
+      const document = await base.read()
+      const record = document.sections.flows.get(id)
+      return record === undefined ? undefined : openFlow(record, id, await base.openKeys(document))
+    },
+
     async take(state) {
       const document = await base.read()
       if (document.sections.flows.size === 0) return undefined
       const fingerprint = (await base.openKeys(document)).fingerprint(state.reveal())
-      const found = Array.from(document.sections.flows).find(([, record]) => hasStateFingerprint(record, fingerprint))
+      const found = Array.from(document.sections.flows).find(([, record]) => waitsForState(record, fingerprint))
       if (found === undefined) return undefined
       const [id] = found
       return base.change((draft, keys) => {
         const record = draft.get('flows', id)
-        if (!hasStateFingerprint(record, fingerprint)) return undefined
+        if (!waitsForState(record, fingerprint)) return undefined
         const flow = openFlow(record, id, keys)
         draft.delete('flows', id)
         return flow

@@ -16,7 +16,9 @@ export async function answerNonce(
   const nonce = new URLSearchParams(query).get('nonce')
   if (request.method !== 'GET' || path !== '/healthz' || nonce === null || !isNonce(nonce)) return undefined
   const address =
-    localAddress === undefined ? SOCKET_ADDRESS : addressOf({address: localAddress, port: request.socket.localPort ?? 0})
+    localAddress === undefined
+      ? SOCKET_ADDRESS
+      : addressOf({address: localAddress, port: request.socket.localPort ?? 0})
   const proof = await proveDaemon(deps, {address, nonce})
   return {status: 'ok', pid: process.pid, since: new Date(since).toISOString(), proof}
 }

@@ -81,7 +81,11 @@ export function checkOrigin(host: string | undefined, request: DoorRequest, sett
   const origins = request.headers.origin ?? []
   if (origins.length === 0 || (SAFE_METHODS.has(request.method) && !isPreflight(request))) return undefined
   if (origins.length === 1 && origins.every((origin) => isWelcome(origin, host, request, settings))) return undefined
-  return refuse(403, 'foreign-origin', 'Pages of this origin may not call here. Allow it with --cors-origin if it should.')
+  return refuse(
+    403,
+    'foreign-origin',
+    'Pages of this origin may not call here. Allow it with --cors-origin if it should.',
+  )
 }
 
 /** What a browser asks before it sends what a form could not. */

@@ -52,7 +52,9 @@ async function findDaemon(deps: Deps, where: RequestOptions, address: string): P
   try {
     answer = await ask({...where, path: `/healthz?nonce=${nonce}`})
   } catch (error) {
-    return isErrno(error, 'ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'EAFNOSUPPORT') ? {kind: 'nobody'} : {kind: 'stranger'}
+    return isErrno(error, 'ECONNREFUSED', 'ENOENT', 'EADDRNOTAVAIL', 'EAFNOSUPPORT')
+      ? {kind: 'nobody'}
+      : {kind: 'stranger'}
   }
   const {data} = presenceSchema.safeParse(parseJson(answer))
   if (data === undefined) return {kind: 'stranger'}

@@ -24,7 +24,7 @@ export interface Rooms {
   /** Takes requests raw, with the body not read yet. */
   passthrough: {matches(path: string): boolean; handle(request: IncomingMessage, response: ServerResponse): unknown}
   /** The door's own answers: whether there is a daemon, and the end of logins. */
-  answerOwn(visit: Visit): boolean
+  answerOwn(visit: Visit): Promise<boolean>
   /** All others; a body has been read as a whole. */
   app(request: IncomingMessage, response: ServerResponse): unknown
 }
@@ -43,11 +43,19 @@ export interface Visit {
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
 
+export interface FrontDoor {
+  listener: RequestListener
+  /** From now on every answer ends its connection, also those to requests that are under way. */
+  sayGoodbye(): void
+}
+
 /**
  * The one way in, on TCP and on the socket: who may not come in is answered here, all others are shown to a room.
  * Whatever goes wrong inside is logged and, while that can be done, answered; nothing thrown gets any further.
  */
-export function createFrontDoor(deps: Deps, rooms: Rooms): RequestListener {
+export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
+  const underWay = new Set<ServerResponse>()
+  let isClosing = false
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const visit = admit(deps, request, response)
     if (visit === undefined) return
@@ -59,11 +67,14 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): RequestListener {
       await rooms.passthrough.handle(request, response)
       return
     }
-    if (rooms.answerOwn(visit)) return
+    if (await rooms.answerOwn(visit)) return
     await readWhole(request, response, deps.settings.maxBodyBytes)
     await rooms.app(request, response)
   }
-  return (request, response) => {
+  const listener: RequestListener = (request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    if (isClosing) response.shouldKeepAlive = false
     request.on('error', (error) => deps.log.debug('request-broken', {error}))
     response.on('error', (error) => deps.log.debug('response-broken', {error}))
     handle(request, response).catch((error: unknown) => {
@@ -71,6 +82,13 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): RequestListener {
       if (!(error instanceof BehalfError)) deps.log.error('request-failed', {error})
       refuseRequest(request, response, explain(error))
     })
+  }
+  return {
+    listener,
+    sayGoodbye() {
+      isClosing = true
+      for (const response of underWay) response.shouldKeepAlive = false
+    },
   }
 }
 

@@ -27,7 +27,9 @@ export function refuseConnection(socket: Duplex, refusal: Refusal): void {
   }
   const {status} = refusal
   const body = refusalBody('', refusal)
-  const headers = Object.entries({...bodyHeaders(body, refusal), Connection: 'close'}).map(([name, text]) => `${name}: ${text}`)
+  const headers = Object.entries({...bodyHeaders(body, refusal), Connection: 'close'}).map(
+    ([name, text]) => `${name}: ${text}`,
+  )
   socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
   // A client that never closes its side does not keep it.
   setTimeout(() => socket.destroy(), LINGER_MS).unref()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
 
-import {PAGE_HEADERS, renderCallbackPage} from '../../../src/cli/callback-page.js'
+import {PAGE_HEADERS, renderCallbackPage} from '../../../src/model/callback-page.js'
 
 describe('renderCallbackPage', () => {
   const page = renderCallbackPage({

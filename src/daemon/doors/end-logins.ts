@@ -1,0 +1,40 @@
+import {endFlow} from '../../broker/end-flow.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import {PAGE_HEADERS, renderCallbackPage, type CallbackPage} from '../../model/callback-page.js'
+import {failurePage, successPage} from '../../model/login-pages.js'
+import type {DaemonDeps} from '../daemon-deps.js'
+import type {Visit} from './front-door.js'
+
+/** Where providers may be told to send people back to. Some are there for applications that were registered long ago. */
+const CALLBACK_PATHS = ['/callback', '/api/v1/oauth/callback', '/redirect', '/twitch-callback', '/twitch-bot-callback']
+
+export const isCallbackPath = (path: string): boolean => CALLBACK_PATHS.includes(path.replace(/(?<=.)\/$/, ''))
+
+/** Ends the login that a browser comes back from, and shows how it went. */
+export async function endLogin(deps: Omit<DaemonDeps, 'settings'>, visit: Visit): Promise<void> {
+  const {method} = visit.request
+  if (method !== 'GET') return show(visit, WRONG_METHOD, {Allow: 'GET'})
+  const callback = new URLSearchParams(visit.query)
+  if (!callback.has('code') && !callback.has('error')) return show(visit, NO_ANSWER)
+  try {
+    const {account, created} = await endFlow(deps, callback)
+    deps.log.info('login-ended', {account: account.key, created})
+    return show(visit, successPage(account))
+  } catch (error) {
+    if (error instanceof BehalfError) deps.log.info('login-failed', {error})
+    else deps.log.error('login-failed', {error})
+    return show(visit, failurePage(error))
+  }
+}
+
+const WRONG_METHOD: CallbackPage = {status: 405, title: 'Not like this', text: 'Only GET is answered here.'}
+const NO_ANSWER: CallbackPage = {
+  status: 400,
+  title: 'Nothing to do yet',
+  text: 'There is no answer of the provider in this address. The login is still waiting for it.',
+}
+
+function show({request, response}: Visit, page: CallbackPage, headers: Record<string, string> = {}): void {
+  response.writeHead(page.status, {...PAGE_HEADERS, ...headers})
+  response.end(request.method === 'HEAD' ? undefined : renderCallbackPage(page))
+}

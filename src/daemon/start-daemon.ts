@@ -1,0 +1,58 @@
+import type {EpochMs} from '../model/time.js'
+import type {DaemonDeps} from './daemon-deps.js'
+import {answerNonce} from './doors/answer-nonce.js'
+import {endLogin, isCallbackPath} from './doors/end-logins.js'
+import type {DaemonPresence} from './doors/find-daemon.js'
+import {createFrontDoor, type Visit} from './doors/front-door.js'
+import {openDoors} from './doors/open-doors.js'
+
+export interface RunningDaemon {
+  /** Of TCP. */
+  readonly port: number
+  readonly since: EpochMs
+  /** Lets nobody in any more, and what runs come to its end: 10 s at most, 30 s where a refresh is under way. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts to serve: doors, API, passthrough and schedule.
+ * @param isRefreshing Whether a refresh is under way in this process.
+ * @returns who serves already, where a daemon of the same store is at that address.
+ * @throws BehalfError `configuration` when the address or the socket cannot be had.
+ */
+export async function startDaemon(
+  deps: DaemonDeps,
+  isRefreshing: () => boolean,
+): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
+  const since = deps.clock.now()
+  const frontDoor = createFrontDoor(deps, {
+    passthrough: {matches: () => false, handle: () => undefined},
+    answerOwn: (visit) => answerOwn(deps, visit, since),
+    app(request, response) {
+      response.writeHead(request.url === '/healthz' ? 200 : 404, {'Content-Type': 'application/json'})
+      response.end('{"status":"ok"}')
+    },
+  })
+  const doors = await openDoors(deps, frontDoor)
+  if ('occupiedBy' in doors) return doors
+  return {
+    port: doors.port,
+    since,
+    async stop() {
+      await doors.close(isRefreshing)
+    },
+  }
+}
+
+/** What the daemon says for itself, before any caller is asked for. */
+async function answerOwn(deps: DaemonDeps, visit: Visit, since: EpochMs): Promise<boolean> {
+  if (isCallbackPath(visit.path)) {
+    await endLogin(deps, visit)
+    return true
+  }
+  const proof = await answerNonce(deps, visit, since)
+  if (proof === undefined) return false
+  visit.response.writeHead(200, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'})
+  visit.response.end(JSON.stringify(proof))
+  return true
+}
