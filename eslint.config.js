@@ -11,6 +11,7 @@ const mayReveal = [
   'src/providers/**',
   'src/helix/**',
   'src/sandbox/**',
+  'src/daemon/passthrough/relay-call.ts',
   'src/commands/bot/token.ts',
   'src/commands/token/issue.ts',
   'src/commands/token/rotate.ts',

@@ -15,6 +15,8 @@ export interface ApiCredentials {
   clientId: string
   /** Whose token it is, at the provider. */
   userId: string
+  /** The only origin whose API may be sent the token (design 7, rule 10); undefined: none. */
+  apiOrigin: string | undefined
 }
 
 /** Where a call's token comes from, and what is told when it was refused. */
@@ -45,7 +47,7 @@ export async function callAsAccount<A extends ApiAnswer>(
 ): Promise<AccountCall<A>> {
   const token = await (tokens ? tokens.get(key) : getFreshToken(deps, key, 0))
   const {accessToken, clientId} = token
-  const answer = await send({accessToken, clientId, userId: token.account.userId})
+  const answer = await send({accessToken, clientId, userId: token.account.userId, apiOrigin: token.apiOrigin})
   const warned = token.warning === undefined ? {} : {warning: token.warning}
   if (!answer.tokenRefused) return {answer, ...warned}
 
@@ -55,7 +57,8 @@ export async function callAsAccount<A extends ApiAnswer>(
   const {account} = result
   const stored = account.credential.accessToken
   if (!stored.equals(accessToken)) {
-    return {answer: await send({accessToken: stored, clientId: account.clientId, userId: account.userId})}
+    const {clientId: grantedTo, userId, origins} = account
+    return {answer: await send({accessToken: stored, clientId: grantedTo, userId, apiOrigin: origins.api})}
   }
   if (result.kind === 'rejected' || result.kind === 'login-needed') {
     const {message} = result.kind === 'rejected' ? loginNeeded(account) : loginNeededError(account, result.reason)

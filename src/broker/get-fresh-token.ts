@@ -19,6 +19,8 @@ export interface FreshToken {
   account: AccountStatus
   accessToken: Secret
   clientId: string
+  /** Where the provider’s API was when the token was granted (design 7, rule 10). */
+  apiOrigin: string | undefined
   dialect: Dialect
   expiresAt?: EpochMs
   /** Something the caller should know, such as a token that does not live as long as was asked. */
@@ -136,6 +138,7 @@ function present(deps: TokenDeps, account: Account, {provider, minTtlMs}: Demand
     account: describeAccount(account, provider, now),
     accessToken: account.credential.accessToken,
     clientId: account.clientId,
+    apiOrigin: account.origins.api,
     dialect: provider.dialect,
     ...(account.credential.expiresAt !== undefined && {expiresAt: account.credential.expiresAt}),
     ...(warning !== undefined && {warning}),

@@ -6,6 +6,7 @@ import type {RequestError} from 'got'
 import {BehalfError} from '../model/behalf-error.js'
 import {UnsentRequest, type HelixCredentials, type HelixRequest, type HelixResponse} from '../model/helix-call.js'
 import {SECOND_MS} from '../model/time.js'
+import {isTokenRefusal} from './is-token-refusal.js'
 
 const CONNECT_LIMIT_MS = 5 * SECOND_MS
 const ANSWER_LIMIT_MS = 60 * SECOND_MS
@@ -71,18 +72,6 @@ function toGotOptions({method, body}: HelixRequest, credentials: HelixCredential
       secureConnect: CONNECT_LIMIT_MS,
       request: ANSWER_LIMIT_MS,
     },
-  }
-}
-
-/** Facts 3.2: `Invalid OAuth token` alone means expired, revoked or wrong. */
-function isTokenRefusal(status: number, body: string): boolean {
-  if (status !== 401) return false
-  try {
-    const answer: unknown = JSON.parse(body)
-    const message = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : undefined
-    return typeof message === 'string' && message.toLowerCase() === 'invalid oauth token'
-  } catch {
-    return false
   }
 }
 

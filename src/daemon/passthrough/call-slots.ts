@@ -1,0 +1,69 @@
+import {CallFailure} from './call-failure.js'
+import type {Presence} from './presence.js'
+
+export interface SlotLimits {
+  atOnce: number
+  waiting: number
+  waitMs: number
+}
+
+/** How many calls of one provider are under way; the others wait in turn, and not for ever. */
+export class CallSlots {
+  readonly #limits: SlotLimits
+  readonly #queue = new Set<() => void>()
+  #taken = 0
+
+  constructor(limits: SlotLimits) {
+    this.#limits = limits
+  }
+
+  /**
+   * Resolves once there is room. Whoever took a slot gives it back.
+   * @throws CallFailure 503 when too many wait already, or nothing became free in time.
+   */
+  async take(presence: Presence): Promise<void> {
+    if (this.#taken < this.#limits.atOnce) {
+      this.#taken += 1
+      return
+    }
+    if (this.#queue.size >= this.#limits.waiting) throw busy('too many calls wait already')
+    await this.#wait(presence)
+  }
+
+  giveBack(): void {
+    const [next] = this.#queue
+    if (next) next()
+    else this.#taken -= 1
+  }
+
+  #wait(presence: Presence): Promise<void> {
+    const {waitMs} = this.#limits
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer)
+        this.#queue.delete(enter)
+        presence.whenGone(undefined)
+      }
+      const enter = (): void => {
+        leave()
+        resolve()
+      }
+      const giveUp = (why: string): void => {
+        leave()
+        reject(busy(why))
+      }
+      const timer = setTimeout(() => {
+        giveUp(`none of them ended within ${String(waitMs / 1000)} s`)
+      }, waitMs)
+      this.#queue.add(enter)
+      presence.whenGone(() => {
+        giveUp('the caller is gone')
+      })
+    })
+  }
+}
+
+const busy = (why: string): CallFailure =>
+  new CallFailure(503, 'unavailable', `Many calls of this provider are under way, and ${why}.`, {
+    headers: {'Retry-After': '1'},
+  })

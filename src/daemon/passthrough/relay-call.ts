@@ -1,0 +1,100 @@
+import type {IncomingMessage, ServerResponse} from 'node:http'
+
+import type {ApiCredentials} from '../../broker/call-as-account.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import type {Provider} from '../../model/provider.js'
+import type {CallBody} from './call-body.js'
+import type {CallSlots} from './call-slots.js'
+import {CallerGone, Exchange, type ExchangeEnd, type ExchangeParts} from './exchange.js'
+import {explainUpstreamError} from './explain-upstream-error.js'
+import {headersToApi} from './forwarded-headers.js'
+import type {Presence} from './presence.js'
+import type {Upstreams} from './upstreams.js'
+
+/** A call that may be made. */
+export interface PermittedCall {
+  provider: Provider
+  /** Where the provider’s API is. */
+  origin: string
+  /** Encoded, with the API’s base path, and the query if there is one. */
+  target: string
+  request: IncomingMessage
+  response: ServerResponse
+  presence: Presence
+  body: CallBody
+}
+
+export interface RelayParts {
+  upstreams: Upstreams
+  slots: CallSlots
+  stallMs: number
+}
+
+/** RFC 9110 9.2.1: nothing is changed by sending these twice. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** How a call is sent with a token, and sent again with another one if that is refused. */
+export function createSender(
+  parts: RelayParts,
+  call: PermittedCall,
+): (credentials: ApiCredentials) => Promise<ExchangeEnd> {
+  const headers = headersToApi(call.request)
+  let refused: ExchangeEnd | undefined
+  return async (credentials) => {
+    // The refused token has been replaced by now: whoever sends the call again will have more luck.
+    if (refused && !call.body.isRepeatable) return {...refused, tokenRefused: false}
+    if (credentials.apiOrigin !== call.origin) throw leavesHome(call)
+    await parts.slots.take(call.presence)
+    try {
+      refused = await exchange(parts, call, [...headers, ...authorize(call.provider, credentials)])
+      return refused
+    } finally {
+      parts.slots.giveBack()
+    }
+  }
+}
+
+function authorize({dialect}: Provider, {accessToken, clientId}: ApiCredentials): string[] {
+  const authorization = ['authorization', `Bearer ${accessToken.reveal()}`]
+  return dialect === 'twitch' ? [...authorization, 'client-id', clientId] : authorization
+}
+
+async function exchange(parts: RelayParts, call: PermittedCall, headers: string[]): Promise<ExchangeEnd> {
+  const first = dispatch(parts, call, headers)
+  try {
+    return await first.ended
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof CallerGone) throw error
+    const isWorthAnother = isSafe(call) && !first.hasBegun && parts.upstreams.wasUsedConnection(error)
+    if (!isWorthAnother) throw explainUpstreamError(new URL(call.origin).host, error)
+  }
+  try {
+    return await dispatch(parts, call, headers).ended
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof CallerGone) throw error
+    throw explainUpstreamError(new URL(call.origin).host, error)
+  }
+}
+
+const isSafe = ({request, body}: PermittedCall): boolean => SAFE_METHODS.has(request.method ?? '') && body.isRepeatable
+
+function dispatch({upstreams, stallMs}: RelayParts, call: PermittedCall, headers: string[]): Exchange {
+  const {provider, origin, target, request, response, presence, body} = call
+  if (presence.isGone) throw new CallerGone()
+  const parts: ExchangeParts = {dialect: provider.dialect, response, presence, stallMs}
+  const exchange = new Exchange(parts)
+  const length = body.contentLength === undefined ? [] : ['content-length', String(body.contentLength)]
+  upstreams.poolOf(origin).dispatch(
+    {
+      path: target,
+      method: request.method ?? 'GET',
+      headers: [...headers, ...length],
+      body: body.open(),
+    },
+    exchange,
+  )
+  return exchange
+}
+
+const leavesHome = ({provider}: PermittedCall): BehalfError =>
+  new BehalfError('login-needed', `The account was authorized for another API URL than ${provider.name} has now.`)

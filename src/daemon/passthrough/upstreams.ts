@@ -1,0 +1,73 @@
+import type {Socket} from 'node:net'
+
+import {buildConnector, Pool} from 'undici'
+
+import {SECOND_MS} from '../../model/time.js'
+
+export interface UpstreamLimits {
+  /** Of one origin. */
+  connections: number
+  connectMs: number
+  /** Until the answer begins. */
+  headersMs: number
+  /** Between two pieces of an answer. */
+  bodyIdleMs: number
+}
+
+/** Less than what servers usually keep an idle connection for; one that says how long is believed. */
+const KEEP_ALIVE_MS = 30 * SECOND_MS
+
+/** The connections to the APIs: one pool an origin, kept open. No redirect is followed and nothing repeated. */
+export class Upstreams {
+  readonly #limits: UpstreamLimits
+  readonly #pools = new Map<string, Pool>()
+  /** Errors of connections that had been used before. */
+  readonly #onUsedConnection = new WeakSet<Error>()
+
+  constructor(limits: UpstreamLimits) {
+    this.#limits = limits
+  }
+
+  poolOf(origin: string): Pool {
+    const known = this.#pools.get(origin)
+    if (known) return known
+    const pool = this.#open(origin)
+    this.#pools.set(origin, pool)
+    return pool
+  }
+
+  /** Whether a connection was kept for another request, and turned out to have been closed meanwhile (RFC 9112 9.3.1). */
+  wasUsedConnection(error: Error): boolean {
+    return this.#onUsedConnection.has(error)
+  }
+
+  /** Cuts what is still open. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#pools.values(), (pool) => pool.destroy()))
+    this.#pools.clear()
+  }
+
+  #open(origin: string): Pool {
+    const {connections, connectMs, headersMs, bodyIdleMs} = this.#limits
+    const connect = buildConnector({timeout: connectMs})
+    return new Pool(origin, {
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: headersMs,
+      bodyTimeout: bodyIdleMs,
+      connect: (options, callback) => {
+        connect(options, (...result) => {
+          if (result[1] !== null) this.#watch(result[1])
+          callback(...result)
+        })
+      },
+    })
+  }
+
+  #watch(socket: Socket): void {
+    socket.on('error', (error) => {
+      if (socket.bytesRead > 0) this.#onUsedConnection.add(error)
+    })
+  }
+}
