@@ -18,10 +18,11 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
  * @throws BehalfError `lock-timeout` naming the holder; `store-…` when nothing could be made durable.
  */
 export async function refreshAccount(deps: Deps, input: RefreshInput): Promise<RefreshResult> {
-  let wish: Wish = input
+  const {key, lockWaitMs = LOCK_WAIT_MS, ...wanted} = input
+  let wish: Wish = wanted
   let sends = 0
   for (let attempts = 1; ; attempts += 1) {
-    const {result, leftOver} = await attemptRefresh(deps, input.key, wish)
+    const {result, leftOver} = await attemptRefresh(deps, key, wish, lockWaitMs)
     // What an earlier holder left was saved; whether that is enough shows on the record as it is now.
     const finished = leftOver && attempts < MAX_ATTEMPTS && isSaved(result)
     if (!finished) {
@@ -29,7 +30,7 @@ export async function refreshAccount(deps: Deps, input: RefreshInput): Promise<R
       sends += 1
       if (sends === MAX_SENDS_AT_ONCE) return result
       // The access token in hand is still the one the caller saw; a lost reply does not make its wish void.
-      wish = {...input, repeats: sends}
+      wish = {...wanted, repeats: sends}
     }
   }
 }
@@ -47,8 +48,8 @@ interface Attempt {
 }
 
 /** One attempt: under the account's lock, at most one exchange. */
-async function attemptRefresh(deps: Deps, key: AccountKey, wish: Wish): Promise<Attempt> {
-  const lock = await deps.store.accounts.lock(key, {waitMs: LOCK_WAIT_MS})
+async function attemptRefresh(deps: Deps, key: AccountKey, wish: Wish, lockWaitMs: number): Promise<Attempt> {
+  const lock = await deps.store.accounts.lock(key, {waitMs: lockWaitMs})
   try {
     const {account} = lock
     if (!account) return {result: {kind: 'gone'}, leftOver: false}

@@ -13,6 +13,8 @@ export interface RefreshInput {
   /** `min-ttl`: the life that must be left; `due`: what is left of a token that counts as due, at most. */
   withinMs?: number
   urgency: Urgency
+  /** How long to wait for the account's lock; without it as long as rule 1 allows. */
+  lockWaitMs?: number
 }
 
 /** How a refresh ended. Callers decide by `kind`. `account` is the record as it is now. */
@@ -24,13 +26,14 @@ export type RefreshResult =
   /** It was known before: nothing was sent. */
   | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
   | {kind: 'misconfigured'; account: Account; reason: string}
-  | {kind: 'unavailable'; account: Account; reason: string}
+  /** `limited`: the provider works, and has had enough of this account for now. */
+  | {kind: 'unavailable'; account: Account; reason: string; limited?: boolean}
   /** `sent`: this attempt sent the token and got no answer that can be used. */
   | {kind: 'in-doubt'; account: Account; reason: string; sent: boolean}
   | {kind: 'gone'}
 
 /** What a caller wants; `repeats`: how often this very caller has sent the token without an answer. */
-export type Wish = Omit<RefreshInput, 'key'> & {repeats?: number}
+export type Wish = Omit<RefreshInput, 'key' | 'lockWaitMs'> & {repeats?: number}
 
 /** What an exchange works on. */
 export interface ExchangeContext {

@@ -37,7 +37,11 @@ function isWanted(account: Account, wish: Wish, now: EpochMs): boolean {
     case 'min-ttl':
       return !satisfies(account, wish.withinMs ?? 0, now)
     case 'due':
-      return (nextRefreshAt(account) ?? Infinity) <= now || remainingMs(credential, now) <= (wish.withinMs ?? 0)
+      return (
+        (nextRefreshAt(account) ?? Infinity) <= now ||
+        remainingMs(credential, now) <= (wish.withinMs ?? 0) ||
+        account.doubt?.cause === 'lost-reply'
+      )
   }
 }
 

@@ -88,7 +88,8 @@ async function acceptRejection(deps: Deps, context: ExchangeContext, reason: str
       await lock.retract()
       const summary = `${reason}, although the access token lives`
       const until = kind === 'live' ? credential.expiresAt : undefined
-      return {kind: 'unavailable', account: await saveFailure(deps, context, summary, until), reason: summary}
+      const noted = await saveFailure(deps, context, summary, until)
+      return {kind: 'unavailable', account: noted, reason: summary, ...(kind === 'live' && {limited: true})}
     }
   }
   const cause = account.doubt?.cause === 'lost-reply' ? 'lost-reply' : 'rejected'

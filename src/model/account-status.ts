@@ -1,3 +1,4 @@
+import type {AccountOutline} from './account-outline.js'
 import type {Account, LoginNeededReason} from './account.js'
 import {originsOf, type Provider, type Role} from './provider.js'
 import {replayModeFor} from './replay-mode.js'
@@ -32,7 +33,10 @@ export interface AccountStatus {
 }
 
 /** Rule 10: why the account's tokens must not be used with the provider as it is configured now. */
-export function findEstrangement(account: Account, provider: Provider): LoginNeededReason | undefined {
+export function findEstrangement(
+  account: Pick<Account, 'clientId' | 'origins'>,
+  provider: Provider,
+): LoginNeededReason | undefined {
   if (account.clientId !== provider.clientId) return 'client-changed'
   const origins = originsOf(provider)
   const names = ['token', 'revoke', 'validate', 'userinfo', 'api'] as const
@@ -40,7 +44,7 @@ export function findEstrangement(account: Account, provider: Provider): LoginNee
 }
 
 /** What is to be said of an account. `provider` is undefined when its configuration is gone. */
-export function describeAccount(account: Account, provider: Provider | undefined, now: EpochMs): AccountStatus {
+export function describeAccount(account: AccountOutline, provider: Provider | undefined, now: EpochMs): AccountStatus {
   const {credential, lastFailure} = account
   const estranged = provider && findEstrangement(account, provider)
   const reason = estranged ?? (account.state.kind === 'login-needed' ? account.state.reason : undefined)
@@ -69,7 +73,7 @@ export function describeAccount(account: Account, provider: Provider | undefined
 }
 
 function describeState(
-  account: Account,
+  account: AccountOutline,
   provider: Provider | undefined,
   {needsLogin, expired}: {needsLogin: boolean; expired: boolean},
 ): AccountStatus['state'] {
@@ -80,7 +84,7 @@ function describeState(
 }
 
 /** Rule 12: nothing is doubtful about an old copy of a token that can be used again. */
-function isInDoubt(account: Account, provider: Provider | undefined): boolean {
+function isInDoubt(account: AccountOutline, provider: Provider | undefined): boolean {
   const isSafe = provider !== undefined && replayModeFor(account, provider).kind === 'safe'
   return account.doubt !== undefined && !(account.doubt.cause === 'old-copy' && isSafe)
 }

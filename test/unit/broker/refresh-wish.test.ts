@@ -5,6 +5,7 @@ import {findSettled, satisfies} from '../../../src/broker/refresh-wish.js'
 import type {Account, Doubt, RefreshFailure} from '../../../src/model/account.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../src/model/time.js'
+import {nextRefreshAt} from '../../../src/model/token-life.js'
 import {makeAccount, type AccountParts} from '../../support/make-account.js'
 
 const START = 1_800_000_000_000
@@ -38,11 +39,19 @@ describe('findSettled', () => {
       assert.equal(settle({cause: 'min-ttl', withinMs: HOUR_MS}, END - HOUR_MS + 1), undefined)
     })
 
-    it('due: before 80 % of its life, unless it ends within what was said', () => {
-      assert.equal(settle({cause: 'due'}, START + 3.2 * HOUR_MS - 1), 'superseded')
-      assert.equal(settle({cause: 'due'}, START + 3.2 * HOUR_MS), undefined)
+    it('due: before about 80 % of its life, unless it ends within what was said', () => {
+      const dueAt = nextRefreshAt(made()) ?? NaN
+      assert.equal(settle({cause: 'due'}, dueAt - 1), 'superseded')
+      assert.equal(settle({cause: 'due'}, dueAt), undefined)
       assert.equal(settle({cause: 'due', withinMs: 2 * HOUR_MS}, END - 2 * HOUR_MS - 1), 'superseded')
       assert.equal(settle({cause: 'due', withinMs: 2 * HOUR_MS}, END - 2 * HOUR_MS), undefined)
+    })
+
+    it('due: not while a refresh has been begun and not ended, however fresh the token', () => {
+      const sentAt = {wallMs: START, monotonicMs: 0, bootId: 'boot-1'}
+      const doubt: Doubt = {cause: 'lost-reply', since: sentAt, lastSentAt: sentAt, sends: 1}
+      assert.equal(settle({cause: 'due'}, START, {doubt}), undefined)
+      assert.equal(settle({cause: 'due'}, START, {doubt: {...doubt, cause: 'old-copy', sends: 0}}), 'superseded')
     })
   })
 

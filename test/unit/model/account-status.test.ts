@@ -5,6 +5,7 @@ import {describeAccount, findEstrangement, loginCommandFor} from '../../../src/m
 import type {Account} from '../../../src/model/account.js'
 import {originsOf, type Provider} from '../../../src/model/provider.js'
 import {HOUR_MS} from '../../../src/model/time.js'
+import {nextRefreshAt} from '../../../src/model/token-life.js'
 import {makeAccount, type AccountParts} from '../../support/make-account.js'
 import {makeProvider} from '../../support/make-provider.js'
 
@@ -93,7 +94,12 @@ describe('describeAccount', () => {
   it('needs a login under a changed client id, and has no next refresh then', () => {
     const status = describeAs({}, START, {...PROVIDER, clientId: 'another-made-up-client'})
     assert.deepEqual([status.state, status.reason, status.nextRefreshAt], ['login-needed', 'client-changed', undefined])
-    assert.equal(describeAs({}).nextRefreshAt, START + 3.2 * HOUR_MS)
+    assert.equal(describeAs({}).nextRefreshAt, nextRefreshAt(ACCOUNT))
+  })
+
+  it('is refreshed next when its backoff ends, if that is later', () => {
+    const lastFailure = {at: START, count: 1, summary: 'it is down', scheduleNotBefore: START + 30 * HOUR_MS}
+    assert.equal(describeAs({lastFailure}).nextRefreshAt, START + 30 * HOUR_MS)
   })
 
   it('can be told without a provider', () => assert.equal(describeAccount(ACCOUNT, undefined, START).state, 'ok'))
