@@ -16,7 +16,7 @@ export interface ApiCredentials {
   /** Whose token it is, at the provider. */
   userId: string
   /** The only origin whose API may be sent the token (design 7, rule 10); undefined: none. */
-  apiOrigin: string | undefined
+  apiOrigin?: string | undefined
 }
 
 /** Where a call's token comes from, and what is told when it was refused. */

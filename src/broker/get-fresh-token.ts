@@ -20,7 +20,7 @@ export interface FreshToken {
   accessToken: Secret
   clientId: string
   /** Where the provider’s API was when the token was granted (design 7, rule 10). */
-  apiOrigin: string | undefined
+  apiOrigin?: string | undefined
   dialect: Dialect
   expiresAt?: EpochMs
   /** Something the caller should know, such as a token that does not live as long as was asked. */
