@@ -1,4 +1,4 @@
-import type {Account} from './account.js'
+import type {OAuth2Credential} from './account.js'
 import {isConfidential, type Provider, type ReplayMode} from './provider.js'
 
 /**
@@ -15,5 +15,7 @@ export function replayModeOf(provider: Provider): ReplayMode {
 }
 
 /** The same for one account: where the last refresh returned the same refresh token, or none, a repeat is harmless. */
-export const replayModeFor = (account: Pick<Account, 'credential'>, provider: Provider): ReplayMode =>
-  account.credential.refreshTokenStable ? {kind: 'safe'} : replayModeOf(provider)
+export const replayModeFor = (
+  account: {credential: Pick<OAuth2Credential, 'refreshTokenStable'>},
+  provider: Provider,
+): ReplayMode => (account.credential.refreshTokenStable ? {kind: 'safe'} : replayModeOf(provider))

@@ -1,6 +1,7 @@
 import {setImmediate as letOthersRun} from 'node:timers/promises'
 
-import type {AccountKey} from '../model/account.js'
+import type {AccountOutline} from '../model/account-outline.js'
+import type {AccountKey, Doubt} from '../model/account.js'
 import type {StrandedAccount, UpcomingRefresh, UpcomingValidation} from '../model/scheduled-account.js'
 import type {Clock, EpochMs} from '../model/time.js'
 import {nextAttemptAt} from '../model/token-life.js'
@@ -17,6 +18,8 @@ export interface AccountIndexParts {
   clock: Clock
   /** Lays over what was noted and is not in the records yet. */
   withNotes(account: SealedAccount): SealedAccount
+  /** What the journal of an account says, if it still says anything. */
+  findDoubt(key: AccountKey): Promise<Doubt | undefined>
 }
 
 /** What there is to do as of one document. */
@@ -75,6 +78,16 @@ export class AccountIndex {
     return (await this.#current()).stranded
   }
 
+  async outlines(): Promise<readonly AccountOutline[]> {
+    const plan = await this.#current()
+    const doubts = new Map<AccountKey, Doubt | undefined>()
+    for (const {key} of await this.#findBegun(plan)) doubts.set(key, await this.#parts.findDoubt(key))
+    return Array.from(plan.read.values(), ({account}): AccountOutline => {
+      const doubt = doubts.get(account.key)
+      return {...this.#parts.withNotes(account), ...(doubt && {doubt})}
+    }).sort((a, b) => compareText(a.key, b.key))
+  }
+
   async #current(): Promise<Plan> {
     const document = await this.#parts.base.read()
     const now = this.#parts.clock.now()
@@ -104,19 +117,20 @@ export class AccountIndex {
     return this.#plan
   }
 
+  async #findUnanswered(plan: Plan, provider: string): Promise<UpcomingRefresh[]> {
+    const now = this.#parts.clock.now()
+    const begun = (await this.#findBegun(plan)).filter((account) => account.provider === provider)
+    return begun.flatMap((account) => toUpcoming(account, nextAttemptAt(account, now, true)) ?? [])
+  }
+
   /** Those that have a journal. Whether it still says anything is known only under the account's lock. */
-  async #findUnanswered({read}: Plan, provider: string): Promise<UpcomingRefresh[]> {
+  async #findBegun({read}: Plan): Promise<SealedAccount[]> {
     const names = await this.#parts.journals.listNames()
     if (names.size === 0) return []
     if (Array.from(names).some((name) => !this.#accountOfJournal.has(name))) {
       for await (const key of inSlices(read.keys())) this.#accountOfJournal.set(journalNameOf(key), key)
     }
-    const now = this.#parts.clock.now()
-    return Array.from(names).flatMap((name) => {
-      const account = read.get(this.#accountOfJournal.get(name) ?? '')?.account
-      if (account?.provider !== provider) return []
-      return toUpcoming(account, nextAttemptAt(account, now, true)) ?? []
-    })
+    return Array.from(names).flatMap((name) => read.get(this.#accountOfJournal.get(name) ?? '')?.account ?? [])
   }
 }
 

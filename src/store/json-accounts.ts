@@ -35,7 +35,13 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
   const loadIndex = (): Promise<AccountIndex> =>
     (index ??= import('./account-index.js').then(
       (loaded) =>
-        new loaded.AccountIndex({base, journals, clock, withNotes: (account) => notes.layOver(account.key, account)}),
+        new loaded.AccountIndex({
+          base,
+          journals,
+          clock,
+          withNotes: (account) => notes.layOver(account.key, account),
+          findDoubt: async (key) => (await get(key))?.doubt,
+        }),
     ))
 
   async function get(key: AccountKey): Promise<Account | undefined> {
@@ -75,6 +81,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     upcomingRefreshes: async (provider, limit) => (await loadIndex()).upcomingRefreshes(provider, limit),
     upcomingValidations: async (provider, limit) => (await loadIndex()).upcomingValidations(provider, limit),
     stranded: async () => (await loadIndex()).stranded(),
+    outlines: async () => (await loadIndex()).outlines(),
 
     async put(account) {
       notes.forget(account.key)

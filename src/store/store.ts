@@ -1,4 +1,5 @@
 import type {NamedAccount} from '../model/account-name.js'
+import type {AccountOutline} from '../model/account-outline.js'
 import type {Account, AccountKey, NewAccount} from '../model/account.js'
 import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
@@ -51,6 +52,8 @@ export interface AccountStore {
   upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]>
   /** The accounts that are flagged as needing a login. As cheap. */
   stranded(): Promise<readonly StrandedAccount[]>
+  /** All accounts without their secrets, ordered by key. As cheap. */
+  outlines(): Promise<readonly AccountOutline[]>
   /** A login: inserts the record or replaces it whole, whoever holds its lock. */
   put(account: NewAccount): Promise<Account>
   /**
