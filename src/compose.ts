@@ -1,5 +1,4 @@
 import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
-import type {ApiTokenView} from './broker/api-tokens.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {BrokerDeps, HelixPort} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
@@ -23,6 +22,7 @@ import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
 import {createLazyProviderClient, createProviderSource} from './compose-providers.js'
 import {readProgramEnvironment} from './config/program-environment.js'
+import type {DaemonStart, ServeInput, WatchedDeps} from './compose-daemon.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import {readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
@@ -31,6 +31,7 @@ import {createSystemRandom} from './config/system-random.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
 import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
+import type {ApiTokenView} from './model/api-token.js'
 import type {Role} from './model/provider.js'
 import type {StoreReport} from './model/store-report.js'
 import type {Clock} from './model/time.js'
@@ -48,6 +49,7 @@ export type {
   Diagnosis,
   DiagnosisInput,
   ContextView,
+  DaemonStart,
   EndpointView,
   FreshToken,
   HelixAnswer,
@@ -64,6 +66,7 @@ export type {
   ProviderView,
   RefreshReport,
   Removal,
+  ServeInput,
   SettingChange,
   SetUpPlan,
   StoreReport,
@@ -123,6 +126,8 @@ export interface Behalf {
   nameApiTokens(): Promise<{id: string; name: string}[]>
   /** The names of providers, in order. No account is opened. */
   nameProviders(): Promise<string[]>
+  /** Whether a daemon of this store, and nobody else, takes what providers send to this address. */
+  hasDaemonAt(redirectUri: string): Promise<boolean>
   /** Waits until a refresh that has begun is saved, then lets go of the store. */
   close(): Promise<void>
 }
@@ -143,16 +148,25 @@ export async function diagnose(input: DiagnosisInput): Promise<Diagnosis> {
   return diagnosis.diagnose(input, openDeps)
 }
 
+/**
+ * Starts the daemon.
+ * @throws BehalfError `configuration`, `store-…`, `wrong-secret`.
+ */
+export async function openDaemon(input: ServeInput): Promise<DaemonStart> {
+  const daemon = await import('./compose-daemon.js')
+  return daemon.openDaemon(input, openDeps)
+}
+
 /** Looks at everything that the store consists of, and changes nothing. @throws BehalfError `configuration`. */
 export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
   const diagnosis = await import('./compose-diagnosis.js')
   return diagnosis.checkStore(flags)
 }
 
-async function openDeps(settings: Settings): Promise<BrokerDeps> {
+async function openDeps(settings: Settings): Promise<WatchedDeps> {
   const clock = createSystemClock()
   return {
-    store: await openStore(settings, clock),
+    ...(await openStore(settings, clock)),
     clock,
     random: createSystemRandom(),
     providerClient: createLazyProviderClient(clock),
@@ -161,17 +175,14 @@ async function openDeps(settings: Settings): Promise<BrokerDeps> {
 }
 
 /** A store whose `close` lets refreshes that have begun be saved first. */
-async function openStore(settings: Settings, clock: Clock): Promise<Store> {
+async function openStore(settings: Settings, clock: Clock): Promise<{store: Store; isRefreshing(): boolean}> {
   const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
   const locks = watchLocks(store.accounts)
-  return {
-    ...store,
-    accounts: locks.accounts,
-    async close() {
-      await locks.drain()
-      await store.close()
-    },
+  const close = async (): Promise<void> => {
+    await locks.drain()
+    await store.close()
   }
+  return {store: {...store, accounts: locks.accounts, close}, isRefreshing: () => locks.isHeld()}
 }
 
 function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
@@ -233,6 +244,10 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
     nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),
+    async hasDaemonAt(redirectUri) {
+      const {findDaemonBehind} = await import('./daemon/doors/find-daemon.js')
+      return (await findDaemonBehind(deps, redirectUri)) !== undefined
+    },
     close: () => deps.store.close(),
   }
 }

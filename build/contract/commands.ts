@@ -1,5 +1,7 @@
 import type {z} from 'zod'
 
+import * as accountSchema from '../../src/daemon/api/account-schema.js'
+import * as apiTokenSchema from '../../src/daemon/api/api-token-schema.js'
 import * as account from './account.js'
 import * as apiToken from './api-token.js'
 import * as helix from './helix.js'
@@ -36,7 +38,7 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'bot:add': object(account.login),
   'bot:list': object(account.bots),
   'bot:remove': object(account.removal),
-  'bot:show': object(account.account),
+  'bot:show': object(accountSchema.account),
   'bot:token': object(account.token),
   demo: object(operation.demo),
   doctor: object(operation.doctor, 'a problem is no error; the exit code is that of the first one'),
@@ -72,14 +74,14 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   status: {
     kind: 'one-of',
     options: [
-      {when: 'with an account', schema: account.account},
+      {when: 'with an account', schema: accountSchema.account},
       {when: 'without', schema: account.accounts},
     ],
   },
   'store:check': object(operation.storeCheck, 'also of a store that is damaged; the exit code says so'),
   'token:issue': object(apiToken.issuedToken),
   'token:list': object(apiToken.apiTokens),
-  'token:revoke': object(apiToken.apiToken),
+  'token:revoke': object(apiTokenSchema.apiToken),
   'token:rotate': object(apiToken.issuedToken),
-  'token:show': object(apiToken.apiToken),
+  'token:show': object(apiTokenSchema.apiToken),
 }

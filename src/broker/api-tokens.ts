@@ -3,20 +3,12 @@ import {timingSafeEqual} from 'node:crypto'
 import {nameOf} from '../model/account-name.js'
 import type {Account} from '../model/account.js'
 import {API_TOKEN_ID_LENGTH, parseApiToken} from '../model/api-token-text.js'
-import type {ApiToken} from '../model/api-token.js'
+import type {ApiToken, ApiTokenView} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
-
-/** An API token without what is secret of it; accounts by name. */
-export type ApiTokenView = Omit<ApiToken, 'salt' | 'hmac' | 'as' | 'defaultAs' | 'issuedTo'> & {
-  as: string[]
-  defaultAs?: string
-  issuedTo?: string
-  state: 'active' | 'expired' | 'revoked'
-}
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 

@@ -4,33 +4,8 @@ import {nameOf} from '../model/account-name.js'
 import {loginCommandFor, type AccountStatus} from '../model/account-status.js'
 import type {EpochMs} from '../model/time.js'
 import {formatBriefly, formatDuration} from '../model/format-duration.js'
-import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
 import {renderDetails, renderTable, type Column} from './table.js'
-
-export function accountJson(account: AccountStatus): Record<string, unknown> {
-  return {
-    key: account.key,
-    provider: account.provider,
-    login: account.login,
-    ...(account.displayName !== undefined && {display_name: account.displayName}),
-    user_id: account.userId,
-    role: account.role,
-    ...(account.subject !== undefined && {subject: account.subject}),
-    state: account.state,
-    ...(account.reason !== undefined && {reason: account.reason}),
-    ...(account.detail !== undefined && {detail: account.detail}),
-    scopes: account.scopes,
-    added_at: isoTime(account.addedAt),
-    ...timeField('expires_at', account.expiresAt),
-    ...timeField('last_refresh_at', account.lastRefreshAt),
-    ...timeField('next_refresh_at', account.nextRefreshAt),
-    ...timeField('last_validated_at', account.lastValidatedAt),
-    ...(account.lastFailure && {
-      last_failure: {at: isoTime(account.lastFailure.at), summary: account.lastFailure.summary},
-    }),
-  }
-}
 
 /** A table of accounts, a row each. */
 export function accountTable(

@@ -1,26 +1,8 @@
 import type {ApiTokenView} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
 import {formatDuration} from '../model/format-duration.js'
-import {isoTime, timeField} from './present-time.js'
 import type {OutputStream} from './surroundings.js'
 import {renderDetails, renderTable} from './table.js'
-
-export function apiTokenJson(token: ApiTokenView): Record<string, unknown> {
-  return {
-    id: token.id,
-    name: token.name,
-    state: token.state,
-    scopes: token.scopes,
-    as: token.as,
-    as_any: token.asAny,
-    ...(token.defaultAs !== undefined && {default_as: token.defaultAs}),
-    ...(token.issuedTo !== undefined && {issued_to: token.issuedTo}),
-    issued_at: isoTime(token.issuedAt),
-    ...timeField('expires_at', token.expiresAt),
-    ...timeField('revoked_at', token.revokedAt),
-    ...timeField('last_used_at', token.lastUsedAt),
-  }
-}
 
 export function apiTokenTable(tokens: ApiTokenView[], now: EpochMs, stream: OutputStream): string {
   const columns = [

@@ -1,5 +1,5 @@
+import {accountJson} from '../model/account-json.js'
 import type {LoginResult} from '../compose.js'
-import {accountJson} from './present-account.js'
 
 export function loginJson({account, created, missingScopes, cannotRefresh}: LoginResult): Record<string, unknown> {
   return {account: accountJson(account), created, missing_scopes: missingScopes, cannot_refresh: cannotRefresh}

@@ -1,6 +1,6 @@
+import {accountJson} from '../model/account-json.js'
 import type {Removal} from '../compose.js'
 import {nameOf} from '../model/account-name.js'
-import {accountJson} from './present-account.js'
 
 export function removalJson({account, revoked, connectionsUrl}: Removal): Record<string, unknown> {
   return {

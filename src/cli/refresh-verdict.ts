@@ -1,7 +1,7 @@
+import {accountJson} from '../model/account-json.js'
 import type {RefreshReport} from '../compose.js'
 import {nameOf} from '../model/account-name.js'
 import {EXIT_CODES} from './exit-codes.js'
-import {accountJson} from './present-account.js'
 
 type Outcome = RefreshReport['results'][number]['outcome']
 

@@ -1,5 +1,5 @@
 import type {FreshToken} from '../compose.js'
-import {isoTime} from './present-time.js'
+import {isoTime} from '../model/iso-time.js'
 
 /**
  * A token as variables of the environment, the same for `bot token --format env` and `exec`: `TWITCH_ACCESS_TOKEN` and

@@ -3,7 +3,8 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {EXIT_CODES} from '../cli/exit-codes.js'
 import {unfinishedLine} from '../cli/present-import.js'
-import {accountDetails, accountJson, accountTable, mendingLine} from '../cli/present-account.js'
+import {accountDetails, accountTable, mendingLine} from '../cli/present-account.js'
+import {accountJson} from '../model/account-json.js'
 import {contextJson, contextLine, contextProblem, type ContextView} from '../cli/present-context.js'
 
 export default class Status extends BaseCommand {

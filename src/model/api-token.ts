@@ -18,3 +18,11 @@ export interface ApiToken {
   revokedAt?: EpochMs
   lastUsedAt?: EpochMs
 }
+
+/** An API token without what is secret of it; accounts by name. */
+export type ApiTokenView = Omit<ApiToken, 'salt' | 'hmac' | 'as' | 'defaultAs' | 'issuedTo'> & {
+  as: string[]
+  defaultAs?: string
+  issuedTo?: string
+  state: 'active' | 'expired' | 'revoked'
+}

@@ -1,5 +1,6 @@
 import {BaseCommand} from '../../cli/base-command.js'
-import {accountJson, accountTable, mendingLine} from '../../cli/present-account.js'
+import {accountTable, mendingLine} from '../../cli/present-account.js'
+import {accountJson} from '../../model/account-json.js'
 
 export default class BotList extends BaseCommand {
   static override summary = 'List the bots.'

@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
-import {accountDetails, accountJson, mendingLine} from '../../cli/present-account.js'
+import {accountDetails, mendingLine} from '../../cli/present-account.js'
+import {accountJson} from '../../model/account-json.js'
 
 export default class BotShow extends BaseCommand {
   static override summary = 'Show everything about one bot, its tokens apart.'

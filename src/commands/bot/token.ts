@@ -2,9 +2,9 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {durationFlag} from '../../cli/duration.js'
-import {accountJson} from '../../cli/present-account.js'
-import {timeField} from '../../cli/present-time.js'
 import {tokenVariables} from '../../cli/token-variables.js'
+import {accountJson} from '../../model/account-json.js'
+import {timeField} from '../../model/iso-time.js'
 import {quoteWord} from '../../model/shell-words.js'
 
 export default class BotToken extends BaseCommand {

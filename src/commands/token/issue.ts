@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {positiveDurationFlag} from '../../cli/duration.js'
-import {apiTokenJson} from '../../cli/present-api-token.js'
+import {apiTokenJson} from '../../model/api-token-json.js'
 import {splitWords} from '../../cli/split-words.js'
 
 const list = {multiple: true, multipleNonGreedy: true} as const

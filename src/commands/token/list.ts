@@ -1,5 +1,6 @@
 import {BaseCommand} from '../../cli/base-command.js'
-import {apiTokenJson, apiTokenTable} from '../../cli/present-api-token.js'
+import {apiTokenTable} from '../../cli/present-api-token.js'
+import {apiTokenJson} from '../../model/api-token-json.js'
 
 export default class TokenList extends BaseCommand {
   static override summary = 'List the API tokens that were issued, without their secrets.'

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
-import {apiTokenJson} from '../../cli/present-api-token.js'
+import {apiTokenJson} from '../../model/api-token-json.js'
 
 export default class TokenRevoke extends BaseCommand {
   static override summary = 'Revoke an API token: it opens nothing any more.'

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
-import {apiTokenJson} from '../../cli/present-api-token.js'
+import {apiTokenJson} from '../../model/api-token-json.js'
 
 export default class TokenRotate extends BaseCommand {
   static override summary = 'Give an API token a new secret; the old one opens nothing from then on.'

@@ -1,7 +1,8 @@
 import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
-import {apiTokenDetails, apiTokenJson} from '../../cli/present-api-token.js'
+import {apiTokenDetails} from '../../cli/present-api-token.js'
+import {apiTokenJson} from '../../model/api-token-json.js'
 
 export default class TokenShow extends BaseCommand {
   static override summary = 'Show everything about one API token, its secret apart.'

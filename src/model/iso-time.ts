@@ -1,4 +1,4 @@
-import type {EpochMs} from '../model/time.js'
+import type {EpochMs} from './time.js'
 
 /** ISO 8601, in UTC. */
 export const isoTime = (at: EpochMs): string => new Date(at).toISOString()
