@@ -5,7 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {EpochMs} from '../model/time.js'
 import {formatDuration} from '../model/format-duration.js'
 import {failurePage, successPage} from '../model/login-pages.js'
-import {listenForCallback} from './loopback-listener.js'
+import {listenForCallback, type LoopbackListener} from './loopback-listener.js'
 import {stripControls} from './output.js'
 import {askForCallback} from './pasted-callback.js'
 import {spinWhile} from './spinner.js'
@@ -20,6 +20,8 @@ export interface LoginWait {
   /** What was asked for; a provider without that way chooses its own. */
   method: 'browser' | 'device' | 'paste'
   openBrowser: boolean
+  /** Whether a daemon of the same store takes what comes to this address. */
+  hasDaemonAt(redirectUri: string): Promise<boolean>
   /** The command to type again, for messages. */
   command: string
   /** What someone at a terminal should know before going to the provider's page. */
@@ -62,7 +64,8 @@ export async function completeLogin(pending: PendingLogin, wait: LoginWait): Pro
 }
 
 async function completeByBrowser(pending: Redirect, wait: LimitedWait): Promise<LoginResult> {
-  const listener = await listenForCallback(pending.redirectUri)
+  const listener = await listenUnlessDaemon(pending.redirectUri, wait)
+  if (listener === undefined) return completeThroughDaemon(pending, wait)
   try {
     await showAddress(pending.authorizationUrl, wait)
     const waiting = `Waiting for you at ${pending.provider} …`
@@ -83,6 +86,23 @@ async function completeByBrowser(pending: Redirect, wait: LimitedWait): Promise<
   } finally {
     await listener.close()
   }
+}
+
+/** @returns undefined when the daemon is there already and takes the callback. */
+async function listenUnlessDaemon(redirectUri: string, wait: LoginWait): Promise<LoopbackListener | undefined> {
+  try {
+    return await listenForCallback(redirectUri)
+  } catch (error) {
+    const isTaken = error instanceof BehalfError && error.code === 'callback-port-taken'
+    if (isTaken && (await wait.hasDaemonAt(redirectUri))) return undefined
+    throw error
+  }
+}
+
+async function completeThroughDaemon(pending: Redirect, wait: LimitedWait): Promise<LoginResult> {
+  await showAddress(pending.authorizationUrl, wait)
+  const waiting = `Waiting for you at ${pending.provider} …`
+  return spinWhile(wait.surroundings, waiting, () => pending.awaitEnd(wait.signal), wait.until)
 }
 
 async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<LoginResult> {

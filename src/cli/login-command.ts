@@ -45,6 +45,7 @@ export abstract class LoginCommand extends BaseCommand {
       timeoutMs: flags.timeout,
       method: input.method,
       openBrowser: flags.open,
+      hasDaemonAt: (redirectUri) => behalf.hasDaemonAt(redirectUri),
       command,
       colours: chalkFor(this.surroundings.stderr, flags['no-color'] !== true),
       ...(advice !== undefined && {advice}),

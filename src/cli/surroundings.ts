@@ -1,7 +1,16 @@
 import type {Readable, Writable} from 'node:stream'
 import {isatty} from 'node:tty'
 
-import type {Behalf, Diagnosis, DiagnosisInput, RunningSandbox, StoreReport, Vocabulary} from '../compose.js'
+import type {
+  Behalf,
+  DaemonStart,
+  Diagnosis,
+  DiagnosisInput,
+  RunningSandbox,
+  ServeInput,
+  StoreReport,
+  Vocabulary,
+} from '../compose.js'
 import type {EpochMs} from '../model/time.js'
 import {createPrompts, type Prompts} from './prompts.js'
 import type {RunningProgram} from './run-program.js'
@@ -22,6 +31,7 @@ export interface Surroundings {
   readonly prompts: Prompts
   openBehalf(flags: {store?: string}): Promise<Behalf>
   openSandbox(options: {port: number}): Promise<RunningSandbox>
+  openDaemon(input: ServeInput): Promise<DaemonStart>
   /** Looks at everything that commands rely on; works where `openBehalf` throws. */
   diagnose(input: DiagnosisInput): Promise<Diagnosis>
   /** Looks at everything that the store consists of, and changes nothing. */
@@ -79,6 +89,10 @@ export function createProcessSurroundings(): Surroundings {
     async openSandbox(options) {
       const {openSandbox} = await import('../compose.js')
       return openSandbox(options)
+    },
+    async openDaemon(input) {
+      const {openDaemon} = await import('../compose.js')
+      return openDaemon(input)
     },
     async openBrowser(url) {
       const {hasDesktop} = await import('../compose.js')

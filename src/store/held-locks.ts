@@ -4,6 +4,8 @@ import type {AccountLock, AccountStore} from './store.js'
 /** An account store that knows which account locks its process holds. */
 export interface HeldLocks {
   accounts: AccountStore
+  /** Whether a refresh is under way. */
+  isHeld(): boolean
   /**
    * Lets no further lock be taken, and resolves once those that are held have been released:
    * a refresh that has begun belongs to the account and not to its caller (design 7, rule 1).
@@ -35,6 +37,7 @@ export function watchLocks(accounts: AccountStore): HeldLocks {
         return lock
       },
     },
+    isHeld: () => held.size > 0,
     async drain() {
       draining = true
       await Promise.all(held.values())

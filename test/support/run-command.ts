@@ -23,6 +23,7 @@ export interface CommandWorld {
   prompts?: Partial<Prompts>
   openBrowser?: (url: string) => Promise<void>
   openSandbox?: (options: {port: number}) => Promise<RunningSandbox>
+  openDaemon?: Surroundings['openDaemon']
   runProgram?: Surroundings['runProgram']
   now?: number
   /** Called when the command starts. */
@@ -86,6 +87,7 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
     hasTerminal: world.prompts !== undefined,
     runProgram: world.runProgram ?? (() => Promise.reject(new Error('There is no other program in this test.'))),
     openSandbox: world.openSandbox ?? (() => Promise.reject(new Error('There is no sandbox in this test.'))),
+    openDaemon: world.openDaemon ?? (() => Promise.reject(new Error('There is no daemon in this test.'))),
     openBrowser: world.openBrowser ?? (() => Promise.reject(new Error('There is no browser in this test.'))),
     onSignal(listener) {
       listeners.add(listener)

@@ -26,7 +26,7 @@ export interface DoorRequest {
 
 type Settings = Pick<DaemonSettings, 'listen' | 'publicUrl' | 'corsOrigins'>
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
+export const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function describeRequest(request: IncomingMessage): DoorRequest {

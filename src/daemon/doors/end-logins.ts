@@ -5,11 +5,6 @@ import {failurePage, successPage} from '../../model/login-pages.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import type {Visit} from './front-door.js'
 
-/** Where providers may be told to send people back to. Some are there for applications that were registered long ago. */
-const CALLBACK_PATHS = ['/callback', '/api/v1/oauth/callback', '/redirect', '/twitch-callback', '/twitch-bot-callback']
-
-export const isCallbackPath = (path: string): boolean => CALLBACK_PATHS.includes(path.replace(/(?<=.)\/$/, ''))
-
 /** Ends the login that a browser comes back from, and shows how it went. */
 export async function endLogin(deps: Omit<DaemonDeps, 'settings'>, visit: Visit): Promise<void> {
   const {method} = visit.request

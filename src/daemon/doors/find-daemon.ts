@@ -6,6 +6,8 @@ import * as z from 'zod/mini'
 import {proveDaemon} from '../../broker/prove-daemon.js'
 import type {BrokerDeps} from '../../broker/broker-deps.js'
 import {SECOND_MS, type EpochMs} from '../../model/time.js'
+import {isCallbackPath} from './callback-paths.js'
+import {LOOPBACK_NAMES} from './door-rules.js'
 import {isErrno} from './listen.js'
 
 /** A daemon of the same store, as it tells of itself. */
@@ -42,6 +44,21 @@ export function findDaemonOnTcp(deps: Deps, where: {address: string; port: numbe
 
 export const findDaemonOnSocket = (deps: Deps, socketPath: string): Promise<Presence> =>
   findDaemon(deps, {socketPath, host: 'localhost'}, SOCKET_ADDRESS)
+
+/**
+ * Who takes what a provider sends to a redirect URI, when that is a daemon of the same store and nobody else: `localhost`
+ * may mean either loopback address, so a neighbour on one of them would get some of the codes.
+ */
+export async function findDaemonBehind(deps: Deps, redirectUri: string): Promise<DaemonPresence | undefined> {
+  const {protocol, hostname, port, pathname} = new URL(redirectUri)
+  if (protocol !== 'http:' || !LOOPBACK_NAMES.includes(hostname) || !isCallbackPath(pathname)) return undefined
+  const presences = await Promise.all(
+    ['127.0.0.1', '::1'].map((address) => findDaemonOnTcp(deps, {address, port: Number(port || 80)})),
+  )
+  const daemons = presences.flatMap((presence) => (presence.kind === 'same-store' ? [presence.daemon] : []))
+  const strangers = presences.filter(({kind}) => kind === 'other-store' || kind === 'stranger')
+  return strangers.length === 0 ? daemons[0] : undefined
+}
 
 /** What a proof calls an end of a connection. */
 export const addressOf = ({address, port}: {address: string; port: number}): string => `${address} ${String(port)}`

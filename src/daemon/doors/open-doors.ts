@@ -29,11 +29,7 @@ export interface Occupied {
  */
 export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenDoors | Occupied> {
   const {listen: wanted, socketPath} = deps.settings
-  const open = (): Server => {
-    const server = createDoorServer(frontDoor.listener)
-    server.on('error', (error) => deps.log.error('door-failed', {error}))
-    return server
-  }
+  const open = (): Server => createDoorServer(frontDoor.listener)
   let servers: Server[]
   let port: number
   try {
@@ -48,6 +44,7 @@ export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenD
     await drain(servers, () => false)
     throw error
   }
+  for (const server of servers) server.on('error', (error) => deps.log.error('door-failed', {error}))
   return {
     port,
     close(isRefreshing) {

@@ -1,0 +1,51 @@
+import type {DaemonStart} from '../compose.js'
+import {formatDuration} from '../model/format-duration.js'
+import type {EpochMs} from '../model/time.js'
+import {isoTime} from '../model/iso-time.js'
+
+type Serving = Extract<DaemonStart, {kind: 'serving'}>['daemon']
+type Place = Extract<DaemonStart, {kind: 'serving-already'}>['daemon']
+
+/** How many accounts are named. */
+const NAMES_SHOWN = 5
+
+/** What a daemon serves, for whom, and where. */
+export function servingLines({url, socketPath, accounts, apiTokens, storeLocation}: Serving): string[] {
+  const places = socketPath === undefined ? url : `${url} and at the socket ${socketPath}`
+  const lines = [`Serving ${nameAccounts(accounts)} at ${places}.`, `The store is ${storeLocation}.`]
+  if (accounts.length === 0) lines.push('There is no account yet: behalf login, behalf bot add')
+  lines.push(
+    apiTokens === 0
+      ? 'No API token opens it yet: behalf token issue NAME --scope helix --as-any'
+      : `${count(apiTokens, 'API token')} may call it.`,
+  )
+  return lines
+}
+
+export const servingJson = ({url, socketPath, pid, since, accounts, apiTokens}: Serving): Record<string, unknown> => ({
+  url,
+  ...(socketPath !== undefined && {socket: socketPath}),
+  pid,
+  since: isoTime(since),
+  accounts: accounts.length,
+  api_tokens: apiTokens,
+  already_running: false,
+})
+
+export const alreadyLine = ({url, pid, since}: Place, now: EpochMs): string =>
+  `A daemon of this store is at ${url} already: process ${String(pid)}, for ${formatDuration(now - since)}.`
+
+export const alreadyJson = ({url, pid, since}: Place): Record<string, unknown> => ({
+  url,
+  pid,
+  since: isoTime(since),
+  already_running: true,
+})
+
+function nameAccounts(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).join(', ')
+  const more = names.length > NAMES_SHOWN ? ', …' : ''
+  return names.length === 0 ? 'no account' : `${count(names.length, 'account')} (${shown}${more})`
+}
+
+const count = (number: number, what: string): string => `${String(number)} ${what}${number === 1 ? '' : 's'}`

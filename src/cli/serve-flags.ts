@@ -1,0 +1,84 @@
+import type {Writable} from 'node:stream'
+
+import {Flags} from '@oclif/core'
+
+import type {ServeInput} from '../compose.js'
+import {LOG_LEVELS} from '../model/log-level.js'
+import {splitShellWords} from '../model/split-shell-words.js'
+import {sizeFlag} from './size.js'
+
+const MAX_REFRESHES_PER_SECOND = 1000
+
+/** What `serve` takes. */
+export const serveFlags = {
+  listen: Flags.string({
+    helpValue: 'HOST:PORT',
+    summary: 'Where to listen; a loopback address means 127.0.0.1 and ::1. Default: BEHALF_LISTEN, or 127.0.0.1:8420.',
+  }),
+  socket: Flags.string({
+    helpValue: 'PATH',
+    summary: 'The Unix socket. Default: BEHALF_SOCKET, or behalf/daemon.sock in XDG_RUNTIME_DIR.',
+  }),
+  'no-socket': Flags.boolean({default: false, exclusive: ['socket'], summary: 'Listen on the port alone.'}),
+  'public-url': Flags.string({
+    helpValue: 'URL',
+    summary: 'The address under which others reach it, through a proxy of yours. Default: BEHALF_PUBLIC_URL.',
+  }),
+  'cors-origin': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'ORIGIN',
+    summary: 'Let the web pages of this origin call it; may be repeated.',
+  }),
+  'on-login-needed': Flags.custom<string[]>({
+    helpValue: 'CMD',
+    summary: 'Run this program once for each account that comes to need a login, and each reason; without a shell.',
+    parse: (text) => Promise.resolve().then(() => splitShellWords(text)),
+  })(),
+  'max-body': sizeFlag({default: 16 * 1024 * 1024, summary: 'The largest body that is passed through. Default: 16m.'}),
+  'refresh-rate': Flags.integer({
+    default: 10,
+    min: 1,
+    max: MAX_REFRESHES_PER_SECOND,
+    helpValue: 'N',
+    summary: 'How many refreshes a second a provider is sent at most.',
+  }),
+  'metrics-per-account': Flags.boolean({default: false, summary: 'Name each account in /metrics.'}),
+  'log-level': Flags.option({
+    options: LOG_LEVELS,
+    helpValue: 'LEVEL',
+    summary: 'How much is logged: debug, info, warn, error or silent. Default: BEHALF_LOG_LEVEL, or info.',
+  })(),
+}
+
+export interface ServeFlagValues {
+  store?: string | undefined
+  listen?: string | undefined
+  socket?: string | undefined
+  'no-socket': boolean
+  'public-url'?: string | undefined
+  'cors-origin'?: string[] | undefined
+  'on-login-needed'?: string[] | undefined
+  'max-body': number
+  'refresh-rate': number
+  'metrics-per-account': boolean
+  'log-level'?: string | undefined
+}
+
+export function serveInputOf(flags: ServeFlagValues, logStream: Writable): ServeInput {
+  const {store, listen, 'public-url': publicUrl, 'log-level': logLevel, 'on-login-needed': onLoginNeeded} = flags
+  const socket = flags['no-socket'] ? false : flags.socket
+  return {
+    logStream,
+    corsOrigins: flags['cors-origin'] ?? [],
+    maxPassthroughBytes: flags['max-body'],
+    refreshRate: flags['refresh-rate'],
+    metricsPerAccount: flags['metrics-per-account'],
+    ...(store !== undefined && {store}),
+    ...(listen !== undefined && {listen}),
+    ...(socket !== undefined && {socket}),
+    ...(publicUrl !== undefined && {publicUrl}),
+    ...(logLevel !== undefined && {logLevel}),
+    ...(onLoginNeeded && {onLoginNeeded}),
+  }
+}

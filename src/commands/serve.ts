@@ -1,0 +1,43 @@
+import {once} from 'node:events'
+
+import {BaseCommand} from '../cli/base-command.js'
+import {alreadyJson, alreadyLine, servingJson, servingLines} from '../cli/present-daemon.js'
+import {serveFlags, serveInputOf} from '../cli/serve-flags.js'
+
+export default class Serve extends BaseCommand {
+  static override summary = 'Keep every account fresh, and let programs with an API token act as them over HTTP.'
+  static override description = `Listens on this machine alone, on a port and on a Unix socket, until it is stopped; then what runs comes to its end first. Programs call http://localhost:8420/api/twitch/helix/users and the like, with an API token of \`behalf token issue\`. Logins that are started meanwhile come back here too.
+
+The log goes to stderr, a JSON line for each event. A second one at the same address, for the same store, says which one runs and exits with 0.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --listen 127.0.0.1:9000 --no-socket',
+    {
+      description: 'Have someone told when an account needs a login',
+      command: `<%= config.bin %> <%= command.id %> --on-login-needed 'notify-send behalf'`,
+    },
+  ]
+
+  static override flags = serveFlags
+
+  protected override readonly runsUntilStopped = true
+
+  async run() {
+    const {flags} = await this.parse(Serve)
+    const {stderr} = this.surroundings
+    const start = await this.surroundings.openDaemon(serveInputOf(flags, stderr))
+    if (start.kind === 'serving-already') {
+      if (!this.jsonEnabled()) this.say(alreadyLine(start.daemon, this.surroundings.now()))
+      return alreadyJson(start.daemon)
+    }
+    const {daemon} = start
+    try {
+      if (this.jsonEnabled()) this.print(`${JSON.stringify(servingJson(daemon))}\n`)
+      else for (const line of servingLines(daemon)) this.say(line)
+      if (!this.stopSignal.aborted) await once(this.stopSignal, 'abort')
+    } finally {
+      await daemon.stop()
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,131 @@
+import type {Writable} from 'node:stream'
+
+import type {BrokerDeps} from './broker/broker-deps.js'
+import {readProgramEnvironment} from './config/program-environment.js'
+import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
+import {readSettings, type Settings} from './config/settings.js'
+import type {DaemonDeps, DaemonSettings} from './daemon/daemon-deps.js'
+import {createLog} from './daemon/observe/create-log.js'
+import {startDaemon} from './daemon/start-daemon.js'
+import {nameOf} from './model/account-name.js'
+import type {EpochMs} from './model/time.js'
+
+/** How `serve` was told to serve. */
+export interface ServeInput extends ServeFlags {
+  store?: string
+  maxPassthroughBytes: number
+  refreshRate: number
+  /** A program and its arguments. */
+  onLoginNeeded?: readonly string[]
+  metricsPerAccount: boolean
+  /** Gets the log, a JSON line for each event. */
+  logStream: Writable
+}
+
+/** Where a daemon is, and since when. */
+export interface DaemonPlace {
+  /** `http://HOST:PORT`, as a caller on this machine may type it. */
+  url: string
+  pid: number
+  since: EpochMs
+}
+
+export interface ServingDaemon extends DaemonPlace {
+  socketPath?: string
+  storeLocation: string
+  /** Names of the accounts it keeps fresh. */
+  accounts: string[]
+  /** How many API tokens open it: neither revoked nor expired. */
+  apiTokens: number
+  /** Lets nobody in any more, and what runs come to its end: 10 s at most, 30 s where a refresh is under way. */
+  stop(): Promise<void>
+}
+
+export type DaemonStart =
+  | {kind: 'serving'; daemon: ServingDaemon}
+  /** A daemon of the same store is at that address already. */
+  | {kind: 'serving-already'; daemon: DaemonPlace}
+
+/** What the broker is handed, and whether a refresh is under way in this process. */
+export interface WatchedDeps extends BrokerDeps {
+  isRefreshing(): boolean
+}
+
+/** A body of the daemon's own API. */
+const MAX_BODY_BYTES = 1024 * 1024
+
+/** @throws BehalfError `configuration`, `store-…`, `wrong-secret`. Nothing is left open then. */
+export async function openDaemon(
+  input: ServeInput,
+  openDeps: (settings: Settings) => Promise<WatchedDeps>,
+): Promise<DaemonStart> {
+  const serve = readServeSettings(input)
+  const {isRefreshing, ...broker} = await openDeps(readSettings(input.store === undefined ? {} : {store: input.store}))
+  const {store, clock} = broker
+  const log = createLog({level: serve.logLevel, stream: input.logStream, now: () => clock.now()})
+  const close = async (): Promise<void> => {
+    await store.close()
+    await log.close()
+  }
+  try {
+    const settings = settingsOf(input, serve)
+    const deps: DaemonDeps = {...broker, settings, log, metrics: NO_METRICS, programEnvironment: readProgramEnvironment}
+    const now = clock.now()
+    const [accounts, apiTokens] = await Promise.all([store.accounts.names(), store.apiTokens.list()])
+    const started = await startDaemon(deps, isRefreshing)
+    if ('occupiedBy' in started) {
+      await close()
+      const url = urlOf(settings.listen.host, settings.listen.port)
+      return {kind: 'serving-already', daemon: {url, ...started.occupiedBy}}
+    }
+    const isLive = ({revokedAt, expiresAt = Infinity}: (typeof apiTokens)[number]): boolean =>
+      revokedAt === undefined && expiresAt > now
+    const daemon: ServingDaemon = {
+      url: urlOf(settings.listen.host, started.port),
+      pid: process.pid,
+      since: started.since,
+      ...(settings.socketPath !== undefined && {socketPath: settings.socketPath}),
+      storeLocation: store.location,
+      accounts: accounts.map(nameOf),
+      apiTokens: apiTokens.filter(isLive).length,
+      async stop() {
+        await started.stop()
+        await close()
+      },
+    }
+    return {kind: 'serving', daemon}
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSettings>): DaemonSettings {
+  const {maxPassthroughBytes, refreshRate, onLoginNeeded, metricsPerAccount} = input
+  const {listen, socketPath, publicUrl, corsOrigins} = serve
+  return {
+    listen,
+    ...(socketPath !== undefined && {socketPath}),
+    ...(publicUrl !== undefined && {publicUrl}),
+    corsOrigins,
+    maxBodyBytes: MAX_BODY_BYTES,
+    maxPassthroughBytes,
+    refreshRate,
+    ...(onLoginNeeded && {onLoginNeeded}),
+    metricsPerAccount,
+  }
+}
+
+/** What listens on loopback, or everywhere, is `localhost` to callers on this machine. */
+function urlOf(host: string, port: number): string {
+  const isHere = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host)
+  const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${String(port)}`
+}
+
+const NO_METRICS: DaemonDeps['metrics'] = {
+  observePassthrough: () => undefined,
+  countRefresh: () => undefined,
+  observeLockWait: () => undefined,
+  expose: () => Promise.resolve({contentType: 'text/plain', text: ''}),
+}
