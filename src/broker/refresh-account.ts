@@ -10,7 +10,12 @@ export const LOCK_WAIT_MS = 45_000
 const MAX_SENDS_AT_ONCE = 4
 const MAX_ATTEMPTS = 8
 
-type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'> & RefreshWatch
+
+/** Who wants to know how refreshes end, whoever asked for them. */
+export interface RefreshWatch {
+  onRefreshEnd?(input: RefreshInput, result: RefreshResult): void
+}
 
 /**
  * Refreshes an account's tokens: the only place that sends a refresh token (design 7, rules 1 to 5).
@@ -18,6 +23,12 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
  * @throws BehalfError `lock-timeout` naming the holder; `store-…` when nothing could be made durable.
  */
 export async function refreshAccount(deps: Deps, input: RefreshInput): Promise<RefreshResult> {
+  const result = await refreshUntilSettled(deps, input)
+  deps.onRefreshEnd?.(input, result)
+  return result
+}
+
+async function refreshUntilSettled(deps: Deps, input: RefreshInput): Promise<RefreshResult> {
   const {key, lockWaitMs = LOCK_WAIT_MS, ...wanted} = input
   let wish: Wish = wanted
   let sends = 0

@@ -1,7 +1,8 @@
 import type {BrokerDeps} from '../broker/broker-deps.js'
+import type {RefreshWatch} from '../broker/refresh-account.js'
 
 /** What the parts of the daemon are handed; each names the parts it uses. */
-export interface DaemonDeps extends BrokerDeps {
+export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   settings: DaemonSettings
   log: Log
   metrics: Metrics
@@ -58,6 +59,6 @@ export interface Metrics {
   observePassthrough(call: {provider: string; statusClass: string; seconds: number}): void
   countRefresh(refresh: {provider: string; outcome: string}): void
   observeLockWait(seconds: number): void
-  /** What a scraper reads. What is said of the store is read now. @throws BehalfError `store-…`. */
+  /** What a scraper reads. What is said of the store is read now; if that fails, this is what is said. */
   expose(): Promise<{contentType: string; text: string}>
 }
