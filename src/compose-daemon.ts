@@ -4,8 +4,11 @@ import type {BrokerDeps} from './broker/broker-deps.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
 import {readSettings, type Settings} from './config/settings.js'
-import type {DaemonDeps, DaemonSettings} from './daemon/daemon-deps.js'
+import type {DaemonDeps, DaemonSettings, Log} from './daemon/daemon-deps.js'
 import {createLog} from './daemon/observe/create-log.js'
+import {createMetrics} from './daemon/observe/create-metrics.js'
+import {observeRefreshes} from './daemon/observe/observe-refreshes.js'
+import {timeLockWaits} from './daemon/observe/time-lock-waits.js'
 import {startDaemon} from './daemon/start-daemon.js'
 import {nameOf} from './model/account-name.js'
 import type {EpochMs} from './model/time.js'
@@ -18,6 +21,8 @@ export interface ServeInput extends ServeFlags {
   /** A program and its arguments. */
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
+  /** Of behalf. */
+  version: string
   /** Gets the log, a JSON line for each event. */
   logStream: Writable
 }
@@ -60,34 +65,30 @@ export async function openDaemon(
   openDeps: (settings: Settings) => Promise<WatchedDeps>,
 ): Promise<DaemonStart> {
   const serve = readServeSettings(input)
-  const {isRefreshing, ...broker} = await openDeps(readSettings(input.store === undefined ? {} : {store: input.store}))
-  const {store, clock} = broker
+  const settings = settingsOf(input, serve)
+  const watched = await openDeps(readSettings(input.store === undefined ? {} : {store: input.store}))
+  const {store, clock} = watched
   const log = createLog({level: serve.logLevel, stream: input.logStream, now: () => clock.now()})
   const close = async (): Promise<void> => {
     await store.close()
     await log.close()
   }
   try {
-    const settings = settingsOf(input, serve)
-    const deps: DaemonDeps = {...broker, settings, log, metrics: NO_METRICS, programEnvironment: readProgramEnvironment}
-    const now = clock.now()
-    const [accounts, apiTokens] = await Promise.all([store.accounts.names(), store.apiTokens.list()])
-    const started = await startDaemon(deps, isRefreshing)
+    const served = await describeServed(watched)
+    const started = await startDaemon(depsOf(watched, settings, log, input.version), () => watched.isRefreshing())
     if ('occupiedBy' in started) {
       await close()
-      const url = urlOf(settings.listen.host, settings.listen.port)
-      return {kind: 'serving-already', daemon: {url, ...started.occupiedBy}}
+      return {
+        kind: 'serving-already',
+        daemon: {url: urlOf(settings.listen.host, settings.listen.port), ...started.occupiedBy},
+      }
     }
-    const isLive = ({revokedAt, expiresAt = Infinity}: (typeof apiTokens)[number]): boolean =>
-      revokedAt === undefined && expiresAt > now
     const daemon: ServingDaemon = {
+      ...served,
       url: urlOf(settings.listen.host, started.port),
       pid: process.pid,
       since: started.since,
       ...(settings.socketPath !== undefined && {socketPath: settings.socketPath}),
-      storeLocation: store.location,
-      accounts: accounts.map(nameOf),
-      apiTokens: apiTokens.filter(isLive).length,
       async stop() {
         await started.stop()
         await close()
@@ -97,6 +98,31 @@ export async function openDaemon(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** What is served, and how many may call. */
+async function describeServed({
+  store,
+  clock,
+}: WatchedDeps): Promise<Pick<ServingDaemon, 'storeLocation' | 'accounts' | 'apiTokens'>> {
+  const [accounts, apiTokens] = await Promise.all([store.accounts.names(), store.apiTokens.list()])
+  const now = clock.now()
+  const live = apiTokens.filter(({revokedAt, expiresAt = Infinity}) => revokedAt === undefined && expiresAt > now)
+  return {storeLocation: store.location, accounts: accounts.map(nameOf), apiTokens: live.length}
+}
+
+function depsOf(watched: WatchedDeps, settings: DaemonSettings, log: Log, version: string): DaemonDeps {
+  const metrics = createMetrics(watched, {version, perAccount: settings.metricsPerAccount})
+  const {isRefreshing: _asked, store, ...broker} = watched
+  return {
+    ...broker,
+    store: {...store, accounts: timeLockWaits(store.accounts, metrics)},
+    settings,
+    log,
+    metrics,
+    ...observeRefreshes({log, metrics}),
+    programEnvironment: () => readProgramEnvironment(),
   }
 }
 
@@ -121,11 +147,4 @@ function urlOf(host: string, port: number): string {
   const isHere = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host)
   const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${String(port)}`
-}
-
-const NO_METRICS: DaemonDeps['metrics'] = {
-  observePassthrough: () => undefined,
-  countRefresh: () => undefined,
-  observeLockWait: () => undefined,
-  expose: () => Promise.resolve({contentType: 'text/plain', text: ''}),
 }

@@ -1,5 +1,3 @@
-import type {Writable} from 'node:stream'
-
 import {Flags} from '@oclif/core'
 
 import type {ServeInput} from '../compose.js'
@@ -65,11 +63,12 @@ export interface ServeFlagValues {
   'log-level'?: string | undefined
 }
 
-export function serveInputOf(flags: ServeFlagValues, logStream: Writable): ServeInput {
+/** @param rest The version of behalf, and where the log goes. */
+export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'version' | 'logStream'>): ServeInput {
   const {store, listen, 'public-url': publicUrl, 'log-level': logLevel, 'on-login-needed': onLoginNeeded} = flags
   const socket = flags['no-socket'] ? false : flags.socket
   return {
-    logStream,
+    ...rest,
     corsOrigins: flags['cors-origin'] ?? [],
     maxPassthroughBytes: flags['max-body'],
     refreshRate: flags['refresh-rate'],

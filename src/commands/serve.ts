@@ -24,8 +24,8 @@ The log goes to stderr, a JSON line for each event. A second one at the same add
 
   async run() {
     const {flags} = await this.parse(Serve)
-    const {stderr} = this.surroundings
-    const start = await this.surroundings.openDaemon(serveInputOf(flags, stderr))
+    const rest = {version: this.config.version, logStream: this.surroundings.stderr}
+    const start = await this.surroundings.openDaemon(serveInputOf(flags, rest))
     if (start.kind === 'serving-already') {
       if (!this.jsonEnabled()) this.say(alreadyLine(start.daemon, this.surroundings.now()))
       return alreadyJson(start.daemon)

@@ -6,6 +6,7 @@ import {endLogin} from './doors/end-logins.js'
 import type {DaemonPresence} from './doors/find-daemon.js'
 import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
+import {createPassthrough} from './passthrough/passthrough.js'
 
 export interface RunningDaemon {
   /** Of TCP. */
@@ -26,8 +27,9 @@ export async function startDaemon(
   isRefreshing: () => boolean,
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
+  const passthrough = createPassthrough(deps)
   const frontDoor = createFrontDoor(deps, {
-    passthrough: {matches: () => false, handle: () => undefined},
+    passthrough,
     answerOwn: (visit) => answerOwn(deps, visit, since),
     app(request, response) {
       response.writeHead(request.url === '/healthz' ? 200 : 404, {'Content-Type': 'application/json'})
@@ -35,12 +37,16 @@ export async function startDaemon(
     },
   })
   const doors = await openDoors(deps, frontDoor)
-  if ('occupiedBy' in doors) return doors
+  if ('occupiedBy' in doors) {
+    await passthrough.close()
+    return doors
+  }
   return {
     port: doors.port,
     since,
     async stop() {
       await doors.close(isRefreshing)
+      await passthrough.close()
     },
   }
 }

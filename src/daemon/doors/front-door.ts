@@ -3,6 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
+import type {Passthrough} from '../passthrough/passthrough.js'
 import {
   checkFraming,
   checkHost,
@@ -21,8 +22,8 @@ type Deps = Pick<DaemonDeps, 'settings' | 'log'>
 
 /** Who answers what has come through the door. */
 export interface Rooms {
-  /** Takes requests raw, with the body not read yet. */
-  passthrough: {matches(path: string): boolean; handle(request: IncomingMessage, response: ServerResponse): unknown}
+  /** Takes requests raw, with the body not read yet, and limits it by itself. */
+  passthrough: Pick<Passthrough, 'matches' | 'handle'>
   /** The door's own answers: whether there is a daemon, and the end of logins. */
   answerOwn(visit: Visit): Promise<boolean>
   /** All others; a body has been read as a whole. */
@@ -60,10 +61,6 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
     const visit = admit(deps, request, response)
     if (visit === undefined) return
     if (rooms.passthrough.matches(visit.path)) {
-      if (announcesMoreThan(request.headers, deps.settings.maxPassthroughBytes)) {
-        throw bodyTooLarge(deps.settings.maxPassthroughBytes)
-      }
-      welcomeBody(request, response)
       await rooms.passthrough.handle(request, response)
       return
     }
@@ -119,18 +116,14 @@ function admit({settings}: Deps, request: IncomingMessage, response: ServerRespo
 async function readWhole(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<void> {
   if (!hasBody(request)) return
   if (announcesMoreThan(request.headers, maxBytes)) throw bodyTooLarge(maxBytes)
-  welcomeBody(request, response)
+  // Who asked first whether to send it (RFC 9110 10.1.1).
+  if (request.headers.expect !== undefined) response.writeContinue()
   // Under this name the adapter of the app looks for a body that has been read.
   Object.assign(request, {rawBody: await readBody(request, maxBytes)})
 }
 
 const hasBody = ({headers}: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-
-/** Who asked first whether to send the body (RFC 9110 10.1.1) is told so only when it would be read. */
-function welcomeBody({headers}: IncomingMessage, response: ServerResponse): void {
-  if (headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
-}
 
 const NO_TARGET: Refusal = {status: 400, code: 'bad-request', message: 'There is no such place here.'}
 

@@ -1,4 +1,4 @@
-import {Transform, type Readable} from 'node:stream'
+import type {Readable} from 'node:stream'
 
 import {BehalfError} from '../../model/behalf-error.js'
 
@@ -9,24 +9,6 @@ export const bodyTooLarge = (maxBytes: number): BehalfError =>
 /** Whether the headers alone say that the body is larger. */
 export const announcesMoreThan = (headers: {'content-length'?: string | undefined}, maxBytes: number): boolean =>
   Number(headers['content-length'] ?? 0) > maxBytes
-
-/** The same bytes, as they come; fails with `body-too-large` at the first one too many, which is not passed on. */
-export function limitBody(body: Readable, maxBytes: number): Readable {
-  let size = 0
-  const limited = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length
-      if (size > maxBytes) done(bodyTooLarge(maxBytes))
-      else done(null, chunk)
-    },
-  })
-  // A client that is gone must end who reads; one that sends too much is the front door's to answer.
-  body.once('error', (error) => limited.destroy(error))
-  body.once('close', () => {
-    if (!body.readableEnded) limited.destroy(new Error('the client is gone'))
-  })
-  return body.pipe(limited)
-}
 
 /** The whole body. @throws BehalfError `body-too-large`; reads no further then. */
 export async function readBody(body: Readable, maxBytes: number): Promise<Buffer> {

@@ -15,8 +15,8 @@ export function refuseRequest(request: IncomingMessage, response: ServerResponse
   }
   const body = refusalBody(request.url ?? '', refusal)
   response.writeHead(refusal.status, {...bodyHeaders(body, refusal), ...refusal.headers, Connection: 'close'})
-  response.end(request.method === 'HEAD' ? undefined : body)
-  discardBody(request)
+  if (request.method !== 'HEAD') response.write(body)
+  discardBody(request, () => response.end())
 }
 
 /** The same where there is no request to answer, but only what could not be understood. */
@@ -35,14 +35,24 @@ export function refuseConnection(socket: Duplex, refusal: Refusal): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
-function discardBody(request: IncomingMessage): void {
+/** Ending the answer ends the connection, and with unread bytes in it that is a reset, which may overtake the answer. */
+function discardBody(request: IncomingMessage, done: () => void): void {
+  if (request.readableEnded || request.destroyed) {
+    done()
+    return
+  }
   let size = 0
+  const timer = setTimeout(done, LINGER_MS)
+  const finish = (): void => {
+    clearTimeout(timer)
+    done()
+  }
   request.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size > LINGER_BYTES) request.destroy()
+    if (size > LINGER_BYTES) finish()
   })
-  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref()
-  request.once('close', () => clearTimeout(timer))
+  request.once('end', finish)
+  request.once('close', finish)
 }
 
 const bodyHeaders = (body: string, {code}: Refusal): Record<string, string> => ({
