@@ -5,7 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import {formatDuration} from '../model/format-duration.js'
 import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
-import {SECOND_MS, type EpochMs} from '../model/time.js'
+import {isClockBelieved, type EpochMs} from '../model/time.js'
 import {forgetImportCommand, isUnfinishedImport} from '../model/unfinished-import.js'
 import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -28,9 +28,6 @@ export interface FreshToken {
 }
 
 export type TokenDeps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
-
-/** Clocks of one machine differ by less than this between two writes. */
-const CLOCK_SLACK_MS = 10 * SECOND_MS
 
 /**
  * A token of this account that is fresh, and lives at least `minTtlMs`, refreshed on demand (design 7, rules 1, 6 and 10).
@@ -88,8 +85,7 @@ async function findCause(
 ): Promise<RefreshCause | undefined> {
   const now = deps.clock.now()
   if (account.doubt?.hasReply) return 'expired'
-  const lastWrittenAt = await deps.store.lastWrittenAt()
-  if (lastWrittenAt !== undefined && now < lastWrittenAt - CLOCK_SLACK_MS) {
+  if (!isClockBelieved(now, await deps.store.lastWrittenAt())) {
     // Rule 6: this clock is not believed; only the provider can tell.
     const {kind} = await deps.providerClient.validate(provider, account.credential.accessToken)
     return kind === 'dead' ? 'refused' : undefined

@@ -29,3 +29,10 @@ export const SECOND_MS = 1000
 export const MINUTE_MS = 60 * SECOND_MS
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
+
+/** Clocks of one machine differ by less than this between two writes. */
+const CLOCK_SLACK_MS = 10 * SECOND_MS
+
+/** Design 7, rule 6: a wall clock earlier than the store's last write is not believed. */
+export const isClockBelieved = (now: EpochMs, lastWrittenAt: EpochMs | undefined): boolean =>
+  lastWrittenAt === undefined || now >= lastWrittenAt - CLOCK_SLACK_MS
