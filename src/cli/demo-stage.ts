@@ -21,6 +21,14 @@ export interface CommandStage {
   onAddress?: (url: string) => Promise<void>
 }
 
+/** A command that runs until it is stopped. */
+export interface Service {
+  /** What it said when it was ready. */
+  ready: Record<string, unknown>
+  /** Resolves with its exit code. */
+  stop(): Promise<number>
+}
+
 /**
  * Where the demo plays: a temporary home, the real commands as real processes, the sandbox among them.
  * @param program the file that starts behalf
@@ -58,7 +66,7 @@ export async function openDemoStage(program: string) {
     },
 
     /** Starts a command that runs on, and waits for the line of JSON that says it is ready. */
-    async startService(args: string[]): Promise<Record<string, unknown>> {
+    async startService(args: string[]): Promise<Service> {
       const child = start(args)
       child.stdin?.end()
       child.stderr?.resume()
@@ -67,22 +75,25 @@ export async function openDemoStage(program: string) {
         for await (const line of createInterface({input: child.stdout})) {
           text += line
           const ready = parseObject(text)
-          if (ready) return ready
+          if (ready) return {ready, stop: () => stopChild(child)}
         }
       }
       throw new BehalfError('internal', `\`behalf ${args.join(' ')}\` did not start.`)
     },
 
     async close(): Promise<void> {
-      const ends = [...running].map(async (child) => {
-        const closed = once(child, 'close')
-        child.kill('SIGTERM')
-        await closed
-      })
-      await Promise.all(ends)
+      await Promise.all([...running].map(stopChild))
       await rm(home, {recursive: true, force: true})
     },
   }
+}
+
+async function stopChild(child: ChildProcess): Promise<number> {
+  if (child.exitCode !== null) return child.exitCode
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  const [code] = (await closed) as [number | null]
+  return code ?? 1
 }
 
 export type DemoStage = Awaited<ReturnType<typeof openDemoStage>>

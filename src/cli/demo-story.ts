@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {BehalfError} from '../model/behalf-error.js'
+import {playDaemon} from './demo-daemon.js'
 import {findFreePort, openDemoStage, type CommandEnd, type CommandStage, type DemoStage} from './demo-stage.js'
 
 /** Life of the tokens of which one ends while the demo runs. Nobody calls with them while they live: no race. */
@@ -27,6 +28,7 @@ export async function playDemo(program: string, tell: (text: string) => void): P
     const play = await preparePlay(stage, tell)
     await playLogins(play)
     await playCalls(play)
+    await playDaemon(stage, play, {bot: BOT, otherBot: OTHER_BOT})
     const refreshes = await playExpiry(play)
     await playRevocation(play)
     return {commands: play.count(), refreshes, seconds: Math.round((performance.now() - startedAt) / 100) / 10}
@@ -35,11 +37,11 @@ export async function playDemo(program: string, tell: (text: string) => void): P
   }
 }
 
-type Play = Awaited<ReturnType<typeof preparePlay>>
+export type Play = Awaited<ReturnType<typeof preparePlay>>
 
 async function preparePlay(stage: DemoStage, tell: (text: string) => void) {
   const callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
-  const {url} = await stage.startService(['sandbox', '--port', '0', '--json'])
+  const {url} = (await stage.startService(['sandbox', '--port', '0', '--json'])).ready
   if (typeof url !== 'string') throw new BehalfError('internal', 'The sandbox did not say where it is.')
   tell(`A stand-in for Twitch runs at ${url}; nothing leaves this machine.`)
   let commands = 0
@@ -113,10 +115,6 @@ async function seedClient(control: Play['control'], callbackUrl: string): Promis
 }
 
 async function playCalls({head, show}: Play): Promise<void> {
-  head('Give a program an API token of its own: scoped, revocable, never Twitch’s')
-  await show(['token', 'issue', 'overlay', '--scope', 'helix:read', '--as', BOT])
-  await show(['token', 'list'])
-
   head('Call Helix as each bot')
   await show(['helix', 'get', 'users', '--as', BOT])
   await show(['helix', 'get', 'users', '--as', OTHER_BOT])

@@ -3,7 +3,7 @@ import {playDemo} from '../cli/demo-story.js'
 
 export default class Demo extends BaseCommand {
   static override summary = 'See the whole story against a stand-in for Twitch: no network, no account.'
-  static override description = `Logs an owner and two bots in, calls Helix as each of them, lets a token end and one be revoked. It runs the real commands in a temporary home, and leaves nothing behind.`
+  static override description = `Logs an owner and two bots in, calls Helix as each of them, serves it to programs over HTTP, lets a token end and one be revoked. It runs the real commands in a temporary home, and leaves nothing behind.`
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run() {
