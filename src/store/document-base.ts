@@ -54,7 +54,7 @@ export class DocumentBase {
 
   /** The document as it is now; an empty one when there is no file. */
   async read(): Promise<StoreDocument> {
-    const known = await this.#readFile()
+    const known = this.#file.unchanged() ?? (await this.#readFile())
     if (known === this.#trusted || known.inode === undefined) return known
     // In this order: a write in between makes the document newer than the note, never older.
     const {sequence} = readLockNoteAt(writeLockPathOf(this.path))
@@ -100,9 +100,7 @@ export class DocumentBase {
   }
 
   async #readFile(): Promise<StoreDocument> {
-    const db = new Low<StoreDocument>(this.#file, createEmptyDocument())
-    await db.read()
-    return db.data
+    return (await this.#file.read()) ?? createEmptyDocument()
   }
 
   /** Notes the doubt in the store, so that it is noticed once; where nothing can be written, for this reading alone. */

@@ -43,6 +43,17 @@ export class DocumentFile implements Adapter<StoreDocument> {
     this.#path = path
   }
 
+  /** What was read before, while the path still leads to it: most reads end here. Undefined: read again. */
+  unchanged(): StoreDocument | undefined {
+    if (this.#snapshot === undefined) return undefined
+    try {
+      const stats = statIfThere(this.#path)
+      return stats && isUnchanged(this.#snapshot.stats, stats) ? this.#snapshot.document : undefined
+    } catch (error) {
+      throw toStorageError(error, 'read', this.#path)
+    }
+  }
+
   /** What the path holds now, or null when there is no file. Parsed again only when it is another file. */
   async read(): Promise<StoreDocument | null> {
     try {

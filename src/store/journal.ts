@@ -52,6 +52,8 @@ const JOURNAL_BYTES = 64 * 1024
 /** The folder of journals: a file for each account whose refresh has begun and not ended. */
 export class JournalFolder {
   readonly #folder: string
+  /** Each read of an account asks for its journal; a hash a time would be the dearest part of it. */
+  readonly #paths = new Map<AccountKey, string>()
 
   constructor(storePath: string) {
     this.#folder = `${storePath}.journals`
@@ -130,7 +132,11 @@ export class JournalFolder {
   }
 
   #pathOf(key: AccountKey): string {
-    return join(this.#folder, journalNameOf(key))
+    const known = this.#paths.get(key)
+    if (known !== undefined) return known
+    const path = join(this.#folder, journalNameOf(key))
+    this.#paths.set(key, path)
+    return path
   }
 }
 

@@ -11,6 +11,7 @@ import type {DocumentBase} from './document-base.js'
 import type {Section} from './document.js'
 import {JournalFolder} from './journal.js'
 import {openJsonAccountLock} from './json-account-lock.js'
+import {OpenedRecords} from './opened-records.js'
 import {readAccount, saveAccount} from './stored-account.js'
 import {SoftNotes} from './soft-notes.js'
 import type {AccountStore} from './store.js'
@@ -27,6 +28,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
   const doubts = new AccountDoubts(journals)
   const notes = new SoftNotes(base, {section: 'accounts', field: 'lastValidatedAt'})
   const turns = new TurnQueue()
+  const opened = new OpenedRecords(openAccount)
   /** Of each reading of the accounts, as long as it is the last one. */
   const names = new WeakMap<Section, readonly NamedAccount[]>()
 
@@ -49,7 +51,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     const record = document.sections.accounts.get(key)
     if (record === undefined) return undefined
     const keys = await base.openKeys(document)
-    return doubts.layOver(notes.layOver(key, openAccount(record, key, keys)), keys)
+    return doubts.layOver(notes.layOver(key, opened.get(record, key, keys)), keys)
   }
 
   return {

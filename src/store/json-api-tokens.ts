@@ -1,6 +1,7 @@
 import {readApiToken, toApiTokenRecord} from './api-token-record.js'
 import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
+import {OpenedRecords} from './opened-records.js'
 import {SoftNotes} from './soft-notes.js'
 import type {ApiTokenStore} from './store.js'
 
@@ -13,10 +14,13 @@ export interface JsonApiTokens extends ApiTokenStore {
 export function createJsonApiTokens(base: DocumentBase): JsonApiTokens {
   // What was noted before a rotation is about the old secret.
   const notes = new SoftNotes(base, {section: 'apiTokens', field: 'lastUsedAt', since: 'issuedAt'})
+  const opened = new OpenedRecords(readApiToken)
   return {
     async get(id) {
-      const record = (await base.read()).sections.apiTokens.get(id)
-      return record === undefined ? undefined : notes.layOver(id, readApiToken(record, id))
+      const document = await base.read()
+      const record = document.sections.apiTokens.get(id)
+      if (record === undefined) return undefined
+      return notes.layOver(id, opened.get(record, id, await base.openKeys(document)))
     },
 
     async list() {

@@ -2,14 +2,16 @@ import type {ProviderStore} from './store.js'
 import type {DocumentBase} from './document-base.js'
 import {openProvider, openProviderState, sealProvider, sealProviderState} from './provider-record.js'
 import {compareText} from './compare-text.js'
+import {OpenedRecords} from './opened-records.js'
 
 /** Providers of the JSON store. */
 export function createJsonProviders(base: DocumentBase): ProviderStore {
+  const opened = new OpenedRecords(openProvider)
   return {
     async get(name) {
       const document = await base.read()
       const record = document.sections.providers.get(name)
-      return record === undefined ? undefined : openProvider(record, name, await base.openKeys(document))
+      return record === undefined ? undefined : opened.get(record, name, await base.openKeys(document))
     },
 
     async list() {
