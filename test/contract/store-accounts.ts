@@ -105,6 +105,30 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       ])
     })
 
+    it('tells all of every account but its secrets, with what is in doubt and what was noted', async () => {
+      const {store, other, clock} = current()
+      for (const userId of ['30', '4', '100']) await store.accounts.put(makeAccount({userId}))
+      const lock = await store.accounts.lock('twitch:30', {waitMs: 1000})
+      await lock.begin()
+      await lock.release()
+      await other.accounts.noteValidated('twitch:4', clock.now())
+      const outlines = await other.accounts.outlines()
+      for (const account of await other.accounts.list()) {
+        const {accessToken, refreshToken, ...credential} = account.credential
+        const outline = outlines.find(({key}) => key === account.key)
+        assert.ok(outline)
+        assert.deepEqual({...outline, credential: undefined}, {...account, credential: undefined})
+        const shown = Object.entries(outline.credential).filter(([name]) => Object.hasOwn(credential, name))
+        assert.deepEqual(Object.fromEntries(shown), credential)
+        const secrets = [accessToken.reveal(), refreshToken?.reveal() ?? '']
+        assert.ok(!secrets.some((secret) => JSON.stringify(outline).includes(secret)))
+      }
+      assert.deepEqual(
+        outlines.map(({key}) => key),
+        ['twitch:100', 'twitch:30', 'twitch:4'],
+      )
+    })
+
     it('replaces a record whole when it is put again, and counts its writes', async () => {
       const {store, other} = current()
       await store.accounts.put(makeAccount({lastValidatedAt: 9}))
