@@ -11,6 +11,7 @@ import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
 import {describeProviders} from './store-providers.js'
 import {describeRateBudgets} from './store-rate-budgets.js'
+import {describeSchedule} from './store-schedule.js'
 
 /** What every store does (`src/store/store.ts`), whatever it keeps things in. */
 export function describeStore(name: string, makeHarness: MakeStoreHarness): void {
@@ -77,5 +78,6 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeFlows(current)
     describeApiTokens(current)
     describeRateBudgets(current)
+    describeSchedule(current)
   })
 }
