@@ -52,6 +52,7 @@ export function checkFraming({headers, httpVersion}: DoorRequest): Refusal | und
     return refuse(400, 'bad-request', 'Only HTTP/1.1 with the transfer coding “chunked” is understood here.')
   }
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse(505, 'bad-request', 'HTTP/1.1 is spoken here.')
+  if (headers.host === undefined && httpVersion === '1.1') return refuse(400, 'bad-request', 'There is no Host.')
   if ((headers.host?.length ?? 0) > 1) return refuse(400, 'bad-request', 'There is more than one Host.')
   return undefined
 }

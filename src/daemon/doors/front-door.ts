@@ -1,4 +1,5 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
+import type {Socket} from 'node:net'
 
 import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
@@ -16,7 +17,8 @@ import {
   type Refusal,
 } from './door-rules.js'
 import {announcesMoreThan, bodyTooLarge, readBody} from './limit-body.js'
-import {refuseRequest} from './refuse-request.js'
+import {OpenAnswers} from './open-answers.js'
+import {refuseConnection, refuseRequest, refuseRest} from './refuse-request.js'
 
 type Deps = Pick<DaemonDeps, 'settings' | 'log'>
 
@@ -46,6 +48,8 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 export interface FrontDoor {
   listener: RequestListener
+  /** Answers what the server could not understand as a request, after the requests that came before it. */
+  refuseRest(socket: Socket, refusal: Refusal): Promise<void>
   /** From now on every answer ends its connection, also those to requests that are under way. */
   sayGoodbye(): void
 }
@@ -55,10 +59,14 @@ export interface FrontDoor {
  * Whatever goes wrong inside is logged and, while that can be done, answered; nothing thrown gets any further.
  */
 export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
-  const underWay = new Set<ServerResponse>()
+  const openAnswers = new OpenAnswers()
   let isClosing = false
+  const refuse: Refuse = (response, refusal) => {
+    openAnswers.condemn(response.req.socket)
+    refuseRequest(response, refusal)
+  }
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const visit = admit(deps, request, response)
+    const visit = admit(deps, request, response, refuse)
     if (visit === undefined) return
     if (rooms.passthrough.matches(visit.path)) {
       await rooms.passthrough.handle(request, response)
@@ -69,28 +77,51 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
     await rooms.app(request, response)
   }
   const listener: RequestListener = (request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
+    const {socket} = request
+    if (openAnswers.isCondemned(socket)) return
+    openAnswers.add(socket, response)
     if (isClosing) response.shouldKeepAlive = false
     request.on('error', (error) => deps.log.debug('request-broken', {error}))
     response.on('error', (error) => deps.log.debug('response-broken', {error}))
     handle(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return
       if (!(error instanceof BehalfError)) deps.log.error('request-failed', {error})
-      refuseRequest(request, response, explain(error))
+      refuse(response, explain(error))
     })
   }
   return {
     listener,
+    async refuseRest(socket, refusal) {
+      const unfinished = openAnswers.findUnfinished(socket)
+      if (openAnswers.isCondemned(socket)) {
+        // It has been answered, and waited for the rest.
+        unfinished?.end()
+        return
+      }
+      openAnswers.condemn(socket)
+      if (unfinished !== undefined) {
+        refuseRest(unfinished, refusal)
+        return
+      }
+      await openAnswers.settled(socket)
+      refuseConnection(socket, refusal)
+    },
     sayGoodbye() {
       isClosing = true
-      for (const response of underWay) response.shouldKeepAlive = false
+      for (const response of openAnswers) response.shouldKeepAlive = false
     },
   }
 }
 
+type Refuse = (response: ServerResponse, refusal: Refusal) => void
+
 /** @returns undefined when the request has been answered. */
-function admit({settings}: Deps, request: IncomingMessage, response: ServerResponse): Visit | undefined {
+function admit(
+  {settings}: Deps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  refuse: Refuse,
+): Visit | undefined {
   const described = describeRequest(request)
   const target = readTarget(described)
   const refusal =
@@ -99,7 +130,7 @@ function admit({settings}: Deps, request: IncomingMessage, response: ServerRespo
     checkHost(target?.host, described, settings) ??
     checkOrigin(target?.host, described, settings)
   if (target === undefined || refusal !== undefined) {
-    refuseRequest(request, response, refusal ?? NO_TARGET)
+    refuse(response, refusal ?? NO_TARGET)
     return undefined
   }
   for (const [name, value] of Object.entries(corsHeaders(described, settings))) response.setHeader(name, value)

@@ -4,8 +4,7 @@ import type {AddressInfo, ListenOptions, Socket} from 'node:net'
 
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
 import type {Refusal} from './door-rules.js'
-import type {RequestListener} from './front-door.js'
-import {refuseConnection} from './refuse-request.js'
+import type {FrontDoor} from './front-door.js'
 
 /** How long clients may take, and how many there may be; all of it on each address. */
 const LIMITS = {
@@ -23,17 +22,19 @@ const MAX_CONNECTIONS = 2000
 export type DoorLimits = Partial<typeof LIMITS>
 
 /** Makes a server that hands requests to the front door and answers by itself what is no request. */
-export function createDoorServer(frontDoor: RequestListener, limits: DoorLimits = {}): Server {
-  const server = createServer({...LIMITS, ...limits, insecureHTTPParser: false}, frontDoor)
+export function createDoorServer({listener, refuseRest}: FrontDoor, limits: DoorLimits = {}): Server {
+  // A missing Host is answered at the door.
+  const options = {...LIMITS, ...limits, insecureHTTPParser: false, requireHostHeader: false}
+  const server = createServer(options, listener)
   server.maxConnections = MAX_CONNECTIONS
-  server.on('checkContinue', frontDoor)
+  server.on('checkContinue', listener)
   server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => undefined)
-    refuseConnection(socket, NO_TUNNEL)
+    void refuseRest(socket, NO_TUNNEL)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET') socket.destroy()
-    else refuseConnection(socket, MISUNDERSTOOD[error.code ?? ''] ?? BAD_REQUEST)
+    else void refuseRest(socket, MISUNDERSTOOD[error.code ?? ''] ?? BAD_REQUEST)
   })
   return server
 }

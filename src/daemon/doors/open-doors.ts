@@ -29,7 +29,7 @@ export interface Occupied {
  */
 export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenDoors | Occupied> {
   const {listen: wanted, socketPath} = deps.settings
-  const open = (): Server => createDoorServer(frontDoor.listener)
+  const open = (): Server => createDoorServer(frontDoor)
   let servers: Server[]
   let port: number
   try {

@@ -8,15 +8,26 @@ const LINGER_BYTES = 4 * 1024 * 1024
 const LINGER_MS = 2_000
 
 /** Answers a request that gets no further, in the words of the part it was meant for, and ends the connection. */
-export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
+  if (writeRefusal(response, refusal)) discardBody(response.req, () => response.end())
+}
+
+/** The same for a request whose rest cannot be understood, or does not come. */
+export function refuseRest(response: ServerResponse, refusal: Refusal): void {
+  if (writeRefusal(response, refusal)) response.end()
+}
+
+/** @returns false when it is too late to say so: then the connection just ends. */
+function writeRefusal(response: ServerResponse, refusal: Refusal): boolean {
   if (response.headersSent) {
     response.destroy()
-    return
+    return false
   }
-  const body = refusalBody(request.url ?? '', refusal)
+  const {url = '', method} = response.req
+  const body = refusalBody(url, refusal)
   response.writeHead(refusal.status, {...bodyHeaders(body, refusal), ...refusal.headers, Connection: 'close'})
-  if (request.method !== 'HEAD') response.write(body)
-  discardBody(request, () => response.end())
+  if (method !== 'HEAD') response.write(body)
+  return true
 }
 
 /** The same where there is no request to answer, but only what could not be understood. */
