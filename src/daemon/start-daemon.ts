@@ -1,4 +1,7 @@
+import {getRequestListener, type HttpBindings} from '@hono/node-server'
+
 import type {EpochMs} from '../model/time.js'
+import {createApi} from './api/api.js'
 import type {DaemonDeps} from './daemon-deps.js'
 import {answerNonce} from './doors/answer-nonce.js'
 import {isCallbackPath} from './doors/callback-paths.js'
@@ -7,6 +10,7 @@ import type {DaemonPresence} from './doors/find-daemon.js'
 import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
 import {createPassthrough} from './passthrough/passthrough.js'
+import {startSchedule, type Schedule} from './schedule/schedule.js'
 
 export interface RunningDaemon {
   /** Of TCP. */
@@ -27,25 +31,25 @@ export async function startDaemon(
   isRefreshing: () => boolean,
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
+  let schedule: Schedule | undefined
   const passthrough = createPassthrough(deps)
+  const api = createApi({...deps, schedule: {isAlive: () => schedule?.status().isWorking ?? false}})
   const frontDoor = createFrontDoor(deps, {
     passthrough,
     answerOwn: (visit) => answerOwn(deps, visit, since),
-    app(request, response) {
-      response.writeHead(request.url === '/healthz' ? 200 : 404, {'Content-Type': 'application/json'})
-      response.end('{"status":"ok"}')
-    },
+    app: getRequestListener((request, bindings) => api.fetch(request, bindings as HttpBindings), {
+      overrideGlobalObjects: false,
+    }),
   })
+  // Before the schedule begins: it may turn out that somebody else is at work here.
   const doors = await openDoors(deps, frontDoor)
-  if ('occupiedBy' in doors) {
-    await passthrough.close()
-    return doors
-  }
+  if ('occupiedBy' in doors) return doors
+  schedule = startSchedule(deps)
   return {
     port: doors.port,
     since,
     async stop() {
-      await doors.close(isRefreshing)
+      await Promise.all([doors.close(isRefreshing), schedule.stop()])
       await passthrough.close()
     },
   }
