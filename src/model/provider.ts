@@ -82,8 +82,20 @@ export interface Origins {
 
 const originOf = (url: string): string => new URL(url).origin
 
+/** Each call on behalf of an account asks, and gets the provider that the call before it got while none is changed. */
+const knownOrigins = new WeakMap<Provider, Origins>()
+
 /** The origins that tokens granted under this provider belong to. */
 export function originsOf(provider: Provider): Origins {
+  const known = knownOrigins.get(provider)
+  if (known) return known
+  const origins = readOrigins(provider)
+  // What can still be changed may lead elsewhere next time.
+  if (Object.isFrozen(provider)) knownOrigins.set(provider, origins)
+  return origins
+}
+
+function readOrigins(provider: Provider): Origins {
   return {
     token: originOf(provider.tokenUrl),
     ...(provider.revokeUrl && {revoke: originOf(provider.revokeUrl)}),

@@ -1,4 +1,4 @@
-import {createHmac, hkdfSync, randomBytes, scrypt} from 'node:crypto'
+import {createHmac, createSecretKey, hkdfSync, randomBytes, scrypt} from 'node:crypto'
 import {promisify} from 'node:util'
 
 import * as z from 'zod/mini'
@@ -142,8 +142,8 @@ const areSameKeys = (a: WrappedKeys, b: WrappedKeys): boolean =>
 
 function toStoreKeys(data: Buffer, token: Buffer): StoreKeys {
   const noSalt = Buffer.alloc(0)
-  const fingerprintKey = derive(token, noSalt, 'fingerprint')
-  const macKey = derive(token, noSalt, 'api token')
+  const fingerprintKey = createSecretKey(derive(token, noSalt, 'fingerprint'))
+  const macKey = createSecretKey(derive(token, noSalt, 'api token'))
   return {
     sealer: new Sealer(data),
     fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text, 'utf8').digest('base64url'),
