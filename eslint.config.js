@@ -12,6 +12,8 @@ const mayReveal = [
   'src/helix/**',
   'src/sandbox/**',
   'src/daemon/passthrough/relay-call.ts',
+  'src/daemon/api/account-routes.ts',
+  'src/daemon/api/api-token-routes.ts',
   'src/commands/bot/token.ts',
   'src/commands/token/issue.ts',
   'src/commands/token/rotate.ts',

@@ -1,6 +1,6 @@
 import {findAccount, type NamedAccount} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
-import type {Account} from '../model/account.js'
+import type {Account, AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
@@ -8,7 +8,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {leaveAccount} from './leave-account.js'
 import {loadProviders} from './load-provider.js'
 
-type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'providers'>
+export type AccountDeps = Pick<BrokerDeps, 'store' | 'clock' | 'providers'>
 
 export interface Removal {
   account: AccountStatus
@@ -19,12 +19,20 @@ export interface Removal {
 }
 
 /** Owners first, then bots, then users; each by provider and login. */
-export async function listAccounts(deps: Deps, filter: {role?: Role} = {}): Promise<AccountStatus[]> {
+export async function listAccounts(deps: AccountDeps, filter: {role?: Role} = {}): Promise<AccountStatus[]> {
+  const accounts = await deps.store.accounts.list()
+  return describeAccounts(
+    deps,
+    accounts.filter((account) => filter.role === undefined || account.role === filter.role),
+  )
+}
+
+/** The same of these accounts. */
+export async function describeAccounts(deps: AccountDeps, accounts: readonly Account[]): Promise<AccountStatus[]> {
   const providers = new Map((await loadProviders(deps)).map((provider) => [provider.name, provider]))
   const now = deps.clock.now()
   const ranks: Record<Role, number> = {owner: 0, bot: 1, user: 2}
-  return (await deps.store.accounts.list())
-    .filter((account) => filter.role === undefined || account.role === filter.role)
+  return accounts
     .map((account) => describeAccount(account, providers.get(account.provider), now))
     .sort((a, b) => ranks[a.role] - ranks[b.role] || compare(a.provider, b.provider) || compare(a.login, b.login))
 }
@@ -40,9 +48,14 @@ export async function findAccountKey(
   return findAccount(await deps.store.accounts.names(), name, filter).key
 }
 
-export async function showAccount(deps: Deps, name: string, filter: {role?: Role} = {}): Promise<AccountStatus> {
-  const account = await deps.store.accounts.get(await findAccountKey(deps, name, filter))
-  if (!account) throw new BehalfError('account-not-found', `There is no account “${name}”.`, {hint: 'behalf status'})
+export async function showAccount(deps: AccountDeps, name: string, filter: {role?: Role} = {}): Promise<AccountStatus> {
+  return showAccountOf(deps, await findAccountKey(deps, name, filter))
+}
+
+/** @throws BehalfError `account-not-found`. */
+export async function showAccountOf(deps: AccountDeps, key: AccountKey): Promise<AccountStatus> {
+  const account = await deps.store.accounts.get(key)
+  if (!account) throw new BehalfError('account-not-found', `There is no account “${key}”.`, {hint: 'behalf status'})
   return describeAccount(account, await findProvider(deps, account.provider), deps.clock.now())
 }
 
@@ -55,7 +68,7 @@ export async function pickAccounts(deps: Pick<BrokerDeps, 'store'>, names: reado
 
 /** Logs an account out and forgets it (design 7, rule 11). Without a name: the owner, where there is only one. */
 export async function removeAccount(
-  deps: Deps & Pick<BrokerDeps, 'providerClient'>,
+  deps: AccountDeps & Pick<BrokerDeps, 'providerClient'>,
   input: {account?: string; role?: Role; keepGrant: boolean},
 ): Promise<Removal> {
   const names = await deps.store.accounts.names()
@@ -83,5 +96,5 @@ function findOnlyOwner(names: readonly NamedAccount[]): NamedAccount {
 }
 
 /** Undefined when the provider's configuration is gone. */
-const findProvider = async (deps: Deps, name: string): Promise<Provider | undefined> =>
+const findProvider = async (deps: AccountDeps, name: string): Promise<Provider | undefined> =>
   (await loadProviders(deps)).find((provider) => provider.name === name)

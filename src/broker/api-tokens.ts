@@ -1,7 +1,6 @@
 import {timingSafeEqual} from 'node:crypto'
 
-import {nameOf} from '../model/account-name.js'
-import type {Account} from '../model/account.js'
+import {nameOf, type NamedAccount} from '../model/account-name.js'
 import {API_TOKEN_ID_LENGTH, parseApiToken} from '../model/api-token-text.js'
 import type {ApiToken, ApiTokenView} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
@@ -14,7 +13,7 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 
 /** All API tokens, oldest first. */
 export async function listApiTokens(deps: Deps): Promise<ApiTokenView[]> {
-  const [tokens, accounts] = await Promise.all([deps.store.apiTokens.list(), deps.store.accounts.list()])
+  const [tokens, accounts] = await Promise.all([deps.store.apiTokens.list(), deps.store.accounts.names()])
   return tokens.map((token) => viewToken(token, accounts, deps.clock.now()))
 }
 
@@ -22,7 +21,7 @@ export async function listApiTokens(deps: Deps): Promise<ApiTokenView[]> {
 export async function showApiToken(deps: Deps, id: string): Promise<ApiTokenView> {
   const token = await deps.store.apiTokens.get(checkTokenId(id))
   if (!token) throw await tokenNotFound(deps, id)
-  return viewToken(token, await deps.store.accounts.list(), deps.clock.now())
+  return viewToken(token, await deps.store.accounts.names(), deps.clock.now())
 }
 
 /**
@@ -33,7 +32,7 @@ export async function revokeApiToken(deps: Deps, id: string): Promise<ApiTokenVi
   const now = deps.clock.now()
   const token = await deps.store.apiTokens.update(checkTokenId(id), (current) => ({revokedAt: now, ...current}))
   if (!token) throw await tokenNotFound(deps, id)
-  return viewToken(token, await deps.store.accounts.list(), now)
+  return viewToken(token, await deps.store.accounts.names(), now)
 }
 
 /**
@@ -77,12 +76,18 @@ export async function unlockApiToken(deps: Deps, text: Secret): Promise<ApiToken
   return same && stateOf(token, deps.clock.now()) === 'active' ? token : undefined
 }
 
+/** What an API token that was handed in is, or undefined: unknown, mistyped, expired and revoked ones alike. */
+export async function inspectApiToken(deps: Deps, text: Secret): Promise<ApiTokenView | undefined> {
+  const token = await unlockApiToken(deps, text)
+  return token && viewToken(token, await deps.store.accounts.names(), deps.clock.now())
+}
+
 export function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
   if (token.revokedAt !== undefined) return 'revoked'
   return token.expiresAt !== undefined && token.expiresAt <= now ? 'expired' : 'active'
 }
 
-export function viewToken(token: ApiToken, accounts: readonly Account[], now: EpochMs): ApiTokenView {
+export function viewToken(token: ApiToken, accounts: readonly NamedAccount[], now: EpochMs): ApiTokenView {
   const {salt: _salt, hmac: _hmac, as, defaultAs, issuedTo, ...rest} = token
   const nameFor = (key: string): string => {
     const account = accounts.find((one) => one.key === key)

@@ -41,11 +41,18 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 /**
  * Who makes a request, on whose behalf, and whether they may (design 8): authentication first, then the account, then
  * the scope. Everything is read from the store now, so that what was revoked is refused from the next request on.
+ * @param onAuthenticated is told the API token before anything else is looked at, so that a refusal can be audited too.
  * @throws BehalfError `unauthenticated`; `invalid-input` or `ambiguous-account` when it is not clear who acts,
  * `account-not-found`; `refused` for an account or a scope that the API token does not have.
  */
-export async function authorizeCaller(deps: Deps, input: CallerInput, wanted: Wanted): Promise<Caller> {
+export async function authorizeCaller(
+  deps: Deps,
+  input: CallerInput,
+  wanted: Wanted,
+  onAuthenticated?: (apiToken: ApiToken) => void,
+): Promise<Caller> {
   const apiToken = await authenticateCaller(deps, input.authorization)
+  onAuthenticated?.(apiToken)
   const account = await findAccount(deps, apiToken, input.actAs, wanted)
   if (!holds(apiToken, wanted)) throw lacksScope(wanted)
   return account ? {apiToken, account} : {apiToken}

@@ -47,7 +47,7 @@ export function requireMayActAs(apiToken: ApiToken, account: NamedAccount | unde
 }
 
 /** Chat users are never among “any”. */
-export const mayActAs = (apiToken: ApiToken, account: NamedAccount): boolean =>
+export const mayActAs = (apiToken: ApiToken, account: Pick<NamedAccount, 'key' | 'role'>): boolean =>
   apiToken.asAny ? account.role !== 'user' : apiToken.as.includes(account.key)
 
 /** What the headers name; undefined where they are missing or blank. */

@@ -1,5 +1,4 @@
-import {findAccount} from '../model/account-name.js'
-import type {Account} from '../model/account.js'
+import {findAccount, type NamedAccount} from '../model/account-name.js'
 import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
 import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
 import type {ApiToken, ApiTokenView} from '../model/api-token.js'
@@ -35,8 +34,8 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
  */
 export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise<IssuedToken> {
   checkRequest(input)
-  const accounts = await deps.store.accounts.list()
-  const find = (name: string): Account => findAccount(accounts, name)
+  const accounts = await deps.store.accounts.names()
+  const find = (name: string): NamedAccount => findAccount(accounts, name)
   const as = [...new Set(input.as.map((name) => find(name).key))]
   const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
   if (defaultAs && !(input.asAny ? defaultAs.role !== 'user' : as.includes(defaultAs.key))) {
@@ -91,24 +90,31 @@ function checkRequest(input: IssueTokenInput): void {
 /**
  * Gives an API token a new secret; the old one opens nothing once this returns. What the token may do stays, and so does
  * how long it lives: one that was issued for 90 days has 90 days again (docs/decisions/0018).
- * @throws BehalfError `token-not-found`, `refused` for a token that is revoked or expired.
+ * @param check is shown the token as it is when it changes, and throws where it must not.
+ * @throws BehalfError `token-not-found`, `refused` for a token that is revoked or expired, and what `check` throws.
  */
-export async function rotateApiToken(deps: Deps, id: string): Promise<IssuedToken> {
+export async function rotateApiToken(
+  deps: Deps,
+  id: string,
+  check?: (current: ApiToken) => void,
+): Promise<IssuedToken> {
   const now = deps.clock.now()
   const before = await showApiToken(deps, id)
   const {secret, ...lock} = await mintSecret(deps)
   const rotated = await deps.store.apiTokens.update(id, (current) => {
+    check?.(current)
     if (stateOf(current, now) !== 'active') throw endedError(before)
     const {lastUsedAt: _ofTheOldSecret, ...rest} = current
     const lifeMs = lifeOf(current)
     return {...rest, ...lock, issuedAt: now, ...(lifeMs !== undefined && {expiresAt: now + lifeMs})}
   })
   if (!rotated) throw await tokenNotFound(deps, id)
-  const apiToken = viewToken(rotated, await deps.store.accounts.list(), now)
+  const apiToken = viewToken(rotated, await deps.store.accounts.names(), now)
   return {token: formatApiToken(rotated.id, secret), apiToken}
 }
 
-const lifeOf = ({expiresAt, issuedAt}: Pick<ApiToken, 'expiresAt' | 'issuedAt'>): number | undefined =>
+/** How long it lives from the day it was issued; undefined: without end. */
+export const lifeOf = ({expiresAt, issuedAt}: Pick<ApiToken, 'expiresAt' | 'issuedAt'>): number | undefined =>
   expiresAt === undefined ? undefined : expiresAt - issuedAt
 
 /** With the command that issues one like it. */

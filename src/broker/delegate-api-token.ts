@@ -1,0 +1,75 @@
+import {findAccount, nameOf, type NamedAccount} from '../model/account-name.js'
+import type {ApiToken} from '../model/api-token.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {EpochMs} from '../model/time.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {mayActAs} from './choose-account.js'
+import {issueApiToken, lifeOf, rotateApiToken, type IssuedToken, type IssueTokenInput} from './issue-api-token.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
+
+/** Whoever opens the store is the root: what leads to all of it is given there alone (design 8). */
+const TERMINAL_SCOPES: readonly string[] = ['admin', 'token:read']
+
+/** What one API token asks of another that it wants to have the text of. */
+interface Grant {
+  scopes: readonly string[]
+  asAny: boolean
+  accounts: readonly NamedAccount[]
+  endsAt: EpochMs | undefined
+}
+
+/**
+ * Issues an API token for the holder of one with `admin`, within what that one has itself: no scope that is given at the
+ * terminal alone, no account that it may not act as, no longer life (docs/decisions/0023).
+ * @throws BehalfError what {@link issueApiToken} throws; `refused` for more than that.
+ */
+export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: IssueTokenInput): Promise<IssuedToken> {
+  const names = await deps.store.accounts.names()
+  const accounts = input.as.map((name) => findAccount(names, name))
+  const leftMs = delegate.expiresAt === undefined ? undefined : delegate.expiresAt - deps.clock.now()
+  const expiresInMs = input.expiresInMs ?? leftMs
+  const endsAt = expiresInMs === undefined ? undefined : deps.clock.now() + expiresInMs
+  checkGrant(delegate, {scopes: input.scopes, asAny: input.asAny, accounts, endsAt})
+  return issueApiToken(deps, {
+    ...input,
+    as: accounts.map(exactNameOf),
+    ...(expiresInMs !== undefined && {expiresInMs}),
+  })
+}
+
+/**
+ * Gives an API token a new secret for the holder of one with `admin`, within the same limits.
+ * @throws BehalfError what {@link rotateApiToken} throws; `refused` for more than that.
+ */
+export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: string): Promise<IssuedToken> {
+  const names = await deps.store.accounts.names()
+  return rotateApiToken(deps, id, ({scopes, asAny, as, ...life}) => {
+    const lifeMs = lifeOf(life)
+    checkGrant(delegate, {
+      scopes,
+      asAny,
+      accounts: names.filter(({key}) => as.includes(key)),
+      endsAt: lifeMs === undefined ? undefined : deps.clock.now() + lifeMs,
+    })
+  })
+}
+
+function checkGrant(delegate: ApiToken, {scopes, asAny, accounts, endsAt}: Grant): void {
+  const scope = scopes.find((one) => TERMINAL_SCOPES.includes(one))
+  if (scope !== undefined) throw refuse(`API tokens with ${scope} are issued at the terminal only.`)
+  if (asAny && !delegate.asAny)
+    throw refuse('An API token that may act as any account is not given by one that may not.')
+  const account = accounts.find((one) => !mayActAs(delegate, one))
+  if (account) throw refuse(`The API token may not act as ${nameOf(account)}, and so gives no token that may.`)
+  if (delegate.expiresAt !== undefined && (endsAt === undefined || endsAt > delegate.expiresAt)) {
+    throw refuse('An API token gives none that lives longer than itself.')
+  }
+}
+
+const refuse = (message: string): BehalfError =>
+  new BehalfError('refused', message, {hint: 'At the terminal: `behalf token issue` or `behalf token rotate`.'})
+
+/** The name that no other account can have by the time it is looked up. */
+const exactNameOf = ({provider, userId, subject}: NamedAccount): string =>
+  subject === undefined ? `${provider}/id:${userId}` : `${provider}/subject:${subject}`

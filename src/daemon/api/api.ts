@@ -1,0 +1,66 @@
+import type {HttpBindings} from '@hono/node-server'
+import {OpenAPIHono} from '@hono/zod-openapi'
+import type {MiddlewareHandler} from 'hono'
+import type {z} from 'zod'
+
+import {BehalfError} from '../../model/behalf-error.js'
+import {addAccountRoutes} from './account-routes.js'
+import {answerFailure, explainError} from './answer-failure.js'
+import type {ApiApp, ApiDeps, ApiEnv} from './api-app.js'
+import {addApiTokenRoutes} from './api-token-routes.js'
+import {addHealthRoutes} from './health-routes.js'
+import {addIntrospectRoute} from './introspect-route.js'
+import {addOpenApiRoute} from './openapi-route.js'
+import {refuseOtherMethods} from './refuse-other-methods.js'
+import {auditCalls} from './require-caller.js'
+import {addVerifyRoute} from './verify-route.js'
+
+/** What `getRequestListener` of @hono/node-server hands its requests to. */
+export interface Api {
+  fetch(request: Request, bindings: HttpBindings): Response | Promise<Response>
+}
+
+/** All that the daemon answers itself, the passthrough and the end of logins apart (design 9). */
+export function createApi(deps: ApiDeps): Api {
+  const app: ApiApp = new OpenAPIHono<ApiEnv>({
+    defaultHook(result) {
+      if (!result.success) throw describeProblem(result.target, result.error)
+    },
+  })
+  app.use(guardAnswers, auditCalls(deps))
+  addHealthRoutes(app, deps)
+  addAccountRoutes(app, deps)
+  addApiTokenRoutes(app, deps)
+  addVerifyRoute(app, deps)
+  addIntrospectRoute(app, deps)
+  addOpenApiRoute(app)
+  refuseOtherMethods(app)
+  app.notFound((context) =>
+    answerFailure(context, {
+      status: 404,
+      code: 'not-found',
+      message: 'There is nothing here.',
+      hint: 'See /openapi.json.',
+    }),
+  )
+  app.onError((error, context) => answerFailure(context, explainError(error, deps.log)))
+  return app
+}
+
+const guardAnswers: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  await next()
+  context.header('Cache-Control', 'no-store')
+  context.header('X-Content-Type-Options', 'nosniff')
+}
+
+const PLACES: Record<string, string> = {json: 'body', form: 'body', query: 'query', param: 'path'}
+
+/** Says where the fault is and never what was sent. */
+function describeProblem(target: string, {issues}: z.ZodError): BehalfError {
+  const [issue] = issues
+  const where = issue === undefined || issue.path.length === 0 ? '' : `, ${issue.path.map(String).join('.')}`
+  return new BehalfError(
+    'invalid-input',
+    `In the ${PLACES[target] ?? target}${where}: ${issue?.message ?? 'not valid'}.`,
+  )
+}

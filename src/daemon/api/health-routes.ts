@@ -1,0 +1,77 @@
+import {createRoute} from '@hono/zod-openapi'
+import {z} from 'zod'
+
+import {Secret} from '../../model/secret.js'
+import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
+import {refusals, refusedWithoutToken, SECURED, jsonAnswer} from './route-answers.js'
+import {requireScope} from './require-caller.js'
+
+const readiness = z
+  .strictObject({
+    status: z.enum(['ok', 'unavailable']),
+    store: z.enum(['ok', 'unavailable']).describe('whether it can be read and opened'),
+    schedule: z.enum(['ok', 'stopped']).describe('whether accounts are kept fresh'),
+  })
+  .meta({id: 'Readiness'})
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: '/healthz',
+  summary: 'Whether the daemon is alive',
+  responses: {200: jsonAnswer(z.strictObject({status: z.literal('ok')}), 'It is')},
+})
+
+const readinessRoute = createRoute({
+  method: 'get',
+  path: '/readyz',
+  summary: 'Whether the store and the schedule work',
+  responses: {200: jsonAnswer(readiness, 'Both work'), 503: jsonAnswer(readiness, 'One does not')},
+})
+
+const metricsRoute = createRoute({
+  method: 'get',
+  path: '/metrics',
+  summary: 'Metrics for Prometheus',
+  description: 'Scope: `metrics:read`.',
+  security: SECURED,
+  responses: {
+    200: {description: 'Metrics', content: {'text/plain': {schema: z.string()}}},
+    ...refusedWithoutToken,
+    ...refusals([403]),
+  },
+})
+
+/** What is asked by those who look after the daemon. */
+export function addHealthRoutes(app: ApiApp, deps: ApiDeps): void {
+  addRoute(app, healthRoute, (context) => context.json({status: 'ok'}))
+
+  addRoute(app, readinessRoute, async (context) => {
+    const isStoreOpen = await canOpen(deps)
+    const isScheduleAlive = deps.schedule.isAlive()
+    const isReady = isStoreOpen && isScheduleAlive
+    return context.json(
+      {
+        status: isReady ? 'ok' : 'unavailable',
+        store: isStoreOpen ? 'ok' : 'unavailable',
+        schedule: isScheduleAlive ? 'ok' : 'stopped',
+      },
+      isReady ? 200 : 503,
+    )
+  })
+
+  addRoute(app, {...metricsRoute, middleware: requireScope(deps, 'metrics:read')}, async (context) => {
+    const {contentType, text} = await deps.metrics.expose()
+    return context.body(text, 200, {'Content-Type': contentType})
+  })
+}
+
+/** Reading it is not enough: with another sealing secret nothing in it can be used. An empty store has no keys yet. */
+async function canOpen({store, log}: ApiDeps): Promise<boolean> {
+  try {
+    if ((await store.lastWrittenAt()) !== undefined) await store.fingerprint(new Secret('readyz'))
+    return true
+  } catch (error) {
+    log.warn('store-unavailable', {error})
+    return false
+  }
+}

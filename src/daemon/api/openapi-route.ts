@@ -1,0 +1,41 @@
+import {createRoute} from '@hono/zod-openapi'
+import {z} from 'zod'
+
+import {addRoute, type ApiApp} from './api-app.js'
+import {describeOtherRoutes} from './describe-other-routes.js'
+import {jsonAnswer} from './route-answers.js'
+
+const openApiRoute = createRoute({
+  method: 'get',
+  path: '/openapi.json',
+  summary: 'This description',
+  responses: {200: jsonAnswer(z.looseObject({openapi: z.string()}), 'An OpenAPI document')},
+})
+
+/** The contract, made of the schemas that requests are checked with. Comes after all other routes. */
+export function addOpenApiRoute(app: ApiApp): void {
+  let text: string | undefined
+  addRoute(app, openApiRoute, (context) => {
+    text ??= JSON.stringify(describeApi(app))
+    return context.body(text, 200, {'Content-Type': 'application/json'})
+  })
+}
+
+function describeApi(app: ApiApp): object {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token of `behalf token issue`. `Authorization: Token …` means the same.',
+  })
+  describeOtherRoutes(app.openAPIRegistry)
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'behalf',
+      version: '1',
+      description:
+        'Calls APIs on behalf of named accounts. `X-Behalf-Of` names the account; without it the API token decides.',
+      license: {name: 'MIT'},
+    },
+  })
+}

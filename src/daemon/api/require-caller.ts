@@ -1,0 +1,44 @@
+import type {Context, MiddlewareHandler} from 'hono'
+
+import {authorizeCaller, type Wanted} from '../../broker/authorize-caller.js'
+import {readCallerHeaders} from '../caller-headers.js'
+import type {DaemonDeps} from '../daemon-deps.js'
+import type {ApiEnv} from './api-app.js'
+
+type Deps = Pick<DaemonDeps, 'store' | 'clock'>
+
+/** Lets through only who may do what the route does; the context's `caller` says who that is, and on whose behalf. */
+export const requireCaller =
+  (deps: Deps, wantedOf: (context: Context<ApiEnv>) => Wanted): MiddlewareHandler<ApiEnv> =>
+  async (context, next) => {
+    const headers = readCallerHeaders(context.env.incoming.headersDistinct)
+    const caller = await authorizeCaller(deps, headers, wantedOf(context), (apiToken) =>
+      context.set('apiToken', apiToken),
+    )
+    context.set('caller', caller)
+    await next()
+  }
+
+/** The same for a scope that is one word, and acts as no account. */
+export const requireScope = (deps: Deps, scope: string): MiddlewareHandler<ApiEnv> =>
+  requireCaller(deps, () => ({kind: 'word', scope}))
+
+/** Tells the audit of every call of a known caller, of the refused ones too, when it has been answered. */
+export const auditCalls =
+  ({log}: Pick<DaemonDeps, 'log'>): MiddlewareHandler<ApiEnv> =>
+  async (context, next) => {
+    const startedMs = performance.now()
+    await next()
+    const apiToken = context.get('apiToken')
+    if (!apiToken) return
+    const {account} = (context.get('caller') as ApiEnv['Variables']['caller'] | undefined) ?? {}
+    const [path = ''] = (context.env.incoming.url ?? '').split('?')
+    log.audit({
+      apiTokenId: apiToken.id,
+      ...(account && {actedAs: account.key}),
+      method: context.req.method,
+      path,
+      status: context.res.status,
+      durationMs: performance.now() - startedMs,
+    })
+  }
