@@ -24,6 +24,7 @@ import {createLazyProviderClient, createProviderSource} from './compose-provider
 import {readProgramEnvironment} from './config/program-environment.js'
 import type {DaemonStart, ServeInput, WatchedDeps} from './compose-daemon.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
+import type {ServicePlace, UnitFile} from './compose-service.js'
 import {readSettings, type Settings} from './config/settings.js'
 import {createSystemClock} from './config/system-clock.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
@@ -68,8 +69,10 @@ export type {
   Removal,
   ServeInput,
   SettingChange,
+  ServicePlace,
   SetUpPlan,
   StoreReport,
+  UnitFile,
 }
 export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
@@ -155,6 +158,18 @@ export async function diagnose(input: DiagnosisInput): Promise<Diagnosis> {
 export async function openDaemon(input: ServeInput): Promise<DaemonStart> {
   const daemon = await import('./compose-daemon.js')
   return daemon.openDaemon(input, openDeps)
+}
+
+/** What a service manager has to know to run the daemon as it would run from here. @throws BehalfError `configuration`. */
+export async function openServicePlace(input: ServeInput): Promise<ServicePlace> {
+  const service = await import('./compose-service.js')
+  return service.openServicePlace(input)
+}
+
+/** The unit file of the service, whether it is there or not. */
+export async function openUnitFile(): Promise<UnitFile> {
+  const service = await import('./compose-service.js')
+  return service.openUnitFile()
 }
 
 /** Looks at everything that the store consists of, and changes nothing. @throws BehalfError `configuration`. */

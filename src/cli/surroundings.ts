@@ -8,10 +8,13 @@ import type {
   DiagnosisInput,
   RunningSandbox,
   ServeInput,
+  ServicePlace,
   StoreReport,
+  UnitFile,
   Vocabulary,
 } from '../compose.js'
 import type {EpochMs} from '../model/time.js'
+import type {ProgramAnswer} from './ask-program.js'
 import {createPrompts, type Prompts} from './prompts.js'
 import type {RunningProgram} from './run-program.js'
 
@@ -32,6 +35,10 @@ export interface Surroundings {
   openBehalf(flags: {store?: string}): Promise<Behalf>
   openSandbox(options: {port: number}): Promise<RunningSandbox>
   openDaemon(input: ServeInput): Promise<DaemonStart>
+  /** What a service manager has to know to run the daemon. */
+  openServicePlace(input: ServeInput): Promise<ServicePlace>
+  /** The unit file of the service, whether it is there or not. */
+  openUnitFile(): Promise<UnitFile>
   /** Looks at everything that commands rely on; works where `openBehalf` throws. */
   diagnose(input: DiagnosisInput): Promise<Diagnosis>
   /** Looks at everything that the store consists of, and changes nothing. */
@@ -40,6 +47,8 @@ export interface Surroundings {
   loadVocabulary(): Promise<Vocabulary>
   /** Rejects when there is no browser to open. */
   openBrowser(url: string): Promise<void>
+  /** Runs another program, and reads what it says. */
+  askProgram(words: readonly string[]): Promise<ProgramAnswer>
   /** Runs another program with this one's stdin, stdout and stderr. */
   runProgram(words: readonly string[], environment: Record<string, string>): Promise<RunningProgram>
   /** Calls `listener` at every such signal, which then ends nothing by itself. Returns what undoes that. */
@@ -94,12 +103,24 @@ export function createProcessSurroundings(): Surroundings {
       const {openDaemon} = await import('../compose.js')
       return openDaemon(input)
     },
+    async openServicePlace(input) {
+      const {openServicePlace} = await import('../compose.js')
+      return openServicePlace(input)
+    },
+    async openUnitFile() {
+      const {openUnitFile} = await import('../compose.js')
+      return openUnitFile()
+    },
     async openBrowser(url) {
       const {hasDesktop} = await import('../compose.js')
       // What opens browsers is content with finding none.
       if (!hasDesktop()) throw new Error('There is no desktop here.')
       const {default: open} = await import('open')
       await open(url)
+    },
+    async askProgram(words) {
+      const {askProgram} = await import('./ask-program.js')
+      return askProgram(words)
     },
     async runProgram(words, environment) {
       const {runProgram} = await import('./run-program.js')

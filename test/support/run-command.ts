@@ -7,7 +7,15 @@ import {Config, type Interfaces} from '@oclif/core'
 import type {BaseCommand} from '../../src/cli/base-command.js'
 import type {Prompts} from '../../src/cli/prompts.js'
 import type {StopSignal, Surroundings} from '../../src/cli/surroundings.js'
-import {checkStore, diagnose, loadVocabulary, type Behalf, type RunningSandbox} from '../../src/compose.js'
+import {
+  checkStore,
+  diagnose,
+  loadVocabulary,
+  type Behalf,
+  type RunningSandbox,
+  openServicePlace,
+  openUnitFile,
+} from '../../src/compose.js'
 import {OWNER_CONTEXT} from '../../src/model/account-context.js'
 import {CapturedStream} from './captured-stream.js'
 
@@ -24,6 +32,7 @@ export interface CommandWorld {
   openBrowser?: (url: string) => Promise<void>
   openSandbox?: (options: {port: number}) => Promise<RunningSandbox>
   openDaemon?: Surroundings['openDaemon']
+  askProgram?: Surroundings['askProgram']
   runProgram?: Surroundings['runProgram']
   now?: number
   /** Called when the command starts. */
@@ -87,6 +96,9 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
     hasTerminal: world.prompts !== undefined,
     runProgram: world.runProgram ?? (() => Promise.reject(new Error('There is no other program in this test.'))),
     openSandbox: world.openSandbox ?? (() => Promise.reject(new Error('There is no sandbox in this test.'))),
+    openServicePlace,
+    openUnitFile,
+    askProgram: world.askProgram ?? (() => Promise.reject(new Error('There is no program to ask in this test.'))),
     openDaemon: world.openDaemon ?? (() => Promise.reject(new Error('There is no daemon in this test.'))),
     openBrowser: world.openBrowser ?? (() => Promise.reject(new Error('There is no browser in this test.'))),
     onSignal(listener) {
