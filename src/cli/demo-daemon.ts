@@ -1,6 +1,6 @@
 import {BehalfError} from '../model/behalf-error.js'
+import type {Play} from './demo-play.js'
 import type {DemoStage} from './demo-stage.js'
-import type {Play} from './demo-story.js'
 
 interface Call {
   /** What the API token is called in the story. */
