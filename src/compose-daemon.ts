@@ -53,7 +53,7 @@ export type DaemonStart =
 
 /** What the broker is handed, and whether a refresh is under way in this process. */
 export interface WatchedDeps extends BrokerDeps {
-  isRefreshing(): boolean
+  isRefreshing: () => boolean
 }
 
 /** A body of the daemon's own API. */

@@ -44,7 +44,7 @@ export async function endFlow(deps: Deps, callback: URLSearchParams): Promise<Lo
  */
 export async function takeFlow(deps: Pick<Deps, 'store'>, callback: URLSearchParams, id?: string): Promise<Flow> {
   const flow = await deps.store.flows.take(new Secret(callback.get('state') ?? ''))
-  if (flow !== undefined && (id ?? flow.id) === flow.id) return flow
+  if (flow !== undefined && [undefined, flow.id].includes(id)) return flow
   throw new BehalfError('login-failed', 'This callback does not belong to the login that waits for one.', {
     hint: 'It may be old, used already, or not yours. Start the login again.',
   })

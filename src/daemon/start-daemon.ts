@@ -31,9 +31,9 @@ export async function startDaemon(
   isRefreshing: () => boolean,
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
-  let schedule: Schedule | undefined
+  const running: {schedule?: Schedule} = {}
   const passthrough = createPassthrough(deps)
-  const api = createApi({...deps, schedule: {isAlive: () => schedule?.status().isWorking ?? false}})
+  const api = createApi({...deps, schedule: {isAlive: () => running.schedule?.status().isWorking ?? false}})
   const frontDoor = createFrontDoor(deps, {
     passthrough,
     answerOwn: (visit) => answerOwn(deps, visit, since),
@@ -44,7 +44,8 @@ export async function startDaemon(
   // Before the schedule begins: it may turn out that somebody else is at work here.
   const doors = await openDoors(deps, frontDoor)
   if ('occupiedBy' in doors) return doors
-  schedule = startSchedule(deps)
+  const schedule = startSchedule(deps)
+  running.schedule = schedule
   return {
     port: doors.port,
     since,

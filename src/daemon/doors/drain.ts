@@ -10,16 +10,13 @@ const LOOK_EVERY_MS = 50
 
 /** Accepts nobody any more, lets requests that run come to their end, then cuts what is left. */
 export async function drain(servers: readonly Server[], isRefreshing: () => boolean): Promise<void> {
-  const closed = Promise.all(servers.map(closeServer))
+  const closed = Promise.all(servers.map(closeServer)).then(() => true)
   const begunAtMs = performance.now()
-  let isClosed = false
-  void closed.then(() => (isClosed = true))
-  for (;;) {
+  const mayGoOn = (): boolean => performance.now() - begunAtMs < (isRefreshing() ? DRAIN_WITH_REFRESH_MS : DRAIN_MS)
+  for (let isClosed = false; !isClosed && mayGoOn();) {
     // A connection that was kept for another request is idle once its answer is out.
     for (const server of servers) server.closeIdleConnections()
-    await Promise.race([closed, wait(LOOK_EVERY_MS)])
-    const limitMs = isRefreshing() ? DRAIN_WITH_REFRESH_MS : DRAIN_MS
-    if (isClosed || performance.now() - begunAtMs >= limitMs) break
+    isClosed = await Promise.race([closed, wait(LOOK_EVERY_MS, false)])
   }
   for (const server of servers) server.closeAllConnections()
   await closed

@@ -1,24 +1,30 @@
 import {endFlow} from '../../broker/end-flow.js'
+import type {BrokerDeps} from '../../broker/broker-deps.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {PAGE_HEADERS, renderCallbackPage, type CallbackPage} from '../../model/callback-page.js'
 import {failurePage, successPage} from '../../model/login-pages.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import type {Visit} from './front-door.js'
 
+type Deps = Pick<DaemonDeps, keyof BrokerDeps | 'log'>
+
 /** Ends the login that a browser comes back from, and shows how it went. */
-export async function endLogin(deps: Omit<DaemonDeps, 'settings'>, visit: Visit): Promise<void> {
-  const {method} = visit.request
-  if (method !== 'GET') return show(visit, WRONG_METHOD, {Allow: 'GET'})
+export async function endLogin(deps: Deps, visit: Visit): Promise<void> {
   const callback = new URLSearchParams(visit.query)
-  if (!callback.has('code') && !callback.has('error')) return show(visit, NO_ANSWER)
+  if (visit.request.method !== 'GET') show(visit, WRONG_METHOD, {Allow: 'GET'})
+  else if (!callback.has('code') && !callback.has('error')) show(visit, NO_ANSWER)
+  else show(visit, await finish(deps, callback))
+}
+
+async function finish(deps: Deps, callback: URLSearchParams): Promise<CallbackPage> {
   try {
     const {account, created} = await endFlow(deps, callback)
     deps.log.info('login-ended', {account: account.key, created})
-    return show(visit, successPage(account))
+    return successPage(account)
   } catch (error) {
     if (error instanceof BehalfError) deps.log.info('login-failed', {error})
     else deps.log.error('login-failed', {error})
-    return show(visit, failurePage(error))
+    return failurePage(error)
   }
 }
 

@@ -49,7 +49,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 export interface FrontDoor {
   listener: RequestListener
   /** Answers what the server could not understand as a request, after the requests that came before it. */
-  refuseRest(socket: Socket, refusal: Refusal): Promise<void>
+  refuseRest: (socket: Socket, refusal: Refusal) => Promise<void>
   /** From now on every answer ends its connection, also those to requests that are under way. */
   sayGoodbye(): void
 }

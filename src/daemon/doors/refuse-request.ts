@@ -7,25 +7,33 @@ import type {Refusal} from './door-rules.js'
 const LINGER_BYTES = 4 * 1024 * 1024
 const LINGER_MS = 2_000
 
-/** Answers a request that gets no further, in the words of the part it was meant for, and ends the connection. */
+/** Answers a request that gets no further, in the words of the part it was meant for; the connection goes on. */
+export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
+  if (writeRefusal(response, refusal)) response.end()
+}
+
+/** The same, and ends the connection. */
 export function refuseRequest(response: ServerResponse, refusal: Refusal): void {
-  if (writeRefusal(response, refusal)) discardBody(response.req, () => response.end())
+  if (!writeRefusal(response, refusal, {Connection: 'close'})) return
+  // Who asked first whether to send the body was not told to.
+  if (response.req.headers.expect !== undefined) response.end()
+  else discardBody(response.req, () => response.end())
 }
 
 /** The same for a request whose rest cannot be understood, or does not come. */
 export function refuseRest(response: ServerResponse, refusal: Refusal): void {
-  if (writeRefusal(response, refusal)) response.end()
+  if (writeRefusal(response, refusal, {Connection: 'close'})) response.end()
 }
 
 /** @returns false when it is too late to say so: then the connection just ends. */
-function writeRefusal(response: ServerResponse, refusal: Refusal): boolean {
+function writeRefusal(response: ServerResponse, refusal: Refusal, connection?: {Connection: 'close'}): boolean {
   if (response.headersSent) {
     response.destroy()
     return false
   }
   const {url = '', method} = response.req
   const body = refusalBody(url, refusal)
-  response.writeHead(refusal.status, {...bodyHeaders(body, refusal), ...refusal.headers, Connection: 'close'})
+  response.writeHead(refusal.status, {...bodyHeaders(body, refusal), ...refusal.headers, ...connection})
   if (method !== 'HEAD') response.write(body)
   return true
 }
