@@ -41,7 +41,7 @@ export async function startPassthrough(
   const note = (event: string, fields: unknown): void => {
     logged.push({event, fields})
   }
-  const daemonDeps: Omit<DaemonDeps, 'settings'> = {
+  const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment'> = {
     ...deps,
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
     metrics: {

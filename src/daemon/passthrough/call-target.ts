@@ -3,7 +3,7 @@ import {BehalfError} from '../../model/behalf-error.js'
 /** What a request of the passthrough is about, as its target says. */
 export interface CallTarget {
   provider: string
-  /** The path behind the provider’s name, decoded. */
+  /** The path behind the provider's name, decoded. */
   segments: readonly string[]
   endsWithSlash: boolean
   /** As it came, without `?`; undefined where there is none. */
@@ -13,16 +13,15 @@ export interface CallTarget {
 const PASSED_THROUGH = /^\/api\/(?!(?:v1|login|callback)\/)[^/?#]+\//
 const TARGET = /^\/api\/([^/?#]+)\/([^?#]*)(?:\?([^#]*))?$/
 
-/** Whether a path, with or without a query, is the passthrough’s: below `/api/<provider>/`. */
+/** Whether a path, with or without a query, is the passthrough's: below `/api/<provider>/`. */
 export const isPassedThrough = (path: string): boolean => PASSED_THROUGH.test(path)
 
 /**
- * Takes a request target apart. The path is decoded once (design 9, passthrough paths).
+ * Takes a request target of the front door apart, which is a path and a query. The path is decoded once (design 9, passthrough paths).
  * @throws BehalfError `invalid-input` for a path that two servers could read differently.
  */
 export function parseCallTarget(target: string): CallTarget {
-  // RFC 9112 3.2.2: a client may send the whole URL. Its host was looked at by the front door.
-  const [, provider, path, query] = TARGET.exec(target.replace(/^https?:\/\/[^/?#]+/i, '')) ?? []
+  const [, provider, path, query] = TARGET.exec(target) ?? []
   if (provider === undefined || path === undefined) throw unclearPath()
   const endsWithSlash = path.endsWith('/')
   const plain = endsWithSlash ? path.slice(0, -1) : path

@@ -73,7 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#hasBegun = true
     if (status < 200) return
     if (status === 401) this.#held = {status, headers, chunks: [], size: 0}
-    else this.#parts.response.writeHead(status, headersToCaller(headers))
+    else writeHead(this.#parts.response, status, headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -83,7 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       held.size += chunk.length
       if (held.size <= MAX_REFUSAL_BYTES) return
       this.#held = undefined
-      this.#parts.response.writeHead(held.status, headersToCaller(held.headers))
+      writeHead(this.#parts.response, held.status, held.headers)
       for (const earlier of held.chunks) this.#write(controller, earlier)
       return
     }
@@ -124,6 +124,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 /** Passes on an answer that was held back. */
 export function sendHeld(response: ServerResponse, {status, headers, body}: HeldAnswer): void {
-  response.writeHead(status, headersToCaller(headers))
+  writeHead(response, status, headers)
   response.end(body)
 }
+
+const writeHead = (response: ServerResponse, status: number, headers: IncomingHttpHeaders): unknown =>
+  response.writeHead(status, headersToCaller(headers, response.getHeader('vary')))

@@ -1,4 +1,4 @@
-import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
+import type {IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader} from 'node:http'
 
 /** Names of headers and beginnings of names, in lower case. */
 interface AllowList {
@@ -102,15 +102,16 @@ export function headersToApi({rawHeaders, headers}: IncomingMessage): string[] {
   return kept
 }
 
-/** Names and values by turns, for the caller. */
-export function headersToCaller(headers: IncomingHttpHeaders): string[] {
+/** Names and values by turns, for the caller. @param varies what the answer is known to vary by already. */
+export function headersToCaller(headers: IncomingHttpHeaders, varies: OutgoingHttpHeader | undefined): string[] {
   const dropped = namedByConnection(headers.connection)
   const kept: string[] = []
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name === 'vary' || !isAllowed(TO_CALLER, name) || dropped?.has(name)) continue
     for (const one of Array.isArray(value) ? value : [value]) kept.push(name, one)
   }
-  kept.push('Vary', headers.vary === undefined ? VARIES_BY : `${headers.vary}, ${VARIES_BY}`, ...ADDED_TO_ANSWERS)
+  kept.push('Vary', [varies, headers.vary, VARIES_BY].filter((names) => names !== undefined).join(', '))
+  kept.push(...ADDED_TO_ANSWERS)
   return kept
 }
 

@@ -8,16 +8,12 @@ import type {CallSlots} from './call-slots.js'
 import {CallerGone, Exchange, type ExchangeEnd, type ExchangeParts} from './exchange.js'
 import {explainUpstreamError} from './explain-upstream-error.js'
 import {headersToApi} from './forwarded-headers.js'
+import type {PermittedCall} from './permit-call.js'
 import type {Presence} from './presence.js'
 import type {Upstreams} from './upstreams.js'
 
-/** A call that may be made. */
-export interface PermittedCall {
-  provider: Provider
-  /** Where the provider’s API is. */
-  origin: string
-  /** Encoded, with the API’s base path, and the query if there is one. */
-  target: string
+/** A call, with the caller that waits for its answer. */
+export interface CallInHand extends PermittedCall {
   request: IncomingMessage
   response: ServerResponse
   presence: Presence
@@ -36,7 +32,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** How a call is sent with a token, and sent again with another one if that is refused. */
 export function createSender(
   parts: RelayParts,
-  call: PermittedCall,
+  call: CallInHand,
 ): (credentials: ApiCredentials) => Promise<ExchangeEnd> {
   const headers = headersToApi(call.request)
   let refused: ExchangeEnd | undefined
@@ -59,7 +55,7 @@ function authorize({dialect}: Provider, {accessToken, clientId}: ApiCredentials)
   return dialect === 'twitch' ? [...authorization, 'client-id', clientId] : authorization
 }
 
-async function exchange(parts: RelayParts, call: PermittedCall, headers: string[]): Promise<ExchangeEnd> {
+async function exchange(parts: RelayParts, call: CallInHand, headers: string[]): Promise<ExchangeEnd> {
   const first = dispatch(parts, call, headers)
   try {
     return await first.ended
@@ -76,10 +72,10 @@ async function exchange(parts: RelayParts, call: PermittedCall, headers: string[
   }
 }
 
-const isSafe = ({request, body}: PermittedCall): boolean => SAFE_METHODS.has(request.method ?? '') && body.isRepeatable
+const isSafe = ({method, body}: CallInHand): boolean => SAFE_METHODS.has(method) && body.isRepeatable
 
-function dispatch({upstreams, stallMs}: RelayParts, call: PermittedCall, headers: string[]): Exchange {
-  const {provider, origin, target, request, response, presence, body} = call
+function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: string[]): Exchange {
+  const {provider, origin, target, method, response, presence, body} = call
   if (presence.isGone) throw new CallerGone()
   const parts: ExchangeParts = {dialect: provider.dialect, response, presence, stallMs}
   const exchange = new Exchange(parts)
@@ -87,7 +83,7 @@ function dispatch({upstreams, stallMs}: RelayParts, call: PermittedCall, headers
   upstreams.poolOf(origin).dispatch(
     {
       path: target,
-      method: request.method ?? 'GET',
+      method,
       headers: [...headers, ...length],
       body: body.open(),
     },
@@ -96,5 +92,5 @@ function dispatch({upstreams, stallMs}: RelayParts, call: PermittedCall, headers
   return exchange
 }
 
-const leavesHome = ({provider}: PermittedCall): BehalfError =>
+const leavesHome = ({provider}: CallInHand): BehalfError =>
   new BehalfError('login-needed', `The account was authorized for another API URL than ${provider.name} has now.`)

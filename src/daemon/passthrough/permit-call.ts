@@ -1,0 +1,69 @@
+import type {IncomingMessage} from 'node:http'
+
+import {authorizeCaller} from '../../broker/authorize-caller.js'
+import {loadProvider} from '../../broker/load-provider.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import type {Provider} from '../../model/provider.js'
+import {readCallerHeaders} from '../caller-headers.js'
+import type {DaemonDeps} from '../daemon-deps.js'
+import {CallFailure} from './call-failure.js'
+import type {CallNote} from './call-note.js'
+import {encodePath, parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.js'
+
+/** A call that the caller may make, on behalf of an account. */
+export interface PermittedCall {
+  provider: Provider
+  accountKey: string
+  method: string
+  /** Where the provider's API is. */
+  origin: string
+  /** Path and query below the origin, encoded. */
+  target: string
+}
+
+type Deps = Pick<DaemonDeps, 'store' | 'clock' | 'providers'>
+
+/**
+ * What a request wants of an API, and whether it may: authentication comes before anything is said of the provider.
+ * @param note is told what is known of the call, also when it is refused.
+ * @throws BehalfError `invalid-input` for an unclear path, `provider-not-found`, and what {@link authorizeCaller} throws.
+ */
+export async function permitCall(deps: Deps, request: IncomingMessage, note: CallNote): Promise<PermittedCall> {
+  const {method = ''} = request
+  const target = parseCallTarget(request.url ?? '')
+  const found = await loadProvider(deps, target.provider).then(
+    (provider) => ({provider}),
+    (trouble: unknown) => ({trouble}),
+  )
+  const isHelix = 'provider' in found && found.provider.dialect === 'twitch'
+  const segments = isHelix ? target.segments.slice(1) : target.segments
+  const wanted = {kind: 'call', provider: target.provider, isHelix, method, segments} as const
+  const headers = readCallerHeaders(request.headersDistinct)
+  const {account} = await authorizeCaller(deps, headers, wanted, ({id}) => (note.apiTokenId = id))
+  if (!account) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
+  note.actedAs = account.key
+  if ('trouble' in found) throw found.trouble
+  const {provider} = found
+  note.provider = provider.name
+  // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
+  if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
+  return {provider, accountKey: account.key, method, ...resolveTarget(provider, target)}
+}
+
+function resolveTarget(
+  {name, apiUrl, dialect}: Provider,
+  {segments, endsWithSlash, query}: CallTarget,
+): Pick<PermittedCall, 'origin' | 'target'> {
+  if (apiUrl === undefined) throw new CallFailure(404, 'provider-not-found', `No API URL of ${name} is known.`)
+  const {origin, pathname} = new URL(apiUrl)
+  const base = pathname.replace(/\/$/, '')
+  if (dialect !== 'twitch') {
+    return {origin, target: join(`${base}${encodePath(segments)}${endsWithSlash ? '/' : ''}`, query)}
+  }
+  // A slash at the end is TAU's, which Helix would not know.
+  const [first, ...path] = segments
+  if (first !== 'helix') throw new CallFailure(404, 'invalid-input', `The Twitch API is below /api/${name}/helix/.`)
+  return {origin, target: join(`${base}${encodePath(path)}`, withoutTauFormat(query))}
+}
+
+const join = (path: string, query: string | undefined): string => (query === undefined ? path : `${path}?${query}`)
