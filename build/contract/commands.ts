@@ -7,6 +7,7 @@ import * as apiToken from './api-token.js'
 import * as helix from './helix.js'
 import * as operation from './operation.js'
 import * as provider from './provider.js'
+import * as service from './service.js'
 
 /** What a command prints with `--json` when it succeeds. */
 export type CommandOutput =
@@ -71,6 +72,15 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'provider:update': object(provider.changedProvider),
   refresh: object(account.refresh, 'also when an account is not well; the exit code says so'),
   sandbox: {kind: 'lines', schema: operation.sandbox, note: 'one line, when it is ready'},
+  'service:install': object(service.installation),
+  'service:show': {
+    kind: 'one-of',
+    options: [
+      {when: 'without `--cron` and `--launchd`', schema: service.shownUnit},
+      {when: 'with one of them', schema: service.shownText},
+    ],
+  },
+  'service:uninstall': object(service.uninstallation),
   status: {
     kind: 'one-of',
     options: [

@@ -41,6 +41,7 @@ const ELSEWHERE: Record<string, string> = {
   'behalf provider add twitch': 'asks at a terminal: the tour in the README',
   'behalf import refresh-token --provider github': 'asks at a terminal: import.test.ts',
   '*/10 * * * * behalf refresh': 'is a line for cron',
+  '(crontab -l; behalf service show --cron) | crontab -': 'changes the crontab of who runs the tests',
   'behalf sandbox': 'takes a port that may be taken, and runs until it is stopped',
 }
 
@@ -52,6 +53,9 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'behalf provider remove github': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf provider remove github --yes': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf sandbox --port 0 --json': {exitCode: 124},
+  'behalf service show --launchd \\\n  > ~/Library/LaunchAgents/behalf.plist': {
+    first: 'mkdir -p ~/Library/LaunchAgents',
+  },
   'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {
     first: 'behalf provider remove twitch --yes',
   },

@@ -5,8 +5,10 @@ import {reloadUnits, START_COMMANDS, startService} from './user-manager.js'
 
 export interface Installation {
   path: string
+  /** What it says now. */
   unit: string
-  outcome: 'installed' | 'replaced' | 'unchanged'
+  /** `kept`: someone said no to replacing what is there. */
+  outcome: 'installed' | 'replaced' | 'unchanged' | 'kept'
   started: boolean
   /** What is left to be run by hand. */
   commands: readonly string[]
@@ -14,7 +16,6 @@ export interface Installation {
 
 /**
  * Puts the unit in its place and starts the service, where there is a systemd of this user. Doing it again is safe.
- * @returns undefined when someone said no to replacing what is there.
  * @throws BehalfError `usage` where nobody can be asked about a unit that says something else; `configuration` when
  * systemd refuses.
  */
@@ -22,11 +23,14 @@ export async function installUnit(
   talk: Talk,
   file: UnitFile,
   {unit, writableFolders, replace}: {unit: string; writableFolders: readonly string[]; replace: boolean},
-): Promise<Installation | undefined> {
+): Promise<Installation> {
   const {path} = file
   const present = await file.read()
-  const outcome = present === undefined ? 'installed' : present === unit ? 'unchanged' : 'replaced'
-  if (outcome === 'replaced' && !replace && !(await mayReplace(talk, path))) return undefined
+  const isOther = present !== undefined && present !== unit
+  if (isOther && !replace && !(await mayReplace(talk, path))) {
+    return {path, unit: present, outcome: 'kept', started: false, commands: []}
+  }
+  const outcome = present === undefined ? 'installed' : isOther ? 'replaced' : 'unchanged'
   if (outcome !== 'unchanged') await file.write(unit, writableFolders)
   const started = await reloadUnits(talk.surroundings)
   if (started) await startService(talk.surroundings, outcome !== 'unchanged')

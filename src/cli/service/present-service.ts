@@ -12,9 +12,11 @@ const OUTCOMES: Record<Installation['outcome'], string> = {
   installed: 'Wrote',
   replaced: 'Replaced',
   unchanged: 'Nothing changed in',
+  kept: 'Nothing changed in',
 }
 
 export function installationLines({path, outcome, started, commands}: Installation): string[] {
+  if (outcome === 'kept') return [`${OUTCOMES[outcome]} ${path}.`]
   if (!started) {
     return [
       `${OUTCOMES[outcome]} ${path}. There is no systemd of yours to be asked from here; where there is, run:`,

@@ -37,12 +37,8 @@ Without systemd: \`service show --cron\` or \`service show --launchd\`.`
       writableFolders: place.writableFolders,
       replace: flags.yes,
     })
-    if (installation === undefined) {
-      this.say('Nothing was changed.')
-      return undefined
-    }
     warnOfSecrets(this.talk, place)
-    this.log(unit.trimEnd())
+    this.log(installation.unit.trimEnd())
     for (const line of installationLines(installation)) this.advise(line)
     if (installation.started) for (const line of SERVICE_ADVICE) this.advise(line)
     return installationJson(installation)

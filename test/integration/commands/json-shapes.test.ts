@@ -46,6 +46,7 @@ describe('the contract', () => {
   const issuer = () => `${home.sandbox.url}/oauth2`
   const granted = () => grantElsewhere(home.sandbox, home.sandbox.confidentialClient, OTHER)
 
+  const noSystemd = () => Promise.resolve({exitCode: 1, output: ''})
   const addAndThen = (...argv: string[]) => home.logIn(['bot', 'add', '--no-open'], OTHER).then(() => json(...argv))
 
   /** How each command is made to print what it prints; more than once where it prints different things. */
@@ -95,6 +96,9 @@ describe('the contract', () => {
     'provider:update': [() => json('provider', 'update', 'forge', '--refresh-replay', 'grace:30')],
     refresh: [() => json('refresh'), () => json('refresh', '--force', BOT)],
     sandbox: [runSandbox],
+    'service:install': [() => home.run(['service', 'install', '--json'], {askProgram: noSystemd})],
+    'service:show': [() => json('service', 'show'), () => json('service', 'show', '--cron')],
+    'service:uninstall': [() => home.run(['service', 'uninstall', '--json'], {askProgram: noSystemd})],
     status: [
       () => json('status'),
       () => json('status', BOT),

@@ -88,6 +88,7 @@ describe('behalf service', () => {
       assert.match(refused.stderr, /--yes/)
       const declined = await service(['install'], {...systemd(), prompts: {confirm: () => Promise.resolve(false)}})
       assert.equal(declined.exitCode, 0)
+      assert.equal(declined.stdout.trim(), 'by hand')
       assert.equal(await readUnit(), 'by hand')
 
       assert.equal((await service(['install', '--yes'])).exitCode, 0)
