@@ -2,7 +2,7 @@ import {findMisconfiguration} from '../../broker/load-provider.js'
 import type {AccountKey} from '../../model/account.js'
 import type {Provider} from '../../model/provider.js'
 import type {UpcomingRefresh} from '../../model/scheduled-account.js'
-import {SECOND_MS, type Moment} from '../../model/time.js'
+import {SECOND_MS, type EpochMs, type Moment} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {Pace} from './pace.js'
 import {ParkedAccounts} from './parked-accounts.js'
@@ -71,12 +71,16 @@ export class ProviderLane {
     const upcoming = dueMatters ? await store.accounts.upcomingRefreshes(this.#name, LOOK_AT) : []
     const validations = await this.#validations.look(provider)
     const now = clock.moment()
-    const waiting = upcoming.filter((entry) => !this.#underWay.has(entry.key) && !this.#parked.has(entry, now))
-    const due = takeDue(waiting, now.wallMs)
-    this.#due = due.length
-    this.#next = waiting[0]
-    const ripeInMs = findRipeMs(due, waiting[due.length], now.wallMs)
-    const refreshes = ripeInMs > 0 ? [] : due.sort((a, b) => (a.expiresAt ?? 0) - (b.expiresAt ?? 0))
+    const dueCount = countDue(upcoming, now.wallMs)
+    this.#due = dueCount
+    this.#next = upcoming[0]
+    const pausedMs = this.#health.waitMs(now) || this.#pace.waitMs(now.monotonicMs)
+    if (pausedMs > 0) return pausedMs
+
+    const isFree = (entry: UpcomingRefresh) => !this.#underWay.has(entry.key) && !this.#parked.has(entry, now)
+    const due = upcoming.slice(0, dueCount).filter(isFree)
+    const ripeInMs = findRipeMs(due, upcoming[dueCount], now.wallMs)
+    const refreshes = ripeInMs > 0 ? [] : due
     if (refreshes.length === 0 && validations.length === 0) return ripeInMs
 
     const misconfiguration = await findMisconfiguration(this.#deps, provider)
@@ -86,14 +90,13 @@ export class ProviderLane {
       return Infinity
     }
     const count = this.#allowance(provider, now)
-    const chosen = refreshes.slice(0, count)
+    const chosen = pickSoonestEnd(refreshes, count)
     for (const entry of chosen) this.#refresh(entry, now)
     const rest = validations.filter((key) => !this.#underWay.has(key)).slice(0, count - chosen.length)
     for (const key of rest) this.#validate(provider, key, now)
     this.#pace.begin(chosen.length + rest.length, now.monotonicMs)
     // Where it is not the pace that holds something back, the end of what is under way wakes the schedule.
-    const pausedMs = this.#health.waitMs(now) || this.#pace.waitMs(now.monotonicMs) || Infinity
-    return ripeInMs > 0 ? Math.min(ripeInMs, pausedMs) : pausedMs
+    return Math.min(this.#pace.waitMs(now.monotonicMs) || Infinity, ripeInMs || Infinity)
   }
 
   status(): ProviderStatus {
@@ -177,14 +180,32 @@ export class ProviderLane {
   }
 }
 
-/** What is due, of a list that is ordered by when it is due. */
-function takeDue(upcoming: readonly UpcomingRefresh[], now: number): UpcomingRefresh[] {
-  const end = upcoming.findIndex(({dueAt}) => dueAt > now)
-  return upcoming.slice(0, end === -1 ? upcoming.length : end)
+/** How many are due, of a list that is ordered by when they are: a backlog is counted at every look. */
+function countDue(upcoming: readonly UpcomingRefresh[], now: EpochMs): number {
+  let [low, high] = [0, upcoming.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((upcoming[middle]?.dueAt ?? Infinity) <= now) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
+/** Those whose tokens end first. `count` is small, so a backlog is not sorted for it. */
+function pickSoonestEnd(due: readonly UpcomingRefresh[], count: number): UpcomingRefresh[] {
+  const picked: UpcomingRefresh[] = []
+  for (const entry of due) {
+    const place = picked.findLastIndex((other) => endOf(other) <= endOf(entry)) + 1
+    if (place < count) picked.splice(place, 0, entry)
+    if (picked.length > count) picked.pop()
+  }
+  return picked
+}
+
+const endOf = ({expiresAt}: UpcomingRefresh): number => expiresAt ?? Infinity
+
 /** How long until something that is due should be begun with: at once when there is enough to share a write. */
-function findRipeMs(due: readonly UpcomingRefresh[], next: UpcomingRefresh | undefined, now: number): number {
+function findRipeMs(due: readonly UpcomingRefresh[], next: UpcomingRefresh | undefined, now: EpochMs): number {
   if (due.length >= CONCURRENCY) return 0
   const candidates = next ? [...due, next] : due
   return Math.max(0, Math.min(...candidates.map((entry) => entry.dueAt + gatherMs(entry) - now)))
