@@ -5,8 +5,11 @@ import {asciiOnly} from './ascii-only.js'
 import {dataFiles} from './data-files.js'
 import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 
-/** What nearly every command needs. All other packages stay outside and are loaded from node_modules when imported. */
-const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod']
+/**
+ * What nearly every command needs, and what must share it: @hono/zod-openapi gives zod's schemas a method, those of the
+ * one zod that it finds. All other packages stay outside and are loaded from node_modules when imported.
+ */
+const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod', '@hono/zod-openapi']
 
 /** What the version, help and every command run through first. */
 const startRoots = ['cli/launch.ts']
