@@ -124,7 +124,10 @@ export abstract class BaseCommand extends Command {
   protected override async init(): Promise<void> {
     await super.init()
     // A closed pipe ends the output, not the work: what is being saved is saved. oclif does the same for stdout.
-    this.surroundings.stderr.on('error', ignoreClosedPipe)
+    // What serves others goes on serving although its log is lost, to a full disk for one.
+    this.surroundings.stderr.on('error', (error: NodeJS.ErrnoException) => {
+      if (!this.runsUntilStopped) ignoreClosedPipe(error)
+    })
     this.#forgetSignals = this.surroundings.onSignal((signal) => void this.#endBy(signal))
   }
 

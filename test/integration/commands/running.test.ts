@@ -78,11 +78,12 @@ describe('a command that ends', () => {
 })
 
 describe('sandbox', () => {
-  const start = (argv: string[], signal: StopSignal) => {
+  const start = (argv: string[], signal: StopSignal, meanwhile?: (running: RunningCommand) => void) => {
     const events: string[] = []
     const end = runCommand(['sandbox', ...argv], {
       watch: (running) =>
         void running.stdout.waitFor(/\n/).then(() => {
+          meanwhile?.(running)
           running.send(signal)
         }),
       openSandbox({port}) {
@@ -106,6 +107,13 @@ describe('sandbox', () => {
     assert.equal(stdout, 'How to use it.\n')
     assert.equal(exitCode, 0)
     assert.deepEqual(events, ['started on 8421', 'stopped'])
+  })
+
+  it('goes on although stderr takes nothing any more, as on a full disk', async () => {
+    const {exitCode} = await start([], 'SIGINT', ({stderr}) => {
+      stderr.emit('error', Object.assign(new Error('no space'), {code: 'ENOSPC'}))
+    })
+    assert.equal(exitCode, 0)
   })
 
   it('prints one line of JSON when it is ready', async () => {
