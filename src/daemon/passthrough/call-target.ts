@@ -23,9 +23,9 @@ export const isPassedThrough = (path: string): boolean => PASSED_THROUGH.test(pa
 export function parseCallTarget(target: string): CallTarget {
   const [, provider, path, query] = TARGET.exec(target) ?? []
   if (provider === undefined || path === undefined) throw unclearPath()
+  if (path === '') return {provider, segments: [], endsWithSlash: true, query}
   const endsWithSlash = path.endsWith('/')
-  const plain = endsWithSlash ? path.slice(0, -1) : path
-  const segments = plain === '' && !endsWithSlash ? [] : plain.split('/').map(decodeSegment)
+  const segments = (endsWithSlash ? path.slice(0, -1) : path).split('/').map(decodeSegment)
   return {provider, segments, endsWithSlash, query}
 }
 

@@ -58,7 +58,8 @@ export class Upstreams {
       bodyTimeout: bodyIdleMs,
       connect: (options, callback) => {
         connect(options, (...result) => {
-          if (result[1] !== null) this.#watch(result[1])
+          // Of a failure nothing but the error is told, whatever the types say.
+          if (result[0] === null) this.#watch(result[1])
           callback(...result)
         })
       },
