@@ -133,6 +133,7 @@ describe('every error, as one meets it', function () {
     'store-read-only': {toldIn: 'test/e2e/broken-store.test.ts'},
     'store-full': {toldIn: 'test/e2e/broken-store.test.ts'},
     unauthenticated: {toldIn: 'test/integration/daemon/api/authentication.test.ts'},
+    'body-too-large': {toldIn: 'test/integration/daemon/doors/limits.test.ts'},
     refused: {args: ['helix', 'get', 'eventsub/conduits', '--as', BOT]},
     'missing-scope': {args: ['helix', 'get', 'channels/followed', '--as', BOT], person: BOT, mends: true},
     'api-error': {args: ['helix', 'get', 'no/such/endpoint', '--as', BOT]},
