@@ -72,12 +72,12 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     },
     programEnvironment: () => ({PATH: process.env.PATH ?? ''}),
   }
-  const running: Schedule[] = []
+  const running = new Set<Schedule>()
 
   async function settle(): Promise<void> {
     const isAtRest = (): boolean =>
-      clock.sleeping >= running.length &&
-      running.every((one) => one.status().providers.every(({underWay}) => underWay === 0))
+      clock.sleeping >= running.size &&
+      [...running].every((one) => one.status().providers.every(({underWay}) => underWay === 0))
     for (let rests = 0; rests < 3; rests = isAtRest() ? rests + 1 : 0) await immediate()
   }
 
@@ -91,9 +91,15 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     settle,
     async start() {
       const schedule = startSchedule(deps)
-      running.push(schedule)
+      running.add(schedule)
       await settle()
-      return schedule
+      return {
+        status: () => schedule.status(),
+        async stop() {
+          running.delete(schedule)
+          await schedule.stop()
+        },
+      }
     },
     add: (userId, parts = {}) =>
       store.accounts.put(
