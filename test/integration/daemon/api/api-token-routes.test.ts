@@ -113,7 +113,7 @@ describe('the API tokens of the API', () => {
       })
     }
 
-    for (const body of ['{', '', '{"name":', 'nonsense', '\u0000', `${'['.repeat(100_000)}`]) {
+    for (const body of ['{', '', '{"name":', 'nonsense', '\u0000', '['.repeat(100_000)]) {
       it(`answers 400 for ${JSON.stringify(body.slice(0, 10))} as JSON`, async () => {
         const headers = {'content-type': 'application/json'}
         const {status} = await scene.call('POST', '/api/v1/tokens', {token: admin, headers, body})

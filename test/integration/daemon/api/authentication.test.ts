@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
-import {request} from 'node:http'
+import {request, type IncomingMessage} from 'node:http'
 import {text} from 'node:stream/consumers'
 
 import {revokeApiToken} from '../../../../src/broker/api-tokens.js'
@@ -30,7 +30,7 @@ describe('the callers of the API', () => {
     const {hostname, port} = new URL(scene.origin)
     const sent = request({hostname, port, path: target, headers: ['Host', 'localhost', ...headers]})
     sent.end()
-    const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage]
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
     return {status: response.statusCode ?? 0, body: await text(response)}
   }
 

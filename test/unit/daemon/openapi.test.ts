@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+
+import {Validator} from '@seriousme/openapi-schema-validator'
+
+import {readOpenApiDocument} from '../../support/expect-described.js'
+
+interface Operation {
+  security?: unknown
+  summary?: string
+  responses: Record<string, unknown>
+}
+
+describe('/openapi.json', () => {
+  let document: Record<string, unknown>
+  before(async () => {
+    document = await readOpenApiDocument()
+  })
+
+  it('is a valid OpenAPI 3.1 document', async () => {
+    assert.deepEqual(await new Validator().validate(document), {valid: true})
+    assert.equal(document.openapi, '3.1.0')
+  })
+
+  it('has every route of the daemon', () => {
+    assert.deepEqual(Object.keys(document.paths as object).sort(), [
+      '/api/v1/accounts',
+      '/api/v1/accounts/{key}',
+      '/api/v1/accounts/{key}/token',
+      '/api/v1/bots',
+      '/api/v1/oauth/callback',
+      '/api/v1/tokens',
+      '/api/v1/tokens/{id}',
+      '/api/v1/tokens/{id}/rotate',
+      '/api/{provider}/helix/{path}',
+      '/api/{provider}/{path}',
+      '/auth/verify',
+      '/callback',
+      '/healthz',
+      '/metrics',
+      '/oauth2/introspect',
+      '/openapi.json',
+      '/readyz',
+      '/redirect',
+      '/twitch-bot-callback',
+      '/twitch-callback',
+    ])
+  })
+
+  it('says of every operation what it does, and 401 where it wants an API token', () => {
+    const paths = document.paths as Record<string, Record<string, Operation>>
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, {summary, security, responses}] of Object.entries(operations)) {
+        assert.ok(summary, `${method} ${path}`)
+        assert.equal('401' in responses, security !== undefined, `${method} ${path}`)
+      }
+    }
+  })
+})
