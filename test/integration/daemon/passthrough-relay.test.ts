@@ -193,7 +193,7 @@ describe('what the passthrough relays', () => {
         method: 'POST',
         body: isStreamed ? new Blob(['x'.repeat(bytes)]).stream() : 'x'.repeat(bytes),
         ...(isStreamed && {duplex: 'half'}),
-      } as RequestInit)
+      })
     for (const isStreamed of [false, true]) {
       assert.equal(await (await post(100_000, isStreamed)).text(), '100000')
       const response = await post(100_001, isStreamed)
