@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import type {Log} from '../../src/daemon/daemon-deps.js'
 import {drain} from '../../src/daemon/doors/drain.js'
-import {createFrontDoor, type FrontDoor, type Rooms} from '../../src/daemon/doors/front-door.js'
+import {createFrontDoor, type Rooms} from '../../src/daemon/doors/front-door.js'
 import {listenOnSocket} from '../../src/daemon/doors/listen-on-socket.js'
 import {createDoorServer, listenOnTcp, type DoorLimits} from '../../src/daemon/doors/listen.js'
 import {makeTemporaryFolder, removeFolder} from './temporary-folder.js'
@@ -21,7 +21,6 @@ export interface Seen {
 export interface DoorScene {
   readonly port: number
   readonly socketPath: string
-  readonly door: FrontDoor
   readonly seen: Seen[]
   /** Events of the log, with their level. */
   readonly logged: string[]
@@ -111,7 +110,6 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
   return {
     port,
     socketPath,
-    door,
     seen,
     logged,
     open: openSocket,
@@ -122,10 +120,7 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
       for await (const chunk of socket.iterator() as AsyncIterable<Buffer>) text += chunk.toString('latin1')
       return text
     },
-    drain: async (isRefreshing = () => false) => {
-      door.sayGoodbye()
-      await drain(servers, isRefreshing)
-    },
+    drain: (isRefreshing = () => false) => drain(servers, door, isRefreshing),
     async dispose() {
       for (const socket of sockets) socket.destroy()
       for (const server of servers) {

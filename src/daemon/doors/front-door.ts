@@ -50,8 +50,10 @@ export interface FrontDoor {
   listener: RequestListener
   /** Answers what the server could not understand as a request, after the requests that came before it. */
   refuseRest: (socket: Socket, refusal: Refusal) => Promise<void>
+  greet: (socket: Socket) => void
   /** From now on every answer ends its connection, also those to requests that are under way. */
   sayGoodbye(): void
+  closeQuietConnections(): void
 }
 
 /**
@@ -91,6 +93,8 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
   }
   return {
     listener,
+    greet: (socket) => openAnswers.addConnection(socket),
+    closeQuietConnections: () => openAnswers.closeQuietConnections(),
     async refuseRest(socket, refusal) {
       const unfinished = openAnswers.findUnfinished(socket)
       if (openAnswers.isCondemned(socket)) {

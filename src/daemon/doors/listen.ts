@@ -22,11 +22,12 @@ const MAX_CONNECTIONS = 2000
 export type DoorLimits = Partial<typeof LIMITS>
 
 /** Makes a server that hands requests to the front door and answers by itself what is no request. */
-export function createDoorServer({listener, refuseRest}: FrontDoor, limits: DoorLimits = {}): Server {
+export function createDoorServer({greet, listener, refuseRest}: FrontDoor, limits: DoorLimits = {}): Server {
   // A missing Host is answered at the door.
   const options = {...LIMITS, ...limits, insecureHTTPParser: false, requireHostHeader: false}
   const server = createServer(options, listener)
   server.maxConnections = MAX_CONNECTIONS
+  server.on('connection', greet)
   server.on('checkContinue', listener)
   server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => undefined)

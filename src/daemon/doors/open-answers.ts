@@ -1,21 +1,26 @@
 import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
-/** Which answers are still to come, by connection: a client may send requests ahead of them (RFC 9112 9.3.2). */
+/** Connections, and which answers are still to come on each: a client may send requests ahead of them (RFC 9112 9.3.2). */
 export class OpenAnswers {
   readonly #bySocket = new Map<Socket, Set<ServerResponse>>()
   readonly #condemned = new WeakSet<Socket>()
 
+  addConnection(socket: Socket): void {
+    this.#bySocket.set(socket, new Set())
+    // Answers that wait for their turn are not told when their connection is gone.
+    socket.once('close', () => this.#bySocket.delete(socket))
+  }
+
   add(socket: Socket, response: ServerResponse): void {
-    let open = this.#bySocket.get(socket)
-    if (open === undefined) {
-      open = new Set()
-      this.#bySocket.set(socket, open)
-      // Answers that wait for their turn are not told when their connection is gone.
-      socket.once('close', () => this.#bySocket.delete(socket))
-    }
-    open.add(response)
-    response.once('close', () => open.delete(response))
+    const open = this.#bySocket.get(socket)
+    open?.add(response)
+    response.once('close', () => open?.delete(response))
+  }
+
+  /** Ends connections on which no answer is to come, also those on which no request ever came. */
+  closeQuietConnections(): void {
+    for (const [socket, open] of this.#bySocket) if (open.size === 0) socket.destroy()
   }
 
   *[Symbol.iterator](): Generator<ServerResponse> {

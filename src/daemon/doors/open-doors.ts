@@ -41,16 +41,13 @@ export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenD
   try {
     if (socketPath !== undefined) servers.push(await openSocket(deps, open(), socketPath))
   } catch (error) {
-    await drain(servers, () => false)
+    await drain(servers, frontDoor, () => false)
     throw error
   }
   for (const server of servers) server.on('error', (error) => deps.log.error('door-failed', {error}))
   return {
     port,
-    close(isRefreshing) {
-      frontDoor.sayGoodbye()
-      return drain(servers, isRefreshing)
-    },
+    close: (isRefreshing) => drain(servers, frontDoor, isRefreshing),
   }
 }
 
