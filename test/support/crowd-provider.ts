@@ -1,8 +1,9 @@
 import type {Provider} from '../../src/model/provider.js'
+import type {RawReply} from '../../src/model/refresh.js'
 import type {Secret} from '../../src/model/secret.js'
+import type {Clock} from '../../src/model/time.js'
 import {createProviderClient} from '../../src/providers/oauth-client.js'
 import type {Exchange, ProviderClient, Validation} from '../../src/providers/provider-client.js'
-import type {FakeClock} from './fake-clock.js'
 
 /** What every request meets. */
 export type CrowdWeather =
@@ -21,10 +22,15 @@ export interface CrowdRequest {
   at: number
 }
 
-/** A provider with any number of authorizations, whose refresh tokens rotate; one that comes again is a replay. */
+/**
+ * A provider with any number of authorizations. Their refresh tokens rotate, and one that comes again ends the
+ * authorization; or they stay as they are.
+ */
 export class CrowdProvider {
   weather: CrowdWeather = 'fine'
   lifeMs: number
+  /** False: a refresh returns the same refresh token. */
+  rotates = true
   readonly requests: CrowdRequest[] = []
   readonly validations: string[] = []
   /** Connections that were opened to see whether that is possible. */
@@ -34,10 +40,11 @@ export class CrowdProvider {
   readonly dead = new Set<string>()
   /** Whose authorization has been ended. */
   readonly ended = new Set<string>()
-  readonly #clock: FakeClock
-  readonly #rotations = new Map<string, number>()
+  readonly #clock: Clock
+  /** How many access tokens each has had since its login. */
+  readonly #issued = new Map<string, number>()
 
-  constructor(clock: FakeClock, lifeMs = 4 * 3600_000) {
+  constructor(clock: Clock, lifeMs = 4 * 3600_000) {
     this.#clock = clock
     this.lifeMs = lifeMs
   }
@@ -68,29 +75,35 @@ export class CrowdProvider {
   async #send(token: string, beforeWrite: () => Promise<boolean>): Promise<Exchange> {
     if (this.weather === 'unreachable') return {kind: 'not-sent', reason: 'refused'}
     if (!(await beforeWrite())) return {kind: 'not-sent', reason: 'not ours'}
+    return {kind: 'reply', reply: this.answer(token)}
+  }
+
+  /** What the token endpoint answers. */
+  answer(token: string): RawReply {
     const [, sent = '', userId = ''] = /^made-up-refresh-(\d+)-of-(.*)$/.exec(token) ?? []
     this.requests.push({userId, at: this.#clock.now()})
     if (this.weather === 'broken') return this.#reply(503, 'down')
     if (this.weather === 'busy') return this.#reply(429, '', {'retry-after': String(BUSY_FOR_S)})
     if (this.weather === 'client-refused') return this.#reply(401, {error: 'invalid_client'})
-    if (this.ended.has(userId)) return this.#reply(400, {error: 'invalid_grant'})
-    const rotations = this.#rotations.get(userId) ?? 0
-    if (Number(sent) !== rotations) {
+    const issued = this.#issued.get(userId) ?? 0
+    const current = this.rotates ? issued : 0
+    if (Number(sent) !== current) {
       this.replays += 1
-      return this.#reply(400, {error: 'invalid_grant'})
+      this.ended.add(userId)
     }
-    this.#rotations.set(userId, rotations + 1)
+    if (this.ended.has(userId)) return this.#reply(400, {error: 'invalid_grant'})
+    this.#issued.set(userId, issued + 1)
     this.dead.delete(userId)
     return this.#reply(200, {
-      access_token: `made-up-access-${String(rotations + 1)}-of-${userId}`,
+      access_token: `made-up-access-${String(issued + 1)}-of-${userId}`,
       token_type: 'bearer',
       expires_in: this.lifeMs / 1000,
-      refresh_token: `made-up-refresh-${String(rotations + 1)}-of-${userId}`,
+      refresh_token: `made-up-refresh-${String(this.rotates ? issued + 1 : 0)}-of-${userId}`,
     })
   }
 
-  #reply(status: number, body: object | string, headers: Record<string, string> = {}): Exchange {
+  #reply(status: number, body: object | string, headers: Record<string, string> = {}): RawReply {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    return {kind: 'reply', reply: {status, headers, body: text, complete: true, sentAt: this.#clock.now()}}
+    return {status, headers, body: text, complete: true, sentAt: this.#clock.now()}
   }
 }

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   heedsPermissions?: boolean
   /** Without a terminal, and in a session of its own. */
   detached?: boolean
+  /** When it is killed although it has not ended; otherwise after two minutes. */
+  killAfterMs?: number
 }
 
 /** How a process ended. */
@@ -74,7 +76,7 @@ export function startProgram(
     if (url !== undefined) settleAddress?.found(url)
   })
 
-  const killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  const killer = setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? KILL_AFTER_MS)
   const ended = once(child, 'close').then(([exitCode, signal]: unknown[]) => {
     clearTimeout(killer)
     Object.assign(end, {exitCode, signal})

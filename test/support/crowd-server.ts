@@ -1,0 +1,73 @@
+import {once} from 'node:events'
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {text} from 'node:stream/consumers'
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {createSystemClock} from '../../src/config/system-clock.js'
+import {originsOf, type Provider} from '../../src/model/provider.js'
+import {Secret} from '../../src/model/secret.js'
+import type {Store} from '../../src/store/store.js'
+import {CrowdProvider} from './crowd-provider.js'
+import {watch} from './e2e-run.js'
+import {makeAccount} from './make-account.js'
+import {makeProvider} from './make-provider.js'
+
+/** A crowd's provider behind real sockets. Every secret that it ever issues is looked for in the end. */
+export interface CrowdServer {
+  readonly crowd: CrowdProvider
+  readonly provider: Provider
+  /** Stores the provider, and accounts whose tokens have all expired. */
+  stock(store: Store, userIds: readonly string[]): Promise<void>
+  stop(): Promise<void>
+}
+
+/** @param delayMs How long it takes from when a refresh is processed to when it is answered. */
+export async function startCrowdServer({lifeMs, delayMs}: {lifeMs: number; delayMs: number}): Promise<CrowdServer> {
+  const crowd = new CrowdProvider(createSystemClock(), lifeMs)
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await text(request))
+    const {status, headers, body} = crowd.answer(form.get('refresh_token') ?? '')
+    for (const [, token = ''] of body.matchAll(/_token":"([^"]+)"/g)) watch.keep('token', token)
+    await wait(delayMs * Math.random())
+    response.writeHead(status, {...headers, 'content-type': 'application/json'}).end(body)
+  }
+
+  const server = createServer((request, response) => void respond(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const provider = makeProvider({tokenUrl: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/token`})
+  return {
+    crowd,
+    provider,
+    async stock(store, userIds) {
+      await store.providers.put(provider)
+      const now = Date.now()
+      const place = {provider: provider.name, clientId: provider.clientId, origins: originsOf(provider)}
+      await Promise.all(
+        userIds.map((userId) =>
+          store.accounts.put(
+            makeAccount({
+              ...place,
+              userId,
+              credential: {
+                accessToken: new Secret(`made-up-access-0-of-${userId}`),
+                refreshToken: new Secret(CrowdProvider.firstTokenOf(userId)),
+                issuedAt: now - lifeMs,
+                expiresAt: now,
+                refreshTokenIssuedAt: now - lifeMs,
+              },
+            }),
+          ),
+        ),
+      )
+    },
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
