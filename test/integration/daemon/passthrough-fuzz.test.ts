@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+
+import fc from 'fast-check'
+
+import {allowsCall} from '../../../src/model/api-token-match.js'
+import {makeUpstreamScene, type UpstreamScene} from '../../support/upstream-scene.js'
+
+/** So many requests of each kind; the long run has the full figure. */
+const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 20_000 : 400
+
+const SCOPES = ['api:example:GET:/items/*', 'api:example:*:/open/**', 'api:example:POST:/a:b']
+const COOKIE = 'made-up-session-cookie'
+
+const piece = fc.constantFrom(
+  ...[
+    'items',
+    'open',
+    'closed',
+    'v1',
+    'a:b',
+    '',
+    '.',
+    '..',
+    '...',
+    '%2e',
+    '%2E%2e',
+    '.%2e',
+    '%2F',
+    '%2f..%2f',
+    '%5C',
+    '\\',
+  ],
+  ...[
+    '..;',
+    ';x',
+    '%3b',
+    '%00',
+    '%0d%0a',
+    '%25',
+    '%252e%252e',
+    '%',
+    '%zz',
+    '%c0%ae',
+    '%C3%A9',
+    '%E2%80%AE',
+    '\u00e9',
+    '~',
+    '*',
+  ],
+  ...[
+    '@',
+    'evil.example.test',
+    'http:',
+    '?',
+    '?/../',
+    '#',
+    '&',
+    '+',
+    '%20',
+    '%7F',
+    '%C2%80',
+    "'",
+    '"',
+    '<',
+    '|',
+    'ITEMS',
+  ],
+)
+const path = fc
+  .array(
+    fc.oneof(
+      piece,
+      fc.tuple(piece, piece).map((both) => both.join('')),
+    ),
+    {maxLength: 6},
+  )
+  .map((pieces) => pieces.join('/'))
+const prefix = fc.constantFrom(
+  '/api/example/',
+  '/api/example/items/',
+  '/api/example/open/',
+  '/api/example',
+  '//api/example/',
+)
+const method = fc.constantFrom('GET', 'GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'get')
+const name = fc.constantFrom(
+  ...[
+    'Accept',
+    'Authorization',
+    'Connection',
+    'Content-Type',
+    'Content-Encoding',
+    'Cookie',
+    'Cookie2',
+    'Expect',
+    'Forwarded',
+  ],
+  ...['Host', 'Keep-Alive', 'Origin', 'Proxy-Authorization', 'Range', 'TE', 'Trailer', 'Upgrade', 'Via', 'X-Behalf-Of'],
+  ...[
+    'X-HTTP-Method',
+    'X-HTTP-Method-Override',
+    'X-Method-Override',
+    'X-Original-URL',
+    'X-Rewrite-URL',
+    'X-TAU-On-Behalf-Of',
+  ],
+)
+const value = fc.constantFrom(
+  '',
+  'x',
+  'close',
+  'keep-alive, Authorization',
+  'Authorization',
+  '/closed',
+  'DELETE',
+  '\u00ff',
+)
+const headers = fc.array(fc.tuple(name, value), {maxLength: 5})
+const body = fc.oneof(fc.constant(undefined), fc.string({unit: 'binary-ascii', maxLength: 200}))
+
+describe('the passthrough under arbitrary requests', () => {
+  let scene: UpstreamScene
+  let token: string
+
+  before(async () => {
+    scene = await makeUpstreamScene({limits: {headersMs: 1_000}})
+    token = await scene.daemon.issue(SCOPES)
+  })
+
+  after(() => scene.dispose())
+
+  it('sends nothing of the caller’s to the API, nothing beside its path, and nothing that no scope allows', async () => {
+    let passed = 0
+    await fc.assert(
+      fc.asyncProperty(prefix, path, method, headers, body, async (start, rest, verb, extra, content) => {
+        scene.received.length = 0
+        const lines = extra.map(([header, text]) => `${header}: ${text}\r\n`).join('')
+        const length = content === undefined ? '' : `Content-Length: ${String(content.length)}\r\n`
+        const answer = await scene.sendRaw(
+          Buffer.from(
+            `${verb} ${start}${rest} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
+              `Cookie: ${COOKIE}\r\n${lines}${length}Connection: close\r\n\r\n${content ?? ''}`,
+            'latin1',
+          ),
+        )
+        assert.match(answer, /^HTTP\/1\.1 \d{3} /)
+        assert.ok(scene.received.length <= 1)
+        const [request] = scene.received
+        if (!request) return
+        passed += 1
+        const {url = '', rawHeaders, method: sent = ''} = request
+        assert.equal(request.headers.authorization, `Bearer ${scene.account.credential.accessToken.reveal()}`)
+        const said = `${rawHeaders.join('\n')}\n${url.split('?')[0] ?? ''}`
+        assert.ok(!said.includes(token) && !said.includes(COOKIE) && !/behalf-of|override|rewrite|original/i.test(said))
+        assert.equal(request.headers.host, new URL(scene.upstream).host)
+        const [pathname = ''] = url.split('?')
+        const [empty, base, ...segments] = pathname
+          .replace(/(.)\/$/, '$1')
+          .split('/')
+          .map(decodeURIComponent)
+        assert.deepEqual([empty, base], ['', 'v1'])
+        assert.ok(
+          segments.every((segment) => !/^\.{0,2}$|[/\\%\p{Cc}]/u.test(segment)),
+          url,
+        )
+        const call = {provider: 'example', isHelix: false, method: sent, segments}
+        assert.ok(
+          SCOPES.some((scope) => allowsCall(scope, call)),
+          `${sent} ${url}`,
+        )
+      }),
+      {numRuns: RUNS},
+    )
+    assert.ok(passed > RUNS / 50, `${String(passed)} requests passed`)
+  })
+
+  it('goes on afterwards', async () => {
+    assert.equal((await scene.call('/api/example/items/1')).status, 200)
+  })
+})
