@@ -6,6 +6,7 @@ import {callbackUrlOf, loadProviders} from './broker/load-provider.js'
 import {inspectEnvironment, type EnvironmentReport} from './config/inspect-environment.js'
 import {readContext} from './config/read-context.js'
 import {readSettings, type Settings} from './config/settings.js'
+import {findDaemonBehind} from './daemon/doors/find-daemon.js'
 import {BehalfError, type ErrorCode} from './model/behalf-error.js'
 import type {HealthCheck, HealthTopic} from './model/health-check.js'
 import {isConfidential} from './model/provider.js'
@@ -17,8 +18,8 @@ import {probeKernelLock, type LockMeans} from './store/check/probe-kernel-lock.j
 /** What was found, short of what only the command line can see. */
 export interface Diagnosis {
   checks: HealthCheck[]
-  /** Where logins come back that open the browser. */
-  callbackUrls: string[]
+  /** Where logins come back that open the browser, and the process of the daemon that takes them there. */
+  callbacks: {url: string; daemonPid?: number}[]
   hasDesktop: boolean
 }
 
@@ -48,7 +49,7 @@ export async function checkStore(flags: {store?: string}): Promise<StoreReport> 
 export async function diagnose({offline, ...flags}: DiagnosisInput, open: OpenDeps): Promise<Diagnosis> {
   const environment = inspectEnvironment(listPresets().map(({name}) => name))
   const checks = [checkNode(), ...checkVariables(environment)]
-  const found: Diagnosis = {checks, callbackUrls: [], hasDesktop: environment.hasDesktop}
+  const found: Diagnosis = {checks, callbacks: [], hasDesktop: environment.hasDesktop}
   const settings = await attempt(checks, 'settings', () => Promise.resolve(readSettings(flags)))
   if (settings === undefined) return found
   checks.push(tellSettings(environment))
@@ -67,7 +68,7 @@ async function diagnoseUse(found: Diagnosis, report: StoreReport, deps: BrokerDe
     const providers = await diagnoseProviders(deps, {offline})
     const clocks = {lastWrittenAt: report.lastWrittenAt, offsets: providers.clockOffsets}
     found.checks.push(diagnoseClock(deps.clock.now(), clocks), ...providers.checks, ...(await diagnoseAccounts(deps)))
-    found.callbackUrls = await findCallbackUrls(deps)
+    found.callbacks = await Promise.all((await findCallbackUrls(deps)).map((url) => findCallback(deps, report, url)))
   } finally {
     await deps.store.close()
   }
@@ -79,6 +80,16 @@ async function findCallbackUrls(deps: BrokerDeps): Promise<string[]> {
   if (providers.length === 0) return [deps.providers.callbackUrl]
   const usingBrowser = providers.filter((provider) => provider.dialect !== 'twitch' || isConfidential(provider))
   return [...new Set(usingBrowser.map((provider) => callbackUrlOf(deps, provider)))]
+}
+
+async function findCallback(
+  deps: BrokerDeps,
+  {exists}: StoreReport,
+  url: string,
+): Promise<Diagnosis['callbacks'][number]> {
+  // A store that is not there has no daemon.
+  const daemon = exists ? await findDaemonBehind(deps, url) : undefined
+  return daemon === undefined ? {url} : {url, daemonPid: daemon.pid}
 }
 
 async function attempt<T>(checks: HealthCheck[], name: HealthTopic, work: () => Promise<T>): Promise<T | undefined> {

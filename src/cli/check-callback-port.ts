@@ -1,11 +1,18 @@
+import type {Diagnosis} from '../compose.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {HealthCheck} from '../model/health-check.js'
 import {findPortHolder} from './find-port-holder.js'
 import {listenForCallback} from './loopback-listener.js'
 
-/** Whether a login could wait at this redirect URI: on 127.0.0.1 and on ::1, as it would. */
-export async function checkCallbackPort(redirectUri: string): Promise<HealthCheck> {
+type Callback = Diagnosis['callbacks'][number]
+
+/** Whether a login could wait at this redirect URI: on 127.0.0.1 and on ::1, as it would; or the daemon does. */
+export async function checkCallbackPort({url: redirectUri, daemonPid}: Callback): Promise<HealthCheck> {
   const name = 'callback-port'
+  if (daemonPid !== undefined) {
+    const message = `The daemon, process ${String(daemonPid)}, takes what comes to ${redirectUri}.`
+    return {name, status: 'ok', message}
+  }
   try {
     const listener = await listenForCallback(redirectUri)
     await listener.close()

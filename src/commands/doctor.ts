@@ -25,10 +25,10 @@ Exits with 0 when there is no ✗, else with the code of the first one, which is
     const {flags} = await this.parse(Doctor)
     const {surroundings} = this
     const {store, offline} = flags
-    const {checks, callbackUrls, hasDesktop} = await spinWhile(surroundings, 'Looking …', () =>
+    const {checks, callbacks, hasDesktop} = await spinWhile(surroundings, 'Looking …', () =>
       surroundings.diagnose({offline, ...(store !== undefined && {store})}),
     )
-    for (const url of callbackUrls) checks.push(await checkCallbackPort(url))
+    for (const callback of callbacks) checks.push(await checkCallbackPort(callback))
     checks.push(checkBrowser(hasDesktop), checkTerminal(surroundings))
     this.log(healthLines(checks, this.colours))
     const first = checks.find(({status}) => status === 'problem')
