@@ -22,9 +22,17 @@ export interface CrowdServer {
   stop(): Promise<void>
 }
 
-/** @param delayMs How long it takes from when a refresh is processed to when it is answered. */
-export async function startCrowdServer({lifeMs, delayMs}: {lifeMs: number; delayMs: number}): Promise<CrowdServer> {
+export interface CrowdServerOptions {
+  lifeMs: number
+  /** How long it takes, at most, from when a refresh is processed to when it is answered. */
+  delayMs: number
+  /** Its refresh tokens stay as they are, and it is known that they may be sent again. */
+  isSafe?: boolean
+}
+
+export async function startCrowdServer({lifeMs, delayMs, isSafe = false}: CrowdServerOptions): Promise<CrowdServer> {
   const crowd = new CrowdProvider(createSystemClock(), lifeMs)
+  crowd.rotates = !isSafe
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const form = new URLSearchParams(await text(request))
@@ -37,7 +45,11 @@ export async function startCrowdServer({lifeMs, delayMs}: {lifeMs: number; delay
   const server = createServer((request, response) => void respond(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const provider = makeProvider({tokenUrl: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/token`})
+  const {port} = server.address() as AddressInfo
+  const provider = makeProvider({
+    tokenUrl: `http://127.0.0.1:${String(port)}/token`,
+    ...(isSafe && {replay: {kind: 'safe'}}),
+  })
   return {
     crowd,
     provider,
