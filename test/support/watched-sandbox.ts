@@ -1,19 +1,23 @@
 import {startSandbox, type Sandbox, type SandboxOptions} from '../../src/sandbox/start-sandbox.js'
-import {watch} from './e2e-run.js'
+import {watch as sharedWatch} from './e2e-run.js'
+import type {SecretWatch} from './secret-watch.js'
 
 /** A sandbox of which every secret is looked for in the end: whatever it ever issues. */
-export async function startWatchedSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function startWatchedSandbox(
+  options: SandboxOptions = {},
+  watch: SecretWatch = sharedWatch,
+): Promise<Sandbox> {
   const sandbox = await startSandbox(options)
   const {clients, codes, deviceCodes, accessTokens, refreshTokens} = sandbox.state
   for (const {secret} of clients.values()) if (secret !== null) watch.keep('client secret', secret)
-  keepKeysOf('authorization code', codes)
-  keepKeysOf('device code', deviceCodes)
-  keepKeysOf('access token', accessTokens)
-  keepKeysOf('refresh token', refreshTokens)
+  keepKeysOf(watch, 'authorization code', codes)
+  keepKeysOf(watch, 'device code', deviceCodes)
+  keepKeysOf(watch, 'access token', accessTokens)
+  keepKeysOf(watch, 'refresh token', refreshTokens)
   return sandbox
 }
 
-function keepKeysOf(kind: string, map: Map<string, unknown>): void {
+function keepKeysOf(watch: SecretWatch, kind: string, map: Map<string, unknown>): void {
   const set = map.set.bind(map)
   map.set = (key, value) => {
     watch.keep(kind, key)
