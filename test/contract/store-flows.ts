@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type {Flow} from '../../src/model/flow.js'
+import type {Flow, FlowOutcome} from '../../src/model/flow.js'
 import {Secret} from '../../src/model/secret.js'
 import type {StoreUnderTest} from './store-harness.js'
 
@@ -76,6 +76,45 @@ export function describeFlows(current: () => StoreUnderTest): void {
       assert.equal(await other.flows.remove('b'), true)
       assert.equal(await other.flows.remove('b'), false)
       assert.equal(await store.flows.take(makeFlow('b').state), undefined)
+    })
+
+    it('gets a flow by its id, as often as one likes', async () => {
+      const {store, other} = current()
+      const flow = makeFlow('a', {replaceOwner: true})
+      await store.flows.put(flow)
+      for (const each of [store, other, other]) assert.deepEqual(reveal(await each.flows.get('a')), reveal(flow))
+      for (const id of ['b', '', '__proto__']) assert.equal(await other.flows.get(id), undefined)
+      await other.flows.take(flow.state)
+      assert.equal(await store.flows.get('a'), undefined)
+    })
+
+    for (const outcome of [
+      {kind: 'done', account: 'twitch:2002', created: true, missingScopes: ['chat:edit'], cannotRefresh: false},
+      {kind: 'failed', code: 'wrong-person', message: 'Made up.', hint: 'behalf bot add'},
+      {kind: 'failed', code: 'unavailable', message: 'Made up.'},
+    ] satisfies FlowOutcome[]) {
+      it(`keeps how a flow ended (${outcome.kind}), and gives one that has ended to nobody`, async () => {
+        const {store, other} = current()
+        const flow = makeFlow('a')
+        await store.flows.put(flow)
+        const taken = await store.flows.take(flow.state)
+        assert.ok(taken)
+        await store.flows.put({...taken, outcome: structuredClone<FlowOutcome>(outcome)})
+        assert.deepEqual((await other.flows.get('a'))?.outcome, outcome)
+        assert.equal(await other.flows.take(flow.state), undefined)
+        assert.deepEqual(
+          (await other.flows.list()).map(({id}) => id),
+          ['a'],
+        )
+        assert.equal(await other.flows.remove('a'), true)
+      })
+    }
+
+    it('keeps no outcome that it could not read back', async () => {
+      const {store} = current()
+      const outcome = {kind: 'failed', code: 'made-up-code', message: 'Made up.'} as unknown as Flow['outcome']
+      await assert.rejects(store.flows.put({...makeFlow('a'), ...(outcome && {outcome})}), {code: 'invalid-input'})
+      assert.deepEqual(await store.flows.list(), [])
     })
 
     it('replaces a flow that is put again', async () => {
