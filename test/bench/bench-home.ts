@@ -21,8 +21,16 @@ export interface BenchHome {
   remove(): Promise<void>
 }
 
-/** @param lifeMs how much longer the access tokens live */
-export async function makeBenchHome(sandbox: Sandbox, count: number, lifeMs: number): Promise<BenchHome> {
+/**
+ * @param lifeMs how much longer the access tokens live
+ * @param apiUrl where the API is, if not at the sandbox
+ */
+export async function makeBenchHome(
+  sandbox: Sandbox,
+  count: number,
+  lifeMs: number,
+  apiUrl?: string,
+): Promise<BenchHome> {
   const path = await makeTemporaryFolder()
   const env = {
     HOME: path,
@@ -31,7 +39,8 @@ export async function makeBenchHome(sandbox: Sandbox, count: number, lifeMs: num
     BEHALF_SECRET_FILE: join(path, 'secret.key'),
   }
   await writeFile(env.BEHALF_SECRET_FILE, randomBytes(32).toString('base64url'), {mode: 0o600})
-  const provider = makeTwitch(sandbox.url, sandbox.confidentialClient)
+  const twitch = makeTwitch(sandbox.url, sandbox.confidentialClient)
+  const provider = apiUrl === undefined ? twitch : {...twitch, apiUrl}
   const accounts = await Promise.all(
     Array.from({length: count}, (_, index) => logIn(sandbox, provider, benchLogin(index), lifeMs)),
   )

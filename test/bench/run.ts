@@ -5,6 +5,7 @@ import {HOUR_MS, MINUTE_MS} from '../../src/model/time.js'
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {CALLS, timeHelixCalls} from './bench-helix.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
+import {timePassthrough, timeServeStart} from './bench-passthrough.js'
 import {runForMemory} from './run-for-memory.js'
 import {timeCommands} from './time-commands.js'
 
@@ -101,6 +102,42 @@ async function benchCalls(sandbox: Sandbox): Promise<string[]> {
   )
 }
 
+async function benchPassthrough(sandbox: Sandbox): Promise<string[]> {
+  const {direct, behalf: own, proxies, memory} = await timePassthrough(sandbox)
+  const start = await timeServeStart(sandbox)
+  const [early, late] = memory
+  return [
+    ...[...proxies, direct].map(({name, perSecond}) =>
+      formatRow(
+        'passthrough, 32 connections',
+        `${own.perSecond.toFixed(0)} calls/s`,
+        `${perSecond.toFixed(0)}/s (${name})`,
+        `${(own.perSecond / perSecond).toFixed(2)} ×`,
+      ),
+    ),
+    ...[direct, ...proxies].map(({name, medianMs}) =>
+      formatRow(
+        'passthrough, one connection',
+        `${own.medianMs.toFixed(2)} ms`,
+        `${medianMs.toFixed(2)} ms (${name})`,
+        `${own.medianMs < medianMs ? '' : '+'}${(own.medianMs - medianMs).toFixed(2)} ms`,
+      ),
+    ),
+    formatRow(
+      `memory after ${formatCount(late?.requests ?? 0)} calls`,
+      `${(late?.mib ?? NaN).toFixed(0)} MiB`,
+      `${(early?.mib ?? NaN).toFixed(0)} MiB (after ${formatCount(early?.requests ?? 0)})`,
+      `${((late?.mib ?? NaN) / (early?.mib ?? NaN)).toFixed(2)} ×`,
+    ),
+    formatRow(
+      `\`behalf serve\` until it is healthy, ${formatCount(start.accounts)} accounts`,
+      `${start.medianMs.toFixed(0)} ms`,
+      `${start.baseMs.toFixed(0)} ms (\`node -e 0\`)`,
+      `${(start.medianMs / start.baseMs).toFixed(2)} ×`,
+    ),
+  ]
+}
+
 const users = Array.from({length: Math.max(...SIZES.map(({accounts}) => accounts))}, (_, index) => ({
   id: `9${String(index)}`,
   login: benchLogin(index),
@@ -115,6 +152,7 @@ try {
   }
   for (const row of await benchRefresh(sandbox)) console.log(row)
   for (const row of await benchCalls(sandbox)) console.log(row)
+  for (const row of await benchPassthrough(sandbox)) console.log(row)
 } finally {
   await sandbox.stop()
 }
