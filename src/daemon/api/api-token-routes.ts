@@ -9,6 +9,7 @@ import {SECOND_MS} from '../../model/time.js'
 import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
 import {apiToken, apiTokenFields} from './api-token-schema.js'
 import {envelope} from './envelope.js'
+import {requirePlainBody} from './require-plain-body.js'
 import {requireScope} from './require-caller.js'
 import {answers, SECURED} from './route-answers.js'
 
@@ -101,7 +102,7 @@ export function addApiTokenRoutes(app: ApiApp, deps: ApiDeps): void {
     return context.json(envelope(`${String(tokens.length)} API tokens`, {tokens: tokens.map(apiTokenJson)}))
   })
 
-  addRoute(app, {...issueRoute, middleware}, async (context) => {
+  addRoute(app, {...issueRoute, middleware: [middleware, requirePlainBody]}, async (context) => {
     const asked = context.req.valid('json')
     const result = await issueByDelegate(deps, context.get('caller').apiToken, {
       name: asked.name,

@@ -13,6 +13,7 @@ import {addIntrospectRoute} from './introspect-route.js'
 import {addOpenApiRoute} from './openapi-route.js'
 import {refuseOtherMethods} from './refuse-other-methods.js'
 import {auditCalls} from './require-caller.js'
+import {requireClearPath} from './require-clear-path.js'
 import {addVerifyRoute} from './verify-route.js'
 
 /** What `getRequestListener` of @hono/node-server hands its requests to. */
@@ -27,7 +28,7 @@ export function createApi(deps: ApiDeps): Api {
       if (!result.success) throw describeProblem(result.target, result.error)
     },
   })
-  app.use(guardAnswers, auditCalls(deps))
+  app.use(guardAnswers, requireClearPath, auditCalls(deps))
   addHealthRoutes(app, deps)
   addAccountRoutes(app, deps)
   addApiTokenRoutes(app, deps)

@@ -1,6 +1,4 @@
 import {createRoute} from '@hono/zod-openapi'
-import type {MiddlewareHandler} from 'hono'
-import {HTTPException} from 'hono/http-exception'
 import {z} from 'zod'
 
 import {inspectApiToken} from '../../broker/api-tokens.js'
@@ -8,10 +6,11 @@ import type {ApiTokenView} from '../../model/api-token.js'
 import {isoTime as formatTime} from '../../model/iso-time.js'
 import {Secret} from '../../model/secret.js'
 import {SECOND_MS, type EpochMs} from '../../model/time.js'
-import {addRoute, type ApiApp, type ApiDeps, type ApiEnv} from './api-app.js'
+import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
 import {oauthFailure} from './envelope.js'
 import {isoTime} from './iso-time-schema.js'
 import {requireScope} from './require-caller.js'
+import {requirePlainBody} from './require-plain-body.js'
 import {jsonAnswer, SECURED} from './route-answers.js'
 
 const introspection = z
@@ -71,18 +70,12 @@ const introspectRoute = createRoute({
 
 /** What API tokens are, for programs that are handed one. */
 export function addIntrospectRoute(app: ApiApp, deps: ApiDeps): void {
-  const middleware = [requireScope(deps, 'introspect'), refuseMultipart]
+  const middleware = [requireScope(deps, 'introspect'), requirePlainBody]
   addRoute(app, {...introspectRoute, middleware}, async (context) => {
     const {token} = context.req.valid('form')
     const view = await inspectApiToken(deps, new Secret(token))
     return context.json(view ? describeActive(view) : {active: false})
   })
-}
-
-/** RFC 7662 2.1 knows one form, and the validator takes both. */
-const refuseMultipart: MiddlewareHandler<ApiEnv> = async (context, next) => {
-  if (/^multipart\//i.test(context.req.header('content-type') ?? '')) throw new HTTPException(415)
-  await next()
 }
 
 function describeActive(view: ApiTokenView): Record<string, unknown> {
