@@ -64,12 +64,13 @@ export class AccountIndex {
 
   async upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]> {
     const {accounts} = await this.#current()
-    return (accounts.get(provider) ?? [])
-      .filter(isValidated)
-      .map((account): UpcomingValidation => {
-        const {key, lastValidatedAt} = this.#parts.withNotes(account)
-        return {key, ...(lastValidatedAt !== undefined && {lastValidatedAt})}
-      })
+    const upcoming: UpcomingValidation[] = []
+    for await (const account of inSlices(accounts.get(provider) ?? [])) {
+      const {key, lastValidatedAt} = this.#parts.withNotes(account)
+      const validated = lastValidatedAt === undefined ? {} : {lastValidatedAt}
+      if (isValidated(account)) upcoming.push({key, ...validated})
+    }
+    return upcoming
       .sort((a, b) => (a.lastValidatedAt ?? 0) - (b.lastValidatedAt ?? 0) || compareText(a.key, b.key))
       .slice(0, limit)
   }
@@ -112,7 +113,10 @@ export class AccountIndex {
       if (upcoming) append(refreshes, account.provider, upcoming)
       if (account.state.kind === 'login-needed') stranded.push(toStranded(account, account.state))
     }
-    for (const upcoming of refreshes.values()) upcoming.sort(byDueTime)
+    for (const upcoming of refreshes.values()) {
+      await letOthersRun()
+      upcoming.sort(byDueTime)
+    }
     this.#plan = {document, madeAt: now, read, accounts, refreshes, stranded}
     return this.#plan
   }
