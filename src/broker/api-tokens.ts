@@ -7,6 +7,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
+import {openDirectory} from './account-directory.js'
 import type {BrokerDeps} from './broker-deps.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
@@ -89,8 +90,9 @@ export function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
 
 export function viewToken(token: ApiToken, accounts: readonly NamedAccount[], now: EpochMs): ApiTokenView {
   const {salt: _salt, hmac: _hmac, as, defaultAs, issuedTo, ...rest} = token
+  const {byKey} = openDirectory(accounts)
   const nameFor = (key: string): string => {
-    const account = accounts.find((one) => one.key === key)
+    const account = byKey.get(key)
     return account ? nameOf(account) : key
   }
   return {
