@@ -8,6 +8,10 @@ export const KNOWN_VARIABLES = [
   'BEHALF_SECRET_FILE',
   'BEHALF_CALLBACK_URL',
   'BEHALF_AS',
+  'BEHALF_LISTEN',
+  'BEHALF_SOCKET',
+  'BEHALF_PUBLIC_URL',
+  'BEHALF_LOG_LEVEL',
   // What the callers of the daemon hold.
   'BEHALF_TOKEN',
 ] as const

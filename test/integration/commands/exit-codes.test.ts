@@ -7,7 +7,7 @@ import {runCommand} from '../../support/run-command.js'
 /** Design 5, by heart: the table must not be changed by accident. */
 const PROMISED: Record<number, ErrorCode[]> = {
   1: ['internal'],
-  2: ['usage', 'invalid-input', 'unknown-scope', 'ambiguous-account'],
+  2: ['usage', 'invalid-input', 'unknown-scope', 'body-too-large', 'ambiguous-account'],
   3: ['configuration', 'provider-misconfigured', 'wrong-secret', 'callback-port-taken'],
   4: ['login-needed', 'login-failed', 'wrong-person'],
   5: ['account-not-found', 'provider-not-found', 'token-not-found'],
