@@ -91,6 +91,8 @@ describe('a daemon that is killed while it refreshes', function () {
   }
 
   async function listAccounts(): Promise<Account[]> {
+    // Asked for without a pause, it would leave the daemon little of the machine.
+    await wait(50)
     const store = await home.openStore()
     try {
       return await store.accounts.list()

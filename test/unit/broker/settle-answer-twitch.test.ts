@@ -23,7 +23,8 @@ describe('settleAnswer at Twitch', () => {
   it('a rejection while the access token lives is the 50-token limit: unavailable until that token ends', () =>
     atTwitch({kind: 'live'}, async (scene) => {
       scene.script.next(refused(scene))
-      assert.equal((await refreshAccount(scene.deps, DUE)).kind, 'unavailable')
+      const result = await refreshAccount(scene.deps, DUE)
+      assert.deepEqual([result.kind, 'limited' in result && result.limited], ['unavailable', true])
       const account = await scene.stored()
       assert.deepEqual([account.state.kind, account.doubt], ['ok', undefined])
       assert.equal(account.lastFailure?.notBefore, account.credential.expiresAt)
@@ -37,7 +38,8 @@ describe('settleAnswer at Twitch', () => {
   it('a rejection is not believed while nobody can say whether the access token lives', () =>
     atTwitch({kind: 'unavailable', reason: 'down'}, async (scene) => {
       scene.script.next(refused(scene))
-      assert.equal((await refreshAccount(scene.deps, DUE)).kind, 'unavailable')
+      const result = await refreshAccount(scene.deps, DUE)
+      assert.deepEqual([result.kind, 'limited' in result], ['unavailable', false])
       assert.equal((await scene.stored()).lastFailure?.notBefore, undefined)
     }))
 
