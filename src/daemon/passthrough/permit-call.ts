@@ -51,12 +51,11 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
 }
 
 function resolveTarget(
-  {name, apiUrl, dialect}: Provider,
+  provider: Provider,
   {segments, endsWithSlash, query}: CallTarget,
 ): Pick<PermittedCall, 'origin' | 'target'> {
-  if (apiUrl === undefined) throw new CallFailure(404, 'provider-not-found', `No API URL of ${name} is known.`)
-  const {origin, pathname} = new URL(apiUrl)
-  const base = pathname.replace(/\/$/, '')
+  const {name, dialect} = provider
+  const {origin, base} = findApi(provider)
   if (dialect !== 'twitch') {
     return {origin, target: join(`${base}${encodePath(segments)}${endsWithSlash ? '/' : ''}`, query)}
   }
@@ -64,6 +63,20 @@ function resolveTarget(
   const [first, ...path] = segments
   if (first !== 'helix') throw new CallFailure(404, 'invalid-input', `The Twitch API is below /api/${name}/helix/.`)
   return {origin, target: join(`${base}${encodePath(path)}`, withoutTauFormat(query))}
+}
+
+/** The store gives the same provider until it is changed, and taking a URL apart is dear beside the rest of a call. */
+const knownApis = new WeakMap<Provider, {origin: string; base: string}>()
+
+function findApi(provider: Provider): {origin: string; base: string} {
+  const known = knownApis.get(provider)
+  if (known) return known
+  const {name, apiUrl} = provider
+  if (apiUrl === undefined) throw new CallFailure(404, 'provider-not-found', `No API URL of ${name} is known.`)
+  const {origin, pathname} = new URL(apiUrl)
+  const api = {origin, base: pathname.replace(/\/$/, '')}
+  knownApis.set(provider, api)
+  return api
 }
 
 const join = (path: string, query: string | undefined): string => (query === undefined ? path : `${path}?${query}`)

@@ -34,6 +34,12 @@ describe('the Helix passthrough for clients of TAU', () => {
       ...(init.body !== undefined && {body: init.body}),
     })
 
+  async function bot() {
+    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
+    assert.ok(account)
+    return account
+  }
+
   /** What a failure of our own looks like. */
   async function failureOf(response: Response) {
     const body = (await response.json()) as Record<string, unknown>
@@ -61,13 +67,11 @@ describe('the Helix passthrough for clients of TAU', () => {
   })
 
   it('sends bodies on, and brings back an answer without one', async () => {
-    const {userId} = await scene.account('twitch:2002').catch(() => ({userId: ''}))
-    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
-    assert.ok(account, userId)
-    const body = JSON.stringify({broadcaster_id: account.userId, sender_id: account.userId, message: 'hello'})
+    const {userId} = await bot()
+    const body = JSON.stringify({broadcaster_id: userId, sender_id: userId, message: 'hello'})
     const sent = await call('chat/messages/', {method: 'POST', body})
     assert.equal(sent.status, 200)
-    const colour = await call(`chat/color/?user_id=${account.userId}&color=blue`, {method: 'PUT', body: ''})
+    const colour = await call(`chat/color/?user_id=${userId}&color=blue`, {method: 'PUT', body: ''})
     assert.ok([204, 401].includes(colour.status), String(colour.status))
   })
 
@@ -102,9 +106,7 @@ describe('the Helix passthrough for clients of TAU', () => {
   })
 
   it('says 409 when the account needs a login, and 404 outside of Helix', async () => {
-    await scene.store.accounts.update('twitch:2002', (account) => account)
-    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
-    assert.ok(account)
+    const account = await bot()
     await scene.store.accounts.update(account.key, (current) => ({...current, clientId: 'another-client'}))
     const failure = await failureOf(await call('users/'))
     assert.deepEqual([failure.status, failure.header], [409, 'login-needed'])
@@ -120,8 +122,7 @@ describe('the Helix passthrough for clients of TAU', () => {
     await call('streams/', {as: 'nobody_here'})
     await call('users/', {token: 'bhf_unknown'})
     const id = token.slice(4, 12)
-    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
-    assert.ok(account)
+    const account = await bot()
     assert.deepEqual(
       daemon.audited.map(({durationMs: _durationMs, ...call}) => call),
       [
@@ -133,8 +134,7 @@ describe('the Helix passthrough for clients of TAU', () => {
   })
 
   it('refreshes a dead token once for 200 requests at a time, and answers them all', async () => {
-    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
-    assert.ok(account)
+    const account = await bot()
     const before = scene.refreshes().length
     const {credential} = await scene.account(account.key)
     // Its life is over by the clock that behalf and the sandbox share.
@@ -145,8 +145,7 @@ describe('the Helix passthrough for clients of TAU', () => {
   })
 
   it('refreshes a token once that Helix refuses before its time, and repeats all 200 calls', async () => {
-    const account = (await scene.store.accounts.names()).find(({login}) => login === 'techydrroid')
-    assert.ok(account)
+    const account = await bot()
     scene.clock.advance(5 * 60_000)
     const {credential} = await scene.account(account.key)
     scene.sandbox.state.accessTokens.delete(credential.accessToken.reveal())
