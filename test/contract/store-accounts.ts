@@ -90,6 +90,16 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       )
     })
 
+    it('gives the same list of names until somebody writes', async () => {
+      const {store, other} = current()
+      await store.accounts.put(makeAccount())
+      const names = await store.accounts.names()
+      assert.equal(await store.accounts.names(), names)
+      await other.accounts.update(KEY, withLogin('renamed'))
+      assert.equal((await store.accounts.names())[0]?.login, 'renamed')
+      assert.equal(names[0]?.login, 'made_up_2002')
+    })
+
     it('tells the names apart from everything else', async () => {
       const {store} = current()
       await store.accounts.put(makeAccount({subject: 'slack:U02AB', role: 'user'}))
