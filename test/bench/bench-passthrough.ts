@@ -63,7 +63,7 @@ export async function timePassthrough(sandbox: Sandbox): Promise<PassthroughTime
     const nginx = await startNginx(upstream)
     if (nginx) stops.push(nginx.stop)
     const home = await makeBenchHome(sandbox, 1, 4 * HOUR_MS, `${upstream}/helix`)
-    stops.push(home.remove)
+    stops.push(() => home.remove())
     const issue = [behalf, 'token', 'issue', 'bench', '--scope', 'helix', '--as-any']
     const token = execFileSync(process.execPath, issue, {env: home.env, encoding: 'utf8'}).trim()
     const serve = [behalf, 'serve', '--json', '--no-socket', '--listen', '127.0.0.1:0']

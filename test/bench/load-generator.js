@@ -1,6 +1,8 @@
 // Sends the same GET again and again, on so many connections, and prints how long that took as JSON.
 // node load-generator.js URL CONNECTIONS COUNT, with the headers as JSON on stdin.
+import {performance} from 'node:perf_hooks'
 import {text} from 'node:stream/consumers'
+import {URL} from 'node:url'
 
 import {Pool} from 'undici'
 
@@ -16,11 +18,15 @@ const send = () =>
     pool.dispatch(
       {path, method: 'GET', headers},
       {
-        onRequestStart() {},
+        onRequestStart() {
+          // It needs no way to end it.
+        },
         onResponseStart(_controller, statusCode) {
           status = statusCode
         },
-        onResponseData() {},
+        onResponseData() {
+          // Whatever it is, it has been read.
+        },
         onResponseEnd() {
           if (status === 200) resolve()
           else reject(new Error(`The answer was ${String(status)}`))
@@ -48,4 +54,5 @@ await Promise.all(Array.from({length: Number(connections)}, sendInTurn))
 const elapsedMs = performance.now() - startedMs
 await pool.close()
 times.sort()
-console.log(JSON.stringify({perSecond: (times.length / elapsedMs) * 1000, medianMs: times[times.length >> 1]}))
+const result = {perSecond: (times.length / elapsedMs) * 1000, medianMs: times[times.length >> 1]}
+process.stdout.write(`${JSON.stringify(result)}\n`)

@@ -1,4 +1,5 @@
 // The API behind every proxy that is measured: a small answer with the headers of Helix. Prints its port.
+import {Buffer} from 'node:buffer'
 import {createServer} from 'node:http'
 
 const body = JSON.stringify({
