@@ -1,7 +1,7 @@
 const GONE = '[secret]'
 
 /** More of one text is not written. */
-const MOST_CHARACTERS = 4096
+const MOST_CHARACTERS = 2048
 
 /** What marks the text behind it, or itself, as a secret. Each is linear in the length of the text. */
 const MARKED: readonly (readonly [RegExp, string])[] = [
@@ -47,9 +47,9 @@ export const redactMarked = (text: string): string =>
     '\ufffd',
   )
 
-/** Cut between two words: half a secret would no longer look like one. */
+/** Cut before what may be the half of a secret, which would no longer look like one. */
 function shorten(text: string): string {
   if (text.length <= MOST_CHARACTERS) return text
   const cut = text.slice(0, MOST_CHARACTERS)
-  return `${cut.slice(0, cut.search(/\S*$/))}…`
+  return `${cut.slice(0, cut.search(/[\w+=~%-]*$/))}…`
 }
