@@ -11,13 +11,14 @@ export const inChromium = (title: string): string => needing('Chromium on the PA
 /**
  * A real browser without a window, with a profile of its own that goes when it is closed.
  * Without Chromium the tests of `context` are skipped.
+ * @param more Arguments of its own for this test.
  */
-export async function launchChromium(context: Mocha.Context): Promise<Browser> {
+export async function launchChromium(context: Mocha.Context, more: string[] = []): Promise<Browser> {
   skipWithout('Chromium on the PATH', isThere, context)
   return chromium.launch({
     ...(isThere && {executablePath: chromiumPath}),
     headless: true,
     chromiumSandbox: false,
-    args: ['--disable-gpu', '--disable-quic'],
+    args: ['--disable-gpu', '--disable-quic', ...more],
   })
 }
