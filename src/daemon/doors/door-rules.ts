@@ -40,7 +40,7 @@ export function describeRequest(request: IncomingMessage): DoorRequest {
 }
 
 /** IPv4 as a socket that takes both calls it. */
-export const plainAddress = (address: string | undefined): string | undefined => address?.replace(/^::ffff:/, '')
+const plainAddress = (address: string | undefined): string | undefined => address?.replace(/^::ffff:/, '')
 
 /**
  * Framing that Node's parser lets pass and another server on the way may have read differently (RFC 9112 6.1, 6.3):

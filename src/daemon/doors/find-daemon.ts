@@ -21,7 +21,7 @@ export type Presence =
   {kind: 'nobody'} | {kind: 'same-store'; daemon: DaemonPresence} | {kind: 'other-store'} | {kind: 'stranger'}
 
 /** What a daemon answers to `GET /healthz?nonce=…`. */
-export const presenceSchema = z.object({
+const presenceSchema = z.object({
   status: z.literal('ok'),
   pid: z.int().check(z.positive()),
   since: z.iso.datetime(),
