@@ -70,7 +70,9 @@ export async function expectDescribed(answer: GivenAnswer): Promise<SeenAnswer> 
 export async function readOpenApiDocument(): Promise<Record<string, unknown>> {
   const unused = new Proxy({}, {get: () => () => assert.fail('the document needs nothing')}) as never
   const app = createApi(unused)
-  const response = await app.fetch(new Request('http://localhost/openapi.json'), {incoming: {url: '/openapi.json'}} as never)
+  const response = await app.fetch(new Request('http://localhost/openapi.json'), {
+    incoming: {url: '/openapi.json'},
+  } as never)
   return (await response.json()) as Record<string, unknown>
 }
 
