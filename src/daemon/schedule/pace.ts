@@ -12,9 +12,9 @@ export class Pace {
     this.#rate = rate
   }
 
-  /** How many may begin now. */
-  allowance(nowMs: number): number {
-    return nowMs < this.#freeAtMs ? 0 : Math.max(1, Math.floor(this.#rate))
+  /** How many may begin together, when there is nothing to wait for. */
+  get batch(): number {
+    return Math.max(1, Math.floor(this.#rate))
   }
 
   begin(count: number, nowMs: number): void {

@@ -89,7 +89,7 @@ export class ProviderLane {
       this.#reason = misconfiguration
       return Infinity
     }
-    const count = this.#allowance(provider, now)
+    const count = this.#allowance(provider)
     const chosen = pickSoonestEnd(refreshes, count)
     for (const entry of chosen) this.#refresh(entry, now)
     const rest = validations.filter((key) => !this.#underWay.has(key)).slice(0, count - chosen.length)
@@ -118,9 +118,8 @@ export class ProviderLane {
     await Promise.all(this.#refreshing)
   }
 
-  /** How many may begin now. While the provider is down: one, and only after a connection could be opened. */
-  #allowance(provider: Provider, now: Moment): number {
-    if (this.#health.waitMs(now) > 0) return 0
+  /** How many may begin when neither pause nor pace holds them back. While the provider is down: one, and only after a connection could be opened. */
+  #allowance(provider: Provider): number {
     const {isDown} = this.#health
     if ((isDown || this.#unproven) && !this.#reached) {
       void this.#prove(provider)
@@ -130,7 +129,7 @@ export class ProviderLane {
     if (isDown && this.#underWay.size > 0) return 0
     this.#reached = false
     const free = CONCURRENCY - this.#underWay.size
-    return Math.max(0, Math.min(isDown ? 1 : free, this.#pace.allowance(now.monotonicMs)))
+    return Math.max(0, Math.min(isDown ? 1 : free, this.#pace.batch))
   }
 
   async #prove(provider: Provider): Promise<void> {

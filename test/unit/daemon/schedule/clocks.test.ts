@@ -79,6 +79,14 @@ describe('the schedule, when clocks do not go on evenly', () => {
     assert.equal(scene.crowd.replays, 0)
   })
 
+  it('leaves alone what is overdue even by a clock that it does not believe, while its token is accepted', async () => {
+    await scene.add('1', {credential: {issuedAt: START - 20 * HOUR_MS, expiresAt: START - 15 * HOUR_MS}})
+    scene.clock.setWall(START - 10 * HOUR_MS)
+    await scene.start()
+    await scene.pass(MINUTE_MS)
+    assert.deepEqual([sent(), scene.crowd.validations], [[], ['1']])
+  })
+
   it('believes a clock that is a few seconds behind', async () => {
     await scene.add('1', {...fresh, credential: {issuedAt: START - HOUR_MS, expiresAt: START - MINUTE_MS}})
     scene.clock.setWall(START - 9 * SECOND_MS)
