@@ -11,7 +11,7 @@ export default class Serve extends BaseCommand {
 The log goes to stderr, a JSON line for each event. A second one at the same address, for the same store, says which one runs and exits with 0.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --listen 127.0.0.1:9000 --no-socket',
+    '<%= config.bin %> <%= command.id %> --listen 127.0.0.1:0 --no-socket --json',
     {
       description: 'Have someone told when an account needs a login',
       command: `<%= config.bin %> <%= command.id %> --on-login-needed 'notify-send behalf'`,

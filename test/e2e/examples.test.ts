@@ -42,6 +42,8 @@ const ELSEWHERE: Record<string, string> = {
   'behalf import refresh-token --provider github': 'asks at a terminal: import.test.ts',
   '*/10 * * * * behalf refresh': 'is a line for cron',
   '(crontab -l; behalf service show --cron) | crontab -': 'changes the crontab of who runs the tests',
+  'behalf serve': 'takes a port that may be taken, and runs until it is stopped: serve.test.ts',
+  "behalf serve --on-login-needed 'notify-send behalf'": 'the same; login-notices.test.ts',
   'behalf sandbox': 'takes a port that may be taken, and runs until it is stopped',
 }
 
@@ -53,6 +55,7 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'behalf provider remove github': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf provider remove github --yes': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf sandbox --port 0 --json': {exitCode: 124},
+  'behalf serve --listen 127.0.0.1:0 --no-socket --json': {exitCode: 124},
   'behalf service show --launchd \\\n  > ~/Library/LaunchAgents/behalf.plist': {
     first: 'mkdir -p ~/Library/LaunchAgents',
   },
@@ -136,7 +139,7 @@ describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
       .replaceAll('https://id.twitch.tv/oauth2', `${sandbox.url}/oauth2`)
       .replaceAll('https://login.example.com', `${sandbox.url}/oauth2`)
       .replaceAll('abc123', sandbox.confidentialClient.id)
-      .replace(/^behalf sandbox/, 'timeout --signal=INT 2 $&')
+      .replace(/^behalf (?:sandbox|serve)\b/, 'timeout --signal=INT 2 $&')
 
   async function run(line: string): Promise<{exitCode: number | null; output: string}> {
     const program = home.startHere('bash', ['-c', `PATH="$HOME/bin:$PATH"; ${line}`], {

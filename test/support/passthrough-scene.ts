@@ -20,7 +20,7 @@ export interface PassthroughScene {
   stop(): Promise<void>
 }
 
-export const SHORT_LIMITS: PassthroughLimits = {
+const SHORT_LIMITS: PassthroughLimits = {
   connections: 64,
   atOnce: 64,
   waiting: 1024,
