@@ -112,7 +112,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const {response, stallMs} = this.#parts
     if (response.write(chunk) || controller.paused) return
     controller.pause()
-    const timer = setTimeout(() => response.destroy(), stallMs)
+    const timer = setTimeout(() => {
+      response.destroy()
+      // An answer that waits for its turn has no connection yet that would end.
+      controller.abort(new CallerGone())
+    }, stallMs)
     const goOn = (): void => {
       clearTimeout(timer)
       response.off('close', goOn).off('drain', goOn)

@@ -1,4 +1,11 @@
 import type {ServerResponse} from 'node:http'
+import type {Socket} from 'node:net'
+
+/**
+ * Whoever waits on a connection. An answer that waits for its turn there, behind those to earlier requests (RFC 9112
+ * 9.3.2), is not told by Node when the connection is gone.
+ */
+const waitingOn = new WeakMap<Socket, Set<Presence>>()
 
 /** Whether the caller still waits for the answer. What goes on for it is ended when it leaves. */
 export class Presence {
@@ -6,11 +13,14 @@ export class Presence {
   #end: (() => void) | undefined
 
   constructor(response: ServerResponse) {
+    const {socket} = response.req
+    const waiting = waitingOn.get(socket) ?? watchConnection(socket)
+    waiting.add(this)
     response.once('close', () => {
-      if (response.writableFinished) return
-      this.#isGone = true
-      this.#end?.()
+      waiting.delete(this)
+      if (!response.writableFinished) this.leave()
     })
+    if (socket.destroyed) this.leave()
   }
 
   get isGone(): boolean {
@@ -22,4 +32,19 @@ export class Presence {
     this.#end = end
     if (this.#isGone) end?.()
   }
+
+  leave(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    this.#end?.()
+  }
+}
+
+function watchConnection(socket: Socket): Set<Presence> {
+  const waiting = new Set<Presence>()
+  waitingOn.set(socket, waiting)
+  socket.once('close', () => {
+    for (const presence of waiting) presence.leave()
+  })
+  return waiting
 }

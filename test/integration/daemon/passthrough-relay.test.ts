@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {connect} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {text} from 'node:stream/consumers'
 
@@ -214,6 +215,28 @@ describe('what the passthrough relays', () => {
     controller.abort()
     await until('the API sees it', () => isCut)
     await until('it is noted', () => scene.daemon.audited.at(-1)?.status === 499)
+  })
+
+  it('ends calls whose answers wait for their turn on a connection, when that is gone or they wait too long', async () => {
+    await open({limits: {atOnce: 2, stallMs: 200, headersMs: 60_000, bodyIdleMs: 60_000}})
+    const ended: (string | undefined)[] = []
+    scene.answer((request, response) => {
+      response.once('close', () => ended.push(request.url))
+      if (request.url === '/v1/endless') response.write(Buffer.alloc(4 * 1024 * 1024))
+    })
+    const request = (path: string): string =>
+      `GET /api/example/${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${scene.token}\r\n\r\n`
+    const left = connect(scene.daemon.port, '127.0.0.1')
+    left.write(request('slow') + request('slow'))
+    await until('both are there', () => scene.received.length === 2)
+    left.destroy()
+    await until('the API sees that both are over', () => ended.length === 2)
+    const stays = connect(scene.daemon.port, '127.0.0.1')
+    stays.write(request('slow') + request('endless'))
+    await until('the API sees that the second one is over', () => ended.includes('/v1/endless'), 5_000)
+    assert.equal(ended.length, 3)
+    stays.destroy()
+    await until('the API sees that all are over', () => ended.length === 4)
   })
 
   it('says so when the API cannot be reached, does not answer, or breaks off', async () => {
