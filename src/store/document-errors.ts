@@ -12,6 +12,16 @@ export async function damagedStore(path: string, fault: string): Promise<BehalfE
   })
 }
 
+export function goneStore(path: string): BehalfError {
+  return new BehalfError(
+    'store-damaged',
+    `The store ${path} is gone. It was there a moment ago, and none is made anew.`,
+    {
+      hint: 'Put the file back. To begin with an empty store, stop what runs first.',
+    },
+  )
+}
+
 export function foreignStore(path: string): BehalfError {
   return new BehalfError('store-foreign', `${path} is not a store of behalf. It has been left as it is.`, {
     hint: 'Name another file with --store or BEHALF_STORE.',

@@ -4,7 +4,7 @@ import {dirname} from 'node:path'
 
 import type {Adapter} from 'lowdb'
 
-import {backupPathOf, foreignStore} from './document-errors.js'
+import {backupPathOf, foreignStore, goneStore} from './document-errors.js'
 import {parseDocument, serializeDocument, type StoreDocument} from './document.js'
 import {
   createTemporary,
@@ -54,13 +54,13 @@ export class DocumentFile implements Adapter<StoreDocument> {
     }
   }
 
-  /** What the path holds now, or null when there is no file. Parsed again only when it is another file. */
+  /** What the path holds now, or null when there never was a file. Parsed again only when it is another file. */
   async read(): Promise<StoreDocument | null> {
     try {
       // A load that began before this call may have missed a write that ended before it.
       if (this.#loading !== undefined) await this.#loading.catch(() => null)
       const stats = statIfThere(this.#path)
-      if (stats === undefined) return null
+      if (stats === undefined) return this.#readNothing()
       // Opening a pipe would wait for someone to write into it.
       if (!stats.isFile()) throw foreignStore(this.#path)
       if (this.#snapshot !== undefined && isUnchanged(this.#snapshot.stats, stats)) return this.#snapshot.document
@@ -95,9 +95,15 @@ export class DocumentFile implements Adapter<StoreDocument> {
     await this.#keep(undefined)
   }
 
+  /** A file that was there and is gone is no new store: it may come back, and nothing is to stand in its place then. */
+  #readNothing(): null {
+    if (this.#snapshot === undefined) return null
+    throw goneStore(this.#path)
+  }
+
   async #load(): Promise<StoreDocument | null> {
     const handle = openIfThere(this.#path)
-    if (handle === undefined) return null
+    if (handle === undefined) return this.#readNothing()
     try {
       const stats = fstatSync(handle.fd, {bigint: true})
       if (stats.size > MAX_STORE_BYTES) throw foreignStore(this.#path)

@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict'
-import {chmod, link, lstat, mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
+import {Secret} from '../../../src/model/secret.js'
 import type {Store} from '../../../src/store/store.js'
 import {hasCode} from '../../contract/store-accounts.js'
 import {watchFileCalls} from '../../support/file-calls.js'
@@ -184,8 +198,22 @@ describe("the JSON store's file", () => {
       (await store.accounts.names()).map(({userId}) => userId),
       ['7'],
     )
-    await rm(place.path)
-    assert.deepEqual(await store.accounts.names(), [])
+  })
+
+  it('is not made anew while it is away, and is read again when it is back', async () => {
+    await put()
+    const aside = `${dirname(place.path)}-aside`
+    await rename(dirname(place.path), aside)
+    try {
+      await assert.rejects(store.accounts.names(), hasCode('store-damaged'))
+      await assert.rejects(store.fingerprint(new Secret('made up')), hasCode('store-damaged'))
+      await assert.rejects(put(), hasCode('store-damaged'))
+      await assert.rejects(stat(place.path), {code: 'ENOENT'})
+    } finally {
+      await rm(dirname(place.path), {recursive: true, force: true})
+      await rename(aside, dirname(place.path))
+    }
+    assert.equal((await store.accounts.names()).length, 1)
   })
 
   it('keeps a removed account out of its backup as well', async () => {

@@ -185,6 +185,7 @@ describe('an old copy of the store', () => {
 
     it('when a new store is begun where one was', async () => {
       await rm(place.path)
+      store = await place.open()
       await store.accounts.put(makeAccount())
       await noDoubt()
       await store.accounts.put(makeAccount())
