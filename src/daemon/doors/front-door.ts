@@ -87,8 +87,9 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
     response.on('error', (error) => deps.log.debug('response-broken', {error}))
     handle(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return
-      if (!(error instanceof BehalfError)) deps.log.error('request-failed', {error})
-      refuse(response, explain(error))
+      const refusal = explain(error)
+      if (refusal.status >= 500) deps.log.error('request-failed', {error})
+      refuse(response, refusal)
     })
   }
   return {
@@ -162,9 +163,10 @@ const hasBody = ({headers}: IncomingMessage): boolean =>
 
 const NO_TARGET: Refusal = {status: 400, code: 'bad-request', message: 'There is no such place here.'}
 
+/** What is not the caller's fault only the log describes: nobody has been asked who they are yet. */
 function explain(error: unknown): Refusal {
-  if (error instanceof BehalfError) {
-    return {status: HTTP_STATUSES[error.code], code: error.code, message: error.message}
-  }
-  return {status: 500, code: 'internal', message: 'Something went wrong inside behalf. Its log says more.'}
+  const code = error instanceof BehalfError ? error.code : 'internal'
+  const status = HTTP_STATUSES[code]
+  const isCallers = error instanceof BehalfError && status < 500
+  return {status, code, message: isCallers ? error.message : 'Something went wrong inside behalf. Its log says more.'}
 }

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {request} from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
 
+import {BehalfError} from '../../../../src/model/behalf-error.js'
 import {head, makeDoorScene, readAnswer, type DoorScene} from '../../../support/door-scene.js'
 
 const HOST = 'Host: localhost'
@@ -181,6 +182,9 @@ describe('the front door, of faults inside,', () => {
       throw new Error('made-up fault')
     },
     'comes later': () => Promise.reject(new Error('made-up fault')),
+    'names what only the log may': () => {
+      throw new BehalfError('store-damaged', 'The store /made-up/store.json is damaged.')
+    },
     'is no error': () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error
       throw 'made-up fault'
