@@ -116,16 +116,20 @@ export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
 
 function isWelcome(origin: string, host: string | undefined, request: DoorRequest, settings: Settings): boolean {
   if (settings.corsOrigins.includes(origin) || origin === settings.publicUrl) return true
-  // Its own pages. The socket's callers choose their Host themselves, so it says nothing there.
-  return request.localAddress !== undefined && host !== undefined && origin === `http://${host.toLowerCase()}`
+  // Its own pages. The socket's callers choose their Host themselves, so it says nothing there; under the public name
+  // its pages are those of the public address alone, and what stands there without TLS may be anybody's.
+  const name = request.localAddress === undefined ? undefined : hostnameOf(host ?? '')
+  if (host === undefined || name === undefined) return false
+  if (isPublicName(name, settings) && !LOOPBACK_NAMES.includes(name)) return false
+  return origin === `http://${host.toLowerCase()}`
 }
 
-function isOwnName(name: string, localAddress: string, {listen, publicUrl}: Settings): boolean {
+const isPublicName = (name: string, {publicUrl}: Pick<Settings, 'publicUrl'>): boolean =>
+  publicUrl !== undefined && new URL(publicUrl).hostname === name
+
+function isOwnName(name: string, localAddress: string, settings: Settings): boolean {
   const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-  return (
-    [...LOOPBACK_NAMES, address, listen.host].includes(name) ||
-    (publicUrl !== undefined && new URL(publicUrl).hostname === name)
-  )
+  return [...LOOPBACK_NAMES, address, settings.listen.host].includes(name) || isPublicName(name, settings)
 }
 
 /** Without the port, which a tunnel may change; undefined when it is none. */

@@ -82,6 +82,8 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
     const {socket} = request
     if (openAnswers.isCondemned(socket)) return
     openAnswers.add(socket, response)
+    // RFC 9110 10.1.1: a client of HTTP/1.0 does not wait to be asked, and would take it for the answer.
+    if (request.httpVersion === '1.0') delete request.headers.expect
     if (isClosing) response.shouldKeepAlive = false
     request.on('error', (error) => deps.log.debug('request-broken', {error}))
     response.on('error', (error) => deps.log.debug('response-broken', {error}))

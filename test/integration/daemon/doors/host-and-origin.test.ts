@@ -120,6 +120,16 @@ describe('the front door, of origins,', () => {
     for (const origins of own) assert.equal((await send('POST', origins)).status, 200, origins.join())
   })
 
+  it('refuses pages that stand under the public name without its TLS', async () => {
+    const lines = ['POST /a HTTP/1.1', 'Host: behalf.example', 'Connection: close']
+    for (const [origin, status] of [
+      ['http://behalf.example', 403],
+      ['https://behalf.example', 200],
+    ] as const) {
+      assert.equal(readAnswer(await scene.exchange(head([...lines, `Origin: ${origin}`]))).status, status, origin)
+    }
+  })
+
   it('answers GET from elsewhere, which any page can make, but lets no page read it', async () => {
     const answer = await send('GET', ['https://evil.example'])
     assert.equal(answer.status, 200)

@@ -85,6 +85,15 @@ describe('the front door, of what is too much,', () => {
     assert.match(String((await once(socket, 'data'))[0]), /"bytes":5/)
   })
 
+  it('asks no client of HTTP/1.0 for its body, which comes anyway', async () => {
+    for (const path of ['/a', '/api/twitch/helix/users']) {
+      const lines = [`POST ${path} HTTP/1.0`, HOST, 'Expect: 100-continue', 'Content-Length: 5']
+      const text = await scene.exchange(head(lines, 'hello'))
+      assert.match(text, /^HTTP\/1\.1 200 /)
+      assert.match(text, /"bytes":5/)
+    }
+  })
+
   it('leaves bodies that are passed through to those who pass them', async () => {
     const text = await scene.exchange(
       chunked([5000], '/api/twitch/helix/users').replace(HOST, `${HOST}\r\nConnection: close`),
