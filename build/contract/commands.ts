@@ -72,6 +72,13 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'provider:update': object(provider.changedProvider),
   refresh: object(account.refresh, 'also when an account is not well; the exit code says so'),
   sandbox: {kind: 'lines', schema: operation.sandbox, note: 'one line, when it is ready'},
+  serve: {
+    kind: 'one-of',
+    options: [
+      {when: 'when it is ready, on one line', schema: operation.serving},
+      {when: 'where a daemon of this store runs at that address already', schema: operation.servingAlready},
+    ],
+  },
   'service:install': object(service.installation),
   'service:show': {
     kind: 'one-of',

@@ -87,6 +87,26 @@ export const sandbox = z
   })
   .meta({id: 'SandboxReady'})
 
+const daemonPlace = {
+  url: z.string().describe('where callers on this machine reach it'),
+  pid: z.int().describe('its process'),
+  since: z.iso.datetime().describe('since when it serves'),
+}
+
+export const serving = z
+  .strictObject({
+    ...daemonPlace,
+    socket: z.string().optional().describe('the Unix socket, where it has one'),
+    accounts: z.int().describe('how many it keeps fresh'),
+    api_tokens: z.int().describe('how many open it: neither revoked nor expired'),
+    already_running: z.literal(false).describe('this command is the daemon'),
+  })
+  .meta({id: 'Serving'})
+
+export const servingAlready = z
+  .strictObject({...daemonPlace, already_running: z.literal(true).describe('the daemon is another process')})
+  .meta({id: 'ServingAlready'})
+
 export const demo = z
   .strictObject({
     commands: z.int().describe('how many were run'),

@@ -96,6 +96,7 @@ describe('the contract', () => {
     'provider:update': [() => json('provider', 'update', 'forge', '--refresh-replay', 'grace:30')],
     refresh: [() => json('refresh'), () => json('refresh', '--force', BOT)],
     sandbox: [runSandbox],
+    serve: [runServe, runSecondServe],
     'service:install': [() => home.run(['service', 'install', '--json'], {askProgram: noSystemd})],
     'service:show': [() => json('service', 'show'), () => json('service', 'show', '--cron')],
     'service:uninstall': [() => home.run(['service', 'uninstall', '--json'], {askProgram: noSystemd})],
@@ -137,6 +138,25 @@ describe('the contract', () => {
       void running.stdout.waitFor(/\n/).then(() => running.send('SIGTERM'))
     }
     return home.run(['sandbox', '--json'], {openSandbox: () => Promise.resolve(sandbox), watch: stopSoon})
+  }
+
+  const DAEMON = {url: 'http://localhost:8420', pid: 1, since: 0}
+
+  async function runServe(): Promise<CommandEnd> {
+    const rest = {storeLocation: '/made/up', accounts: ['twitch/droid'], apiTokens: 1, socketPath: '/made/up.sock'}
+    const daemon = {...DAEMON, ...rest, stop: () => Promise.resolve()}
+    const stopSoon = (running: RunningCommand) => {
+      void running.stdout.waitFor(/\n/).then(() => running.send('SIGTERM'))
+    }
+    return home.run(['serve', '--json'], {
+      openDaemon: () => Promise.resolve({kind: 'serving', daemon}),
+      watch: stopSoon,
+    })
+  }
+
+  function runSecondServe(): Promise<CommandEnd> {
+    const openDaemon = () => Promise.resolve({kind: 'serving-already' as const, daemon: DAEMON})
+    return home.run(['serve', '--json'], {openDaemon})
   }
 
   async function importTwitchCli(withToken: boolean): Promise<CommandEnd> {
