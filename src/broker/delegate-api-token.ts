@@ -45,6 +45,10 @@ export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: Iss
 export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: string): Promise<IssuedToken> {
   const names = await deps.store.accounts.names()
   return rotateApiToken(deps, id, ({scopes, asAny, as, ...life}) => {
+    const gone = as.find((key) => !names.some((one) => one.key === key))
+    // Whoever logs it in again is acted as at once, and whether that is a chat user is not known before.
+    if (gone !== undefined && !delegate.as.includes(gone))
+      throw refuse(`The API token may act as ${gone}, which is gone.`)
     const lifeMs = lifeOf(life)
     checkGrant(delegate, {
       scopes,

@@ -166,6 +166,22 @@ describe('the API tokens of the API', () => {
       assert.equal(await rotate(await scene.issue(['helix'], {expiresInMs: 1000})), 403)
       assert.equal(await rotate(await scene.issue(['helix'], {as: ['otherbot'], expiresInMs: HOUR_MS})), 200)
     })
+
+    it('gives no new secret to tokens for an account that is gone, and may come back, unless it is its own', async () => {
+      const limited = await scene.issue(['admin'], {as: ['otherbot']})
+      const [others, own] = [
+        await scene.issue(['helix'], {as: ['techydrroid']}),
+        await scene.issue(['helix'], {as: ['otherbot']}),
+      ]
+      for (const key of ['twitch:2002', 'twitch:2003']) {
+        const lock = await world.store.accounts.lock(key, {waitMs: 1000})
+        await lock.remove()
+        await lock.release()
+      }
+      const rotate = async (token: string) =>
+        (await scene.call('POST', `/api/v1/tokens/${idOf(token)}/rotate`, {token: limited})).status
+      assert.deepEqual([await rotate(others), await rotate(own)], [403, 200])
+    })
   })
 
   describe('GET /api/v1/tokens', () => {
