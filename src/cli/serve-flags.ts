@@ -15,7 +15,8 @@ export const serveFlags = {
   }),
   socket: Flags.string({
     helpValue: 'PATH',
-    summary: 'The Unix socket. Default: BEHALF_SOCKET, or behalf/daemon.sock in XDG_RUNTIME_DIR.',
+    summary:
+      'The Unix socket. Default: BEHALF_SOCKET, or behalf/daemon.sock in XDG_RUNTIME_DIR, else in ~/.local/state.',
   }),
   'no-socket': Flags.boolean({default: false, exclusive: ['socket'], summary: 'Listen on the port alone.'}),
   'public-url': Flags.string({
@@ -33,7 +34,11 @@ export const serveFlags = {
     summary: 'Run this program once for each account that comes to need a login, and each reason; without a shell.',
     parse: (text) => Promise.resolve().then(() => splitShellWords(text)),
   })(),
-  'max-body': sizeFlag({default: 16 * 1024 * 1024, summary: 'The largest body that is passed through. Default: 16m.'}),
+  'max-body': sizeFlag({
+    default: 16 * 1024 * 1024,
+    defaultHelp: () => Promise.resolve('16m'),
+    summary: 'The largest body that is passed through.',
+  }),
   'refresh-rate': Flags.integer({
     default: 10,
     min: 1,

@@ -6,7 +6,7 @@ import {serveFlags, serveInputOf} from '../cli/serve-flags.js'
 
 export default class Serve extends BaseCommand {
   static override summary = 'Keep every account fresh, and let programs with an API token act as them over HTTP.'
-  static override description = `Listens on this machine alone, on a port and on a Unix socket, until it is stopped; then what runs comes to its end first. Programs call http://localhost:8420/api/twitch/helix/users and the like, with an API token of \`behalf token issue\`. Logins that are started meanwhile come back here too.
+  static override description = `Listens on a port and on a Unix socket until it is stopped, on this machine alone unless --listen opens it to a network; then what runs comes to its end first. Programs call http://localhost:8420/api/twitch/helix/users and the like, with an API token of \`behalf token issue\`. Logins that are started meanwhile come back here too.
 
 The log goes to stderr, a JSON line for each event. A second one at the same address, for the same store, says which one runs and exits with 0.`
   static override examples = [

@@ -9,7 +9,7 @@ const list = {multiple: true, multipleNonGreedy: true} as const
 
 export default class TokenIssue extends BaseCommand {
   static override summary = 'Issue an API token, which lets a program call behalf.'
-  static override description = `The token is printed once, alone on stdout; only a fingerprint of it is kept. It may do what its scopes say, as the accounts named with --as, and nothing else: helix is every Helix call, helix:read the reading ones, helix:GET:/users a single one.`
+  static override description = `The token is printed once, alone on stdout; only a fingerprint of it is kept. It may do what its scopes say, as the accounts named with --as, and nothing else: helix is every Helix call, helix:read the reading ones, helix:GET:/users a single one. metrics:read opens /metrics, and acts as nobody.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> overlay --scope helix:read --as techydrroid',
     {
@@ -33,7 +33,7 @@ export default class TokenIssue extends BaseCommand {
     as: Flags.string({
       ...list,
       exclusive: ['as-any'],
-      helpValue: 'ACCOUNT…',
+      helpValue: 'ACCOUNT',
       summary: 'An account that it may act as. Repeat it for more.',
     }),
     'as-any': Flags.boolean({
