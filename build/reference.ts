@@ -45,5 +45,17 @@ export const SETTINGS: readonly {names: readonly string[]; meaning: string; defa
     meaning: 'on whose behalf `helix` and `exec` act without `--as`',
     default: '`.behalf.json` of the working folder or one above it, else the owner',
   },
+  {names: ['BEHALF_LISTEN'], meaning: 'where `serve` listens; so does `--listen`', default: '`127.0.0.1:8420`'},
+  {
+    names: ['BEHALF_SOCKET'],
+    meaning: 'the Unix socket of `serve`; so does `--socket`',
+    default: '`behalf/daemon.sock` below `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`',
+  },
+  {
+    names: ['BEHALF_PUBLIC_URL'],
+    meaning: 'the address under which others reach `serve`, through a proxy; so does `--public-url`',
+    default: '',
+  },
+  {names: ['BEHALF_LOG_LEVEL'], meaning: 'how much `serve` logs; so does `--log-level`', default: '`info`'},
   {names: ['NO_COLOR'], meaning: 'no colours; so does `--no-color`', default: ''},
 ]

@@ -42,6 +42,8 @@ export interface ServingDaemon extends DaemonPlace {
   accounts: string[]
   /** How many API tokens open it: neither revoked nor expired. */
   apiTokens: number
+  /** Other machines can reach it. */
+  isOpenToNetwork: boolean
   /** Lets nobody in any more, and what runs come to its end: 10 s at most, 30 s where a refresh is under way. */
   stop(): Promise<void>
 }
@@ -86,6 +88,7 @@ export async function openDaemon(
     const daemon: ServingDaemon = {
       ...served,
       url: urlOf(settings.listen.host, started.port),
+      isOpenToNetwork: !['127.0.0.1', '::1', 'localhost'].includes(settings.listen.host),
       pid: process.pid,
       since: started.since,
       ...(settings.socketPath !== undefined && {socketPath: settings.socketPath}),

@@ -56,7 +56,7 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'behalf provider remove github --yes': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf sandbox --port 0 --json': {exitCode: 124},
   'behalf serve --listen 127.0.0.1:0 --no-socket --json': {exitCode: 124},
-  'behalf service show --launchd \\\n  > ~/Library/LaunchAgents/behalf.plist': {
+  'behalf service show --launchd > ~/Library/LaunchAgents/behalf.plist': {
     first: 'mkdir -p ~/Library/LaunchAgents',
   },
   'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {

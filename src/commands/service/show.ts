@@ -19,7 +19,7 @@ export default class ServiceShow extends BaseCommand {
     },
     {
       description: 'On macOS',
-      command: '<%= config.bin %> <%= command.id %> --launchd \\\n  > ~/Library/LaunchAgents/behalf.plist',
+      command: '<%= config.bin %> <%= command.id %> --launchd > ~/Library/LaunchAgents/behalf.plist',
     },
   ]
 

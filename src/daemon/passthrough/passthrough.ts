@@ -67,7 +67,9 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
       const body = await receiveBody(request, response, deps.settings.maxPassthroughBytes)
       const parts = {upstreams, slots: findSlots(permitted.provider.name), stallMs: limits.stallMs}
       const send = createSender(parts, {...permitted, request, response, presence, body})
-      const {answer: end} = await callAsAccount(deps, permitted.accountKey, send)
+      const {answer: end, loginNeeded} = await callAsAccount(deps, permitted.accountKey, send)
+      // The API's own refusal passes (design 7, rule 7); its caller can tell that no other API token would help.
+      if (end.held && loginNeeded) response.setHeader('X-Behalf-Error', 'login-needed')
       if (end.held) sendHeld(response, end.held)
       return response.statusCode
     } catch (error) {

@@ -143,7 +143,13 @@ describe('the contract', () => {
   const DAEMON = {url: 'http://localhost:8420', pid: 1, since: 0}
 
   async function runServe(): Promise<CommandEnd> {
-    const rest = {storeLocation: '/made/up', accounts: ['twitch/droid'], apiTokens: 1, socketPath: '/made/up.sock'}
+    const rest = {
+      storeLocation: '/made/up',
+      accounts: ['twitch/droid'],
+      apiTokens: 1,
+      socketPath: '/made/up.sock',
+      isOpenToNetwork: false,
+    }
     const daemon = {...DAEMON, ...rest, stop: () => Promise.resolve()}
     const stopSoon = (running: RunningCommand) => {
       void running.stdout.waitFor(/\n/).then(() => running.send('SIGTERM'))

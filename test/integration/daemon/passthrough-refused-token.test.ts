@@ -58,6 +58,19 @@ describe('a token that the API refuses', () => {
     assert.equal((await post('again')).status, 200)
   })
 
+  it('passes with a word of ours when the account needs a login: no other API token would help', async () => {
+    await open(refuseToken)
+    const since = scene.world.clock.now()
+    await scene.world.store.accounts.update(scene.account.key, (account) => ({
+      ...account,
+      state: {kind: 'login-needed', reason: 'rejected', since},
+    }))
+    const answer = await post('x')
+    assert.deepEqual([answer.status, await answer.text()], [401, '{"message":"no"}'])
+    assert.equal(answer.headers.get('x-behalf-error'), 'login-needed')
+    assert.equal(scene.refreshes(), 0)
+  })
+
   it('is what a 401 is about that names no error, as GitHub’s', async () => {
     await open((response) => response.writeHead(401).end('{"message":"Bad credentials"}'))
     assert.equal((await post('{}')).status, 200)
