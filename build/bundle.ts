@@ -5,11 +5,15 @@ import {asciiOnly} from './ascii-only.js'
 import {dataFiles} from './data-files.js'
 import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 
+/** What nearly every command needs. All other packages stay outside and are loaded from node_modules when imported. */
+const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod']
+
 /**
- * What nearly every command needs, and what must share it: @hono/zod-openapi gives zod's schemas a method, those of the
- * one zod that it finds. All other packages stay outside and are loaded from node_modules when imported.
+ * @hono/zod-openapi gives zod's schemas a method, those of the one zod that it finds: the daemon's API takes both from
+ * node_modules. Bundled, it would keep all of zod in the file that every command reads.
  */
-const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod', '@hono/zod-openapi']
+const isZodOfApi = (id: string, importer: string | undefined): boolean =>
+  id === 'zod' && importer?.includes('/src/daemon/api/') === true
 
 /** What the version, help and every command run through first. */
 const startRoots = ['cli/launch.ts']
@@ -86,7 +90,8 @@ export async function bundle(root: string, target: string): Promise<void> {
     platform: 'node',
     preserveEntrySignatures: 'allow-extension',
     transform: {target: 'node20.19'},
-    external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    external: (id, importer) =>
+      isZodOfApi(id, importer) || outside.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [
       entryPlugin(source, commands),
       lazyOclif,
