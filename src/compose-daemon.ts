@@ -9,6 +9,7 @@ import {createLog} from './daemon/observe/create-log.js'
 import {createMetrics} from './daemon/observe/create-metrics.js'
 import {observeRefreshes} from './daemon/observe/observe-refreshes.js'
 import {timeLockWaits} from './daemon/observe/time-lock-waits.js'
+import {isLoopback} from './daemon/doors/listen.js'
 import {startDaemon} from './daemon/start-daemon.js'
 import {nameOf} from './model/account-name.js'
 import type {EpochMs} from './model/time.js'
@@ -88,7 +89,7 @@ export async function openDaemon(
     const daemon: ServingDaemon = {
       ...served,
       url: urlOf(settings.listen.host, started.port),
-      isOpenToNetwork: !['127.0.0.1', '::1', 'localhost'].includes(settings.listen.host),
+      isOpenToNetwork: !isLoopback(settings.listen.host),
       pid: process.pid,
       since: started.since,
       ...(settings.socketPath !== undefined && {socketPath: settings.socketPath}),
@@ -147,7 +148,7 @@ function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSetting
 
 /** What listens on loopback, or everywhere, is `localhost` to callers on this machine. */
 function urlOf(host: string, port: number): string {
-  const isHere = ['127.0.0.1', '::1', '0.0.0.0', '::'].includes(host)
+  const isHere = isLoopback(host) || ['0.0.0.0', '::'].includes(host)
   const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `http://${name}:${String(port)}`
 }

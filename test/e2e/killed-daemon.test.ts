@@ -24,12 +24,7 @@ describe('a daemon that is killed while it refreshes', function () {
   before(async () => {
     server = await startCrowdServer({lifeMs: LIFE_MS, delayMs: 200, isSafe: true})
     home = await makeHome()
-    const store = await home.openStore()
-    await server.stock(
-      store,
-      Array.from({length: ACCOUNTS}, (_, i) => String(i)),
-    )
-    await store.close()
+    await server.stock(home, ACCOUNTS)
   })
   after(async () => {
     await home.remove()

@@ -24,12 +24,7 @@ describe('two daemons and commands on one store, at a provider that punishes a t
   before(async () => {
     server = await startCrowdServer({lifeMs: LIFE_MS, delayMs: 100})
     home = await makeHome()
-    const store = await home.openStore()
-    await server.stock(
-      store,
-      Array.from({length: ACCOUNTS}, (_, i) => String(i)),
-    )
-    await store.close()
+    await server.stock(home, ACCOUNTS)
   })
   after(async () => {
     await home.remove()

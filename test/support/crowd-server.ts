@@ -7,18 +7,18 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {createSystemClock} from '../../src/config/system-clock.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import {Secret} from '../../src/model/secret.js'
-import type {Store} from '../../src/store/store.js'
 import {CrowdProvider} from './crowd-provider.js'
 import {watch} from './e2e-run.js'
 import {makeAccount} from './make-account.js'
 import {makeProvider} from './make-provider.js'
+import type {ProgramHome} from './program-home.js'
 
 /** A crowd's provider behind real sockets. Every secret that it ever issues is looked for in the end. */
 export interface CrowdServer {
   readonly crowd: CrowdProvider
   readonly provider: Provider
-  /** Stores the provider, and accounts whose tokens have all expired. */
-  stock(store: Store, userIds: readonly string[]): Promise<void>
+  /** Stores the provider, and so many accounts, whose tokens have all expired. */
+  stock(home: ProgramHome, count: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,7 +53,9 @@ export async function startCrowdServer({lifeMs, delayMs, isSafe = false}: CrowdS
   return {
     crowd,
     provider,
-    async stock(store, userIds) {
+    async stock(home, count) {
+      const userIds = Array.from({length: count}, (_, i) => String(i))
+      const store = await home.openStore()
       await store.providers.put(provider)
       const now = Date.now()
       const place = {provider: provider.name, clientId: provider.clientId, origins: originsOf(provider)}
@@ -74,6 +76,7 @@ export async function startCrowdServer({lifeMs, delayMs, isSafe = false}: CrowdS
           ),
         ),
       )
+      await store.close()
     },
     async stop() {
       const closed = once(server, 'close')

@@ -58,7 +58,9 @@ export async function listen(server: Server, options: ListenOptions): Promise<vo
 
 /** How often another port is tried when a free one turns out to be taken on the other address. */
 const PORT_ATTEMPTS = 10
-const LOOPBACK_HOSTS = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** Whether only this machine can reach what listens there. */
+export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host)
 
 /**
  * Listens on TCP. A loopback address means both, 127.0.0.1 and ::1: `localhost` may mean either, and a neighbour on the
@@ -69,7 +71,7 @@ export async function listenOnTcp(
   open: () => Server,
   {host, port}: {host: string; port: number},
 ): Promise<{servers: Server[]; port: number}> {
-  if (!LOOPBACK_HOSTS.has(host)) {
+  if (!isLoopback(host)) {
     const server = open()
     await listen(server, {host, port})
     return {servers: [server], port: portOf(server)}
