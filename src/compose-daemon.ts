@@ -1,6 +1,6 @@
 import type {Writable} from 'node:stream'
 
-import type {BrokerDeps} from './broker/broker-deps.js'
+import type {WatchedDeps} from './compose-deps.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
 import {readSettings, type Settings} from './config/settings.js'
@@ -53,11 +53,6 @@ export type DaemonStart =
   | {kind: 'serving'; daemon: ServingDaemon}
   /** A daemon of the same store is at that address already. */
   | {kind: 'serving-already'; daemon: DaemonPlace}
-
-/** What the broker is handed, and whether a refresh is under way in this process. */
-export interface WatchedDeps extends BrokerDeps {
-  isRefreshing: () => boolean
-}
 
 /** A body of the daemon's own API. */
 const MAX_BODY_BYTES = 1024 * 1024

@@ -20,27 +20,21 @@ import type {SetUpPlan} from './broker/plan-set-up.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
-import {createLazyProviderClient, createProviderSource} from './compose-providers.js'
 import {readProgramEnvironment} from './config/program-environment.js'
-import type {DaemonStart, ServeInput, WatchedDeps} from './compose-daemon.js'
+import type {DaemonStart, ServeInput} from './compose-daemon.js'
+import {openDeps} from './compose-deps.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import type {ServicePlace, UnitFile} from './compose-service.js'
 import {readSettings, type Settings} from './config/settings.js'
-import {createSystemClock} from './config/system-clock.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
-import {createSystemRandom} from './config/system-random.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
 import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {ApiTokenView} from './model/api-token.js'
 import type {Role} from './model/provider.js'
 import type {StoreReport} from './model/store-report.js'
-import type {Clock} from './model/time.js'
 import type {PresetView} from './providers/presets.js'
 import type {ClientVerdict} from './providers/provider-client.js'
-import {watchLocks} from './store/held-locks.js'
-import {openJsonStore} from './store/json-store.js'
-import type {Store} from './store/store.js'
 
 export type {
   AccountStatus,
@@ -176,28 +170,6 @@ export async function openUnitFile(): Promise<UnitFile> {
 export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
   const diagnosis = await import('./compose-diagnosis.js')
   return diagnosis.checkStore(flags)
-}
-
-async function openDeps(settings: Settings): Promise<WatchedDeps> {
-  const clock = createSystemClock()
-  return {
-    ...(await openStore(settings, clock)),
-    clock,
-    random: createSystemRandom(),
-    providerClient: createLazyProviderClient(clock),
-    providers: createProviderSource(settings),
-  }
-}
-
-/** A store whose `close` lets refreshes that have begun be saved first. */
-async function openStore(settings: Settings, clock: Clock): Promise<{store: Store; isRefreshing(): boolean}> {
-  const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
-  const locks = watchLocks(store.accounts)
-  const close = async (): Promise<void> => {
-    await locks.drain()
-    await store.close()
-  }
-  return {store: {...store, accounts: locks.accounts, close}, isRefreshing: () => locks.isHeld()}
 }
 
 function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
