@@ -25,6 +25,7 @@ const livesIn = {
   lowdb: ['store'],
   got: ['helix'],
   oauth4webapi: ['providers'],
+  'oauth-1.0a': ['providers'],
 }
 
 const asPath = (part) => `^src/${part.replace('.', '\\.')}${part.includes('.') ? '$' : '/'}`
