@@ -1,4 +1,5 @@
-import type {Account, LoginNeededReason, OAuth2Credential, RefreshCause, RefreshFailure} from '../model/account.js'
+import type {Account, LoginNeededReason, OAuth2Account, RefreshCause, RefreshFailure} from '../model/account.js'
+import type {OAuth2Credential} from '../model/credential.js'
 import type {TokenGrant} from '../model/refresh.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
@@ -18,7 +19,7 @@ export function credentialFromGrant(grant: TokenGrant, scopes: string[]): OAuth2
 }
 
 /** The record after a refresh. A reply without a refresh token keeps the old one; absent scopes are unchanged. */
-export function applyGrant(account: Account, grant: TokenGrant, cause: RefreshCause): Account {
+export function applyGrant(account: OAuth2Account, grant: TokenGrant, cause: RefreshCause): OAuth2Account {
   const old = account.credential
   const stable = grant.refreshToken === undefined || (old.refreshToken?.equals(grant.refreshToken) ?? false)
   const refreshToken = grant.refreshToken ?? old.refreshToken
@@ -44,7 +45,7 @@ export function applyGrant(account: Account, grant: TokenGrant, cause: RefreshCa
 }
 
 /** A refresh token was all that could be read of an answer: it replaces the one that was sent. */
-export function applyRefreshToken(account: Account, refreshToken: Secret, now: EpochMs): Account {
+export function applyRefreshToken(account: OAuth2Account, refreshToken: Secret, now: EpochMs): OAuth2Account {
   const stable = account.credential.refreshToken?.equals(refreshToken) ?? false
   return {
     ...account,
@@ -58,10 +59,15 @@ export function applyRefreshToken(account: Account, refreshToken: Secret, now: E
   }
 }
 
-export function requireLogin(account: Account, reason: LoginNeededReason, detail: string, now: EpochMs): Account {
+export function requireLogin<A extends Account>(
+  account: A,
+  reason: LoginNeededReason,
+  detail: string,
+  now: EpochMs,
+): A {
   return {...account, state: {kind: 'login-needed', reason, since: now, detail}}
 }
 
-export function noteFailure(account: Account, failure: Omit<RefreshFailure, 'count'>): Account {
+export function noteFailure<A extends Account>(account: A, failure: Omit<RefreshFailure, 'count'>): A {
   return {...account, lastFailure: {...failure, count: (account.lastFailure?.count ?? 0) + 1}}
 }

@@ -97,7 +97,8 @@ async function findEarlierScopes(deps: Deps, provider: Provider, input: LoginInp
   const accounts = (await deps.store.accounts.list()).filter(
     (account) => account.provider === provider.name && account.role === input.role,
   )
-  return findEarlier(accounts, provider, input)?.credential.scopes ?? []
+  const credential = findEarlier(accounts, provider, input)?.credential
+  return credential?.kind === 'oauth2' ? credential.scopes : []
 }
 
 function findEarlier(accounts: Account[], provider: Provider, input: LoginInput): Account | undefined {

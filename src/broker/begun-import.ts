@@ -1,4 +1,5 @@
-import type {Account, AccountKey, NewAccount, OAuth2Credential} from '../model/account.js'
+import {isOAuth2Account, type AccountKey, type NewOAuth2Account, type OAuth2Account} from '../model/account.js'
+import type {OAuth2Credential} from '../model/credential.js'
 import {originsOf, type Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {Secret} from '../model/secret.js'
@@ -24,7 +25,7 @@ interface ImportedTokens {
 /** `finished`: the account that came of an earlier import of the same token. */
 export interface BegunImport {
   kind: 'begun' | 'finished'
-  account: Account
+  account: OAuth2Account
 }
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
@@ -38,19 +39,21 @@ export async function beginImport(deps: Deps, place: ImportPlace, tokens: Import
       if (lock.account) await lock.remove()
       return {kind: 'finished', account: finished}
     }
-    return {
-      kind: 'begun',
-      account: lock.account ?? (await deps.store.accounts.put(makeBegun(place, tokens, deps.clock.now()))),
-    }
+    if (lock.account && isOAuth2Account(lock.account)) return {kind: 'begun', account: lock.account}
+    const begun = makeBegun(place, tokens, deps.clock.now())
+    const {version} = await deps.store.accounts.put(begun)
+    return {kind: 'begun', account: {...begun, version}}
   })
 }
 
 /** The account that an import of the same token has become. */
-export async function findFinished(deps: Deps, {key, grantId}: ImportPlace): Promise<Account | undefined> {
-  return (await deps.store.accounts.list()).find((account) => account.grantId === grantId && account.key !== key)
+export async function findFinished(deps: Deps, {key, grantId}: ImportPlace): Promise<OAuth2Account | undefined> {
+  return (await deps.store.accounts.list())
+    .filter(isOAuth2Account)
+    .find((account) => account.grantId === grantId && account.key !== key)
 }
 
-function makeBegun({key, grantId, provider}: ImportPlace, tokens: ImportedTokens, now: number): NewAccount {
+function makeBegun({key, grantId, provider}: ImportPlace, tokens: ImportedTokens, now: number): NewOAuth2Account {
   const {refreshToken, scopes, witness} = tokens
   const credential: OAuth2Credential = {
     kind: 'oauth2',
@@ -79,7 +82,7 @@ function makeBegun({key, grantId, provider}: ImportPlace, tokens: ImportedTokens
 }
 
 /** What the import was granted, once its token has been used. */
-export function readGrant({credential}: Account): TokenGrant {
+export function readGrant({credential}: OAuth2Account): TokenGrant {
   const {kind: _kind, scopes, refreshTokenIssuedAt: _at, refreshTokenStable: _stable, ...tokens} = credential
   const {accessTokenOutdated: _outdated, ...grant} = tokens
   return {...grant, ...(scopes.length > 0 && {scopes})}
@@ -100,7 +103,7 @@ export async function forgetBegun(deps: Deps, key: AccountKey): Promise<void> {
 export async function forgetUnused(deps: Deps, key: AccountKey, given: Secret): Promise<boolean> {
   return withLock(deps, key, async (lock) => {
     const {account} = lock
-    if (!account) return true
+    if (!account || !isOAuth2Account(account)) return true
     const isUnused = !account.doubt && account.credential.refreshToken?.equals(given) === true
     if (!isUnused && account.state.kind === 'ok') return false
     await lock.remove()

@@ -1,3 +1,4 @@
+import type {CredentialKind} from '../model/credential.js'
 import type {HelixCredentials, HelixRequest, HelixResponse} from '../model/helix-call.js'
 import type {HelixEndpoint} from '../model/helix-endpoint.js'
 import type {Provider} from '../model/provider.js'
@@ -35,7 +36,13 @@ export interface ProviderSource {
 }
 
 /** A provider without what belongs to one client of it. */
-export type ProviderPreset = Omit<Provider, 'clientId' | 'clientSecret' | 'credentialsFrom' | 'callbackUrl' | 'preset'>
+export interface ProviderPreset extends Omit<
+  Provider,
+  'clientId' | 'clientSecret' | 'credentialsFrom' | 'callbackUrl' | 'preset' | 'credentialKinds'
+> {
+  /** Default: OAuth 2 alone. */
+  credentialKinds?: CredentialKind[]
+}
 
 /** What is known of the Twitch API without calling it. */
 export interface HelixMap {

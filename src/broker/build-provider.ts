@@ -1,4 +1,5 @@
 import {BehalfError} from '../model/behalf-error.js'
+import {DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import {nearestNames} from '../model/nearest-names.js'
 import type {AuthMethod, Dialect, Provider, ReplayMode} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
@@ -86,7 +87,7 @@ export async function buildProvider(
   return {...provider, scopes: {owner: input.scopes, bot: input.scopes, user: input.scopes}}
 }
 
-type Base = Omit<ProviderPreset, 'tokenUrl'> & {tokenUrl?: string; preset?: string; clientSecret?: Secret}
+type Base = ProviderPreset & Pick<Provider, 'credentialKinds'> & {preset?: string; clientSecret?: Secret}
 
 async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | undefined): Promise<Base> {
   if (!present) return findBase(deps, input)
@@ -112,6 +113,7 @@ async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {
   const plain: Base = {
     name: input.name,
     dialect: 'rfc',
+    credentialKinds: DEFAULT_CREDENTIAL_KINDS,
     authMethod: 'post',
     pkce: true,
     scopes: {},
@@ -148,7 +150,7 @@ function fromPreset(deps: Deps, input: ProviderInput, presetName: string): Base 
   }
   const identityUrl = input.identityUrl === undefined ? undefined : checkUrl('--identity-url', input.identityUrl)
   const moved = identityUrl === undefined ? preset : deps.providers.applyIdentityUrl(preset, identityUrl)
-  return {...moved, preset: presetName}
+  return {credentialKinds: DEFAULT_CREDENTIAL_KINDS, ...moved, preset: presetName}
 }
 
 const URL_FLAGS = {

@@ -43,8 +43,9 @@ export async function checkHelixScopes(
   isOwnChannel: boolean,
 ): Promise<void> {
   if (endpoint.scopes.length === 0) return
-  const held = (await deps.store.accounts.get(account.key))?.credential.scopes
-  // An account that has just been removed is missed by whoever asks for its token.
+  const credential = (await deps.store.accounts.get(account.key))?.credential
+  const held = credential?.kind === 'oauth2' ? credential.scopes : undefined
+  // An account that has just been removed, or has no token, is missed by whoever asks for its token.
   const missing = held === undefined ? [] : deps.helix.findMissingScopes(endpoint, held)
   const [scope, ...others] = missing
   if (scope === undefined) return

@@ -1,5 +1,5 @@
 import {describeAccount, loginCommandFor, type AccountStatus} from '../model/account-status.js'
-import {accountKey, type Account, type NewAccount} from '../model/account.js'
+import {accountKey, isOAuth2Account, type Account, type NewOAuth2Account, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {originsOf, type Provider, type Role} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
@@ -57,7 +57,7 @@ export async function admitGrant(
   deps: Deps,
   purpose: LoginPurpose,
   grant: TokenGrant,
-  begun?: Account,
+  begun?: OAuth2Account,
 ): Promise<LoginResult> {
   const {provider} = purpose
   const identity = await deps.providerClient.identify(provider, grant)
@@ -78,7 +78,7 @@ export async function admitGrant(
 export async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
   if (provider.revokeEnds !== 'token') return
   const accounts = await deps.store.accounts.list().catch(() => undefined)
-  const inUse = accounts?.some(({credential}) => credential.accessToken.equals(accessToken)) ?? true
+  const inUse = accounts?.some((one) => isOAuth2Account(one) && one.credential.accessToken.equals(accessToken)) ?? true
   if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
 }
 
@@ -123,14 +123,14 @@ async function keepAccount(
   purpose: LoginPurpose,
   grant: TokenGrant,
   identity: Identity,
-  begun: Account | undefined,
+  begun: OAuth2Account | undefined,
 ): Promise<LoginResult> {
   const {provider, role, subject} = purpose
   const key = accountKey(provider.name, identity.userId, subject)
   const before = await deps.store.accounts.get(key)
   const now = deps.clock.now()
   const granted = identity.scopes ?? grant.scopes ?? purpose.scopes
-  const account: NewAccount = {
+  const account: NewOAuth2Account = {
     key,
     provider: provider.name,
     userId: identity.userId,

@@ -1,5 +1,5 @@
 import {findEstrangement} from '../model/account-status.js'
-import type {Account} from '../model/account.js'
+import type {OAuth2Account} from '../model/account.js'
 import type {RefreshAnswer} from '../model/refresh.js'
 import {replayModeFor} from '../model/replay-mode.js'
 import {isAlive} from '../model/token-life.js'
@@ -16,7 +16,7 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
 export async function exchangeToken(
   deps: Deps,
   lock: AccountLock,
-  account: Account,
+  account: OAuth2Account,
   wish: Wish,
 ): Promise<RefreshResult> {
   const provider = await loadProvider(deps, account.provider)
@@ -37,7 +37,7 @@ export async function exchangeToken(
 async function endWithoutRefreshToken(
   deps: Deps,
   lock: AccountLock,
-  account: Account,
+  account: OAuth2Account,
   wish: Wish,
 ): Promise<RefreshResult> {
   const now = deps.clock.now()
@@ -54,7 +54,7 @@ async function endWithoutRefreshToken(
 export async function finishLeftOver(
   deps: Deps,
   lock: AccountLock,
-  account: Account,
+  account: OAuth2Account,
 ): Promise<RefreshResult | undefined> {
   const {refreshToken} = account.credential
   if (!lock.reply || !refreshToken) return undefined

@@ -50,12 +50,16 @@ const isDue = ({issuedAt, expiresAt}: AppToken, now: EpochMs): boolean =>
   expiresAt !== undefined && now >= issuedAt + (expiresAt - issuedAt) * RENEW_PART
 
 async function requestToken(deps: Deps, provider: Provider): Promise<AppToken> {
+  const {clientId, tokenUrl} = provider
+  if (tokenUrl === undefined) {
+    throw new BehalfError('configuration', `${provider.name} has no token endpoint: it has no app token.`)
+  }
   try {
     const grant = await deps.providerClient.requestAppToken(provider)
     return {
       accessToken: grant.accessToken,
-      clientId: provider.clientId,
-      tokenUrl: provider.tokenUrl,
+      clientId,
+      tokenUrl,
       issuedAt: grant.issuedAt,
       ...(grant.expiresAt !== undefined && {expiresAt: grant.expiresAt}),
     }

@@ -1,7 +1,15 @@
 import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} from '../model/account-status.js'
 import {nameOf} from '../model/account-name.js'
-import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
+import {
+  isOAuth2Account,
+  type Account,
+  type AccountKey,
+  type LoginNeededReason,
+  type OAuth2Account,
+  type RefreshCause,
+} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
+import type {CredentialKind} from '../model/credential.js'
 import {formatDuration} from '../model/format-duration.js'
 import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
@@ -32,7 +40,8 @@ export type TokenDeps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 
 /**
  * A token of this account that is fresh, and lives at least `minTtlMs`, refreshed on demand (design 7, rules 1, 6 and 10).
  * A token that still lives is handed out although its refresh failed, with a warning.
- * @throws BehalfError `login-needed`, `provider-misconfigured`, `unavailable`, `lock-timeout`, `account-not-found`.
+ * @throws BehalfError `login-needed`, `provider-misconfigured`, `unavailable`, `lock-timeout`, `account-not-found`;
+ * `usage` for an account whose credential is no token.
  */
 export async function getFreshToken(deps: TokenDeps, key: AccountKey, minTtlMs: number): Promise<FreshToken> {
   const account = await loadAccount(deps, key)
@@ -68,10 +77,11 @@ interface Demand {
   dead?: Secret
 }
 
-/** @throws BehalfError `account-not-found`; `login-needed` for an import that was not finished (rule 8). */
-async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Promise<Account> {
+/** @throws BehalfError `account-not-found`; `usage` where there is no token; `login-needed` for an unfinished import (rule 8). */
+async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Promise<OAuth2Account> {
   const account = await deps.store.accounts.get(key)
   if (!account) throw goneError(key)
+  if (!isOAuth2Account(account)) throw notHandedOut(account)
   if (isUnfinishedImport(account)) throw unfinishedError(account)
   return account
 }
@@ -79,7 +89,7 @@ async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Pr
 /** Why a refresh is needed; undefined: the token in hand will do. */
 async function findCause(
   deps: TokenDeps,
-  account: Account,
+  account: OAuth2Account,
   provider: Provider,
   minTtlMs: number,
 ): Promise<RefreshCause | undefined> {
@@ -117,15 +127,15 @@ function presentResult(deps: TokenDeps, result: RefreshResult, key: AccountKey, 
 }
 
 /** The access token in hand is used while it lives, whatever became of its refresh. */
-function useWhatLives(deps: TokenDeps, account: Account, demand: Demand, error: BehalfError): FreshToken {
+function useWhatLives(deps: TokenDeps, account: OAuth2Account, demand: Demand, error: BehalfError): FreshToken {
   if (!isUsable(deps, account, demand)) throw error
   return present(deps, account, {...demand, minTtlMs: 0}, error.message)
 }
 
-const isUsable = (deps: TokenDeps, {credential}: Account, {dead}: Demand): boolean =>
+const isUsable = (deps: TokenDeps, {credential}: OAuth2Account, {dead}: Demand): boolean =>
   isAlive(credential, deps.clock.now()) && !dead?.equals(credential.accessToken)
 
-function present(deps: TokenDeps, account: Account, {provider, minTtlMs}: Demand, trouble?: string): FreshToken {
+function present(deps: TokenDeps, account: OAuth2Account, {provider, minTtlMs}: Demand, trouble?: string): FreshToken {
   const now = deps.clock.now()
   const leftMs = remainingMs(account.credential, now)
   const short = leftMs < minTtlMs ? `The token lives for ${formatDuration(leftMs)} only.` : undefined
@@ -159,7 +169,7 @@ export function loginNeededError(account: Account, reason: LoginNeededReason): B
 export const loginNeeded = (account: Account): BehalfError =>
   loginNeededError(account, account.state.kind === 'login-needed' ? account.state.reason : 'no-refresh-token')
 
-const unavailableError = (account: Account, reason: string): BehalfError =>
+export const unavailableError = (account: Account, reason: string): BehalfError =>
   new BehalfError('unavailable', `The token of ${nameOf(account)} could not be refreshed: ${reason}.`, {
     hint: 'Nothing is lost; try again in a moment.',
   })
@@ -169,5 +179,16 @@ const unfinishedError = (account: Account): BehalfError =>
     hint: `Run the same import again, or forget it: ${forgetImportCommand(account)}`,
   })
 
-const goneError = (key: AccountKey): BehalfError =>
+const CREDENTIAL_NAMES: Record<Exclude<CredentialKind, 'oauth2'>, string> = {
+  oauth1: 'OAuth 1.0a tokens, which sign each request',
+  'api-key': 'an API key, which is not handed out',
+  basic: 'a user name and password, which are not handed out',
+}
+
+const notHandedOut = ({credential: {kind}, ...account}: Account): BehalfError =>
+  new BehalfError('usage', `${nameOf(account)} has ${kind === 'oauth2' ? '' : CREDENTIAL_NAMES[kind]}.`, {
+    hint: `behalf api calls with it: behalf api GET PATH --provider ${account.provider} --as ${nameOf(account)}`,
+  })
+
+export const goneError = (key: AccountKey): BehalfError =>
   new BehalfError('account-not-found', `The account ${key} is no longer there.`, {hint: 'behalf status'})

@@ -1,5 +1,5 @@
 import {describeAccount, loginCommandFor} from '../model/account-status.js'
-import {accountKey, type Account} from '../model/account.js'
+import {accountKey, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
@@ -95,7 +95,12 @@ async function askWitness(
   return {accessToken, expiresAt}
 }
 
-async function finish(deps: Deps, purpose: LoginPurpose, input: ImportInput, begun: Account): Promise<ImportResult> {
+async function finish(
+  deps: Deps,
+  purpose: LoginPurpose,
+  input: ImportInput,
+  begun: OAuth2Account,
+): Promise<ImportResult> {
   const grant = readGrant(begun)
   const copyEnded = begun.credential.refreshToken?.equals(input.refreshToken) === false
   let result: LoginResult
@@ -119,7 +124,7 @@ async function presentOther(deps: Deps, input: ImportInput, place: ImportPlace):
   })
 }
 
-function presentFinished(deps: Deps, input: ImportInput, provider: Provider, account: Account): ImportResult {
+function presentFinished(deps: Deps, input: ImportInput, provider: Provider, account: OAuth2Account): ImportResult {
   const {login, userId, role, credential, state} = account
   const {expect} = input
   if (expect !== undefined && expect.toLowerCase() !== login && expect.replace(/^id:/, '') !== userId) {

@@ -1,6 +1,6 @@
 import {findEstrangement} from '../model/account-status.js'
 import {nameOf} from '../model/account-name.js'
-import type {Account, AccountKey} from '../model/account.js'
+import {isOAuth2Account, type Account, type AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -44,6 +44,7 @@ async function revokeTokens(deps: Deps, provider: Provider | undefined, account:
       {hint: keepGrantCommand(account)},
     )
   }
+  if (!isOAuth2Account(account)) return false
   const {accessToken, refreshToken} = account.credential
   // RFC 7009 2.1: revoking the refresh token ends the grant. Twitch revokes access tokens only.
   const revocation =

@@ -1,6 +1,7 @@
 import {BehalfError} from '../model/behalf-error.js'
+import {DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import {nearestNames} from '../model/nearest-names.js'
-import type {Provider} from '../model/provider.js'
+import {needsClient, type Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 
@@ -14,7 +15,7 @@ const DEFAULT_PROVIDER = 'twitch'
  */
 export async function loadProvider(deps: Deps, name: string): Promise<Provider> {
   const provider = layOver(deps, name, await deps.store.providers.get(name))
-  if (provider && provider.clientId !== '') return provider
+  if (provider && (provider.clientId !== '' || !needsClient(provider))) return provider
   if (provider) {
     throw new BehalfError('configuration', `The environment gives a client secret for ${name}, but no client id.`, {
       hint: `Set BEHALF_${name.toUpperCase().replaceAll('-', '_')}_CLIENT_ID, or \`behalf provider add ${name}\`.`,
@@ -70,7 +71,8 @@ function layOver(deps: Deps, name: string, stored: Provider | undefined): Provid
   const override = deps.providers.overrides.find((one) => one.name === name)
   if (!override) return stored
   const preset = stored ? undefined : deps.providers.findPreset(name)
-  const base = stored ?? (preset && {...preset, name, preset: name, clientId: ''})
+  const base =
+    stored ?? (preset && {credentialKinds: DEFAULT_CREDENTIAL_KINDS, ...preset, name, preset: name, clientId: ''})
   if (!base) return undefined
   const clientId = override.clientId ?? base.clientId
   // A secret belongs to a client id: one from the store is not used with another id from the environment.

@@ -1,4 +1,4 @@
-import type {AccountKey} from '../model/account.js'
+import {isOAuth2Account, type AccountKey} from '../model/account.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {exchangeToken, finishLeftOver} from './exchange-token.js'
 import type {RefreshInput, RefreshResult, Wish} from './refresh-attempt.js'
@@ -63,7 +63,7 @@ async function attemptRefresh(deps: Deps, key: AccountKey, wish: Wish, lockWaitM
   const lock = await deps.store.accounts.lock(key, {waitMs: lockWaitMs})
   try {
     const {account} = lock
-    if (!account) return {result: {kind: 'gone'}, leftOver: false}
+    if (!account || !isOAuth2Account(account)) return {result: {kind: 'gone'}, leftOver: false}
     const left = await finishLeftOver(deps, lock, account)
     if (left) return {result: left, leftOver: true}
     const settled = findSettled(account, wish, deps.clock.now())

@@ -1,5 +1,5 @@
 import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} from '../model/account-status.js'
-import type {Account} from '../model/account.js'
+import {isOAuth2Account, type Account, type LoginNeededReason} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {EpochMs} from '../model/time.js'
@@ -85,7 +85,10 @@ async function refreshOne(
 }
 
 type PassResult =
-  RefreshResult | {kind: 'fresh'; account: Account} | {kind: 'validated'; account: Account; noticed: string[]}
+  | RefreshResult
+  | {kind: 'fresh'; account: Account}
+  | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
+  | {kind: 'validated'; account: Account; noticed: string[]}
 
 async function passOver(
   deps: TokenDeps,
@@ -93,11 +96,13 @@ async function passOver(
   provider: Provider,
   {withinMs, force}: {withinMs: number; force: boolean},
 ): Promise<PassResult> {
-  const {key, state, credential} = account
+  const {key, state} = account
   const now = deps.clock.now()
   const estrangement = findEstrangement(account, provider)
   if (estrangement) return {kind: 'login-needed', account, reason: estrangement}
   if (state.kind === 'login-needed') return {kind: 'login-needed', account, reason: state.reason}
+  if (!isOAuth2Account(account)) return {kind: 'fresh', account}
+  const {credential} = account
   if (force) {
     return refreshAccount(deps, {key, cause: 'forced', seen: credential.accessToken, urgency: 'demand'})
   }

@@ -1,4 +1,4 @@
-import type {Account, AccountKey, LoginNeededReason, RefreshCause} from '../model/account.js'
+import type {AccountKey, LoginNeededReason, OAuth2Account, RefreshCause} from '../model/account.js'
 import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import type {AccountLock} from '../store/store.js'
@@ -19,17 +19,18 @@ export interface RefreshInput {
 
 /** How a refresh ended. Callers decide by `kind`. `account` is the record as it is now. */
 export type RefreshResult =
-  | {kind: 'refreshed'; account: Account; lostScopes: string[]; warning?: string}
+  | {kind: 'refreshed'; account: OAuth2Account; lostScopes: string[]; warning?: string}
   /** Someone else had refreshed already, or nothing was needed. */
-  | {kind: 'superseded'; account: Account}
-  | {kind: 'rejected'; account: Account; reason: string}
+  | {kind: 'superseded'; account: OAuth2Account}
+  | {kind: 'rejected'; account: OAuth2Account; reason: string}
   /** It was known before: nothing was sent. */
-  | {kind: 'login-needed'; account: Account; reason: LoginNeededReason}
-  | {kind: 'misconfigured'; account: Account; reason: string}
+  | {kind: 'login-needed'; account: OAuth2Account; reason: LoginNeededReason}
+  | {kind: 'misconfigured'; account: OAuth2Account; reason: string}
   /** `limited`: the provider works, and has had enough of this account for now. */
-  | {kind: 'unavailable'; account: Account; reason: string; limited?: boolean}
+  | {kind: 'unavailable'; account: OAuth2Account; reason: string; limited?: boolean}
   /** `sent`: this attempt sent the token and got no answer that can be used. */
-  | {kind: 'in-doubt'; account: Account; reason: string; sent: boolean}
+  | {kind: 'in-doubt'; account: OAuth2Account; reason: string; sent: boolean}
+  /** There is no such account, or none with OAuth 2. */
   | {kind: 'gone'}
 
 /** What a caller wants; `repeats`: how often this very caller has sent the token without an answer. */
@@ -38,7 +39,7 @@ export type Wish = Omit<RefreshInput, 'key' | 'lockWaitMs'> & {repeats?: number}
 /** What an exchange works on. */
 export interface ExchangeContext {
   lock: AccountLock
-  account: Account
+  account: OAuth2Account
   provider: Provider
   refreshToken: Secret
   wish: Wish

@@ -1,4 +1,4 @@
-import type {Account} from '../model/account.js'
+import type {OAuth2Account} from '../model/account.js'
 import {MINUTE_MS, SECOND_MS, type EpochMs} from '../model/time.js'
 import {isFresh, nextRefreshAt, remainingMs} from '../model/token-life.js'
 import type {RefreshResult, Wish} from './refresh-attempt.js'
@@ -10,7 +10,7 @@ const CALM_MS = MINUTE_MS
  * Whether the wish is void on the record as it is now: someone else refreshed while the caller waited for the lock,
  * or it must not be granted yet. Undefined: a refresh is wanted. Pure.
  */
-export function findSettled(account: Account, wish: Wish, now: EpochMs): RefreshResult | undefined {
+export function findSettled(account: OAuth2Account, wish: Wish, now: EpochMs): RefreshResult | undefined {
   if (!isWanted(account, wish, now)) return {kind: 'superseded', account}
   const failure = account.lastFailure
   // A failure in the future was noted by a clock that has been set right since: it binds nobody.
@@ -24,7 +24,7 @@ export function findSettled(account: Account, wish: Wish, now: EpochMs): Refresh
   return {kind: 'unavailable', account, reason: failure.summary}
 }
 
-function isWanted(account: Account, wish: Wish, now: EpochMs): boolean {
+function isWanted(account: OAuth2Account, wish: Wish, now: EpochMs): boolean {
   const {credential} = account
   const replaced = wish.seen !== undefined && !credential.accessToken.equals(wish.seen)
   switch (wish.cause) {
@@ -46,7 +46,7 @@ function isWanted(account: Account, wish: Wish, now: EpochMs): boolean {
 }
 
 /** Rule 7: too young to be refreshed because it was refused; so is what any refresh has just brought. */
-function isCalm({credential}: Account, now: EpochMs): boolean {
+function isCalm({credential}: OAuth2Account, now: EpochMs): boolean {
   return credential.issuedAt <= now && now < credential.issuedAt + CALM_MS
 }
 
@@ -54,7 +54,7 @@ function isCalm({credential}: Account, now: EpochMs): boolean {
  * Whether the token lives long enough for a `--min-ttl`. One beyond the provider's token life gets one refresh:
  * after that the token is as good as it gets until it would be renewed anyway.
  */
-export function satisfies(account: Account, minTtlMs: number, now: EpochMs): boolean {
+export function satisfies(account: OAuth2Account, minTtlMs: number, now: EpochMs): boolean {
   const {credential, lastRefresh} = account
   if (!isFresh(credential, now)) return false
   if (remainingMs(credential, now) >= minTtlMs) return true

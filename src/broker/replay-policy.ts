@@ -1,4 +1,4 @@
-import type {Account, Doubt} from '../model/account.js'
+import type {Doubt, OAuth2Account} from '../model/account.js'
 import type {ReplayMode} from '../model/provider.js'
 import {elapsedMs, MINUTE_MS, SECOND_MS, type EpochMs, type Moment} from '../model/time.js'
 import {remainingMs} from '../model/token-life.js'
@@ -17,7 +17,7 @@ export type DoubtStep =
 export interface DoubtfulRefresh {
   mode: ReplayMode
   doubt: Doubt
-  account: Account
+  account: OAuth2Account
   now: Moment
   urgency: Urgency
   /** The API refused the access token in hand. */

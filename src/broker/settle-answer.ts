@@ -1,4 +1,4 @@
-import type {Account, LoginNeededReason} from '../model/account.js'
+import type {LoginNeededReason, OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {RefreshAnswer, TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
@@ -10,6 +10,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {clearMisconfigured, flagMisconfigured} from './load-provider.js'
 import type {ExchangeContext, RefreshResult} from './refresh-attempt.js'
 import {backoffUntil} from './replay-policy.js'
+import {updateOAuth2Account} from './update-oauth2-account.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 
@@ -64,12 +65,12 @@ async function saveGrant(
 }
 
 /** Twitch may leave out `scope`: `/validate` knows. Elsewhere absent scopes are unchanged. */
-async function askForScopes(deps: Deps, context: ExchangeContext, account: Account): Promise<Account> {
+async function askForScopes(deps: Deps, context: ExchangeContext, account: OAuth2Account): Promise<OAuth2Account> {
   if (context.provider.dialect !== 'twitch') return account
   const validation = await deps.providerClient.validate(context.provider, account.credential.accessToken)
   const scopes = validation.kind === 'live' ? validation.scopes : undefined
   if (!scopes) return account
-  const updated = await deps.store.accounts.update(account.key, (current) =>
+  const updated = await updateOAuth2Account(deps, account.key, (current) =>
     current.credential.accessToken.equals(account.credential.accessToken)
       ? {...current, credential: {...current.credential, scopes}}
       : current,
@@ -121,7 +122,7 @@ async function keepDoubt(
     const saved = await lock.commit((current) => applyRefreshToken(current, found, now))
     return saved.kind === 'saved' ? {kind: 'in-doubt', account: saved.account, reason, sent: true} : saved
   }
-  const updated = await deps.store.accounts.update(account.key, (current) =>
+  const updated = await updateOAuth2Account(deps, account.key, (current) =>
     current.credential.refreshToken?.equals(found) ? applyRefreshToken(current, found, now) : current,
   )
   return updated ? {kind: 'in-doubt', account: updated, reason, sent: true} : {kind: 'gone'}
@@ -133,10 +134,10 @@ async function saveFailure(
   {account}: ExchangeContext,
   summary: string,
   notBefore?: number,
-): Promise<Account> {
+): Promise<OAuth2Account> {
   const at = deps.clock.now()
   const jitter = deps.random.fraction()
-  const note = (current: Account): Account =>
+  const note = (current: OAuth2Account): OAuth2Account =>
     noteFailure(current, {
       at,
       summary,
@@ -144,7 +145,7 @@ async function saveFailure(
       ...(notBefore !== undefined && {notBefore}),
     })
   try {
-    return (await deps.store.accounts.update(account.key, note)) ?? account
+    return (await updateOAuth2Account(deps, account.key, note)) ?? account
   } catch (error) {
     if (error instanceof BehalfError) return note(account)
     throw error

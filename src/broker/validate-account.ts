@@ -1,13 +1,14 @@
-import type {Account} from '../model/account.js'
+import type {Account, OAuth2Account} from '../model/account.js'
 import type {Provider} from '../model/provider.js'
 import {missingScopes} from '../model/scopes.js'
 import {HOUR_MS, type EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {updateOAuth2Account} from './update-oauth2-account.js'
 
 export type ValidationResult =
-  | {kind: 'live'; account: Account; noticed: string[]}
-  | {kind: 'dead'; account: Account}
-  | {kind: 'unavailable'; account: Account; reason: string}
+  | {kind: 'live'; account: OAuth2Account; noticed: string[]}
+  | {kind: 'dead'; account: OAuth2Account}
+  | {kind: 'unavailable'; account: OAuth2Account; reason: string}
 
 /** Twitch demands a validation at start and every hour. */
 const VALIDATE_EVERY_MS = HOUR_MS
@@ -22,7 +23,7 @@ export function isValidationDue(account: Account, provider: Provider, now: Epoch
 /** Asks the provider whether the account's access token lives, and notes a new login name or other scopes. */
 export async function validateAccount(
   deps: Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>,
-  account: Account,
+  account: OAuth2Account,
   provider: Provider,
 ): Promise<ValidationResult> {
   const {accessToken} = account.credential
@@ -41,7 +42,7 @@ export async function validateAccount(
     ...(lost.length === 0 ? [] : [`these scopes are gone: ${lost.join(' ')}`]),
   ]
   if (noticed.length === 0 && gained.length === 0) return {kind: 'live', account, noticed}
-  const updated = await deps.store.accounts.update(account.key, (current) =>
+  const updated = await updateOAuth2Account(deps, account.key, (current) =>
     current.credential.accessToken.equals(accessToken)
       ? {...current, login, credential: {...current.credential, scopes}}
       : current,

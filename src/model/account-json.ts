@@ -14,6 +14,7 @@ export function accountJson(account: AccountStatus): Record<string, unknown> {
     state: account.state,
     ...(account.reason !== undefined && {reason: account.reason}),
     ...(account.detail !== undefined && {detail: account.detail}),
+    credential: account.credential,
     scopes: account.scopes,
     added_at: isoTime(account.addedAt),
     ...timeField('expires_at', account.expiresAt),

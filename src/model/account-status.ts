@@ -1,5 +1,6 @@
 import type {AccountOutline} from './account-outline.js'
 import type {Account, LoginNeededReason} from './account.js'
+import type {CredentialKind} from './credential.js'
 import {originsOf, type Provider, type Role} from './provider.js'
 import {replayModeFor} from './replay-mode.js'
 import {nextAttemptAt} from './token-life.js'
@@ -23,6 +24,9 @@ export interface AccountStatus {
   /** Why a login is needed. */
   reason?: LoginNeededReason
   detail?: string
+  /** What is kept for it. */
+  credential: CredentialKind
+  /** None but of OAuth 2: other credentials do not tell theirs. */
   scopes: string[]
   addedAt: EpochMs
   expiresAt?: EpochMs
@@ -49,7 +53,8 @@ export function describeAccount(account: AccountOutline, provider: Provider | un
   const estranged = provider && findEstrangement(account, provider)
   const reason = estranged ?? (account.state.kind === 'login-needed' ? account.state.reason : undefined)
   const detail = account.state.kind === 'login-needed' ? account.state.detail : undefined
-  const expired = credential.expiresAt !== undefined && credential.expiresAt <= now
+  const {scopes, expiresAt} = credential.kind === 'oauth2' ? credential : {scopes: [], expiresAt: undefined}
+  const expired = expiresAt !== undefined && expiresAt <= now
   const next = reason === undefined ? nextAttemptAt(account, now) : undefined
   return {
     key: account.key,
@@ -62,9 +67,10 @@ export function describeAccount(account: AccountOutline, provider: Provider | un
     state: describeState(account, provider, {needsLogin: reason !== undefined, expired}),
     ...(reason !== undefined && {reason}),
     ...(detail !== undefined && {detail}),
-    scopes: credential.scopes,
+    credential: credential.kind,
+    scopes,
     addedAt: account.addedAt,
-    ...(credential.expiresAt !== undefined && {expiresAt: credential.expiresAt}),
+    ...(expiresAt !== undefined && {expiresAt}),
     ...(account.lastRefresh && {lastRefreshAt: account.lastRefresh.at}),
     ...(next !== undefined && {nextRefreshAt: next}),
     ...(account.lastValidatedAt !== undefined && {lastValidatedAt: account.lastValidatedAt}),
@@ -84,9 +90,10 @@ function describeState(
 }
 
 /** Rule 12: nothing is doubtful about an old copy of a token that can be used again. */
-function isInDoubt(account: AccountOutline, provider: Provider | undefined): boolean {
-  const isSafe = provider !== undefined && replayModeFor(account, provider).kind === 'safe'
-  return account.doubt !== undefined && !(account.doubt.cause === 'old-copy' && isSafe)
+function isInDoubt({credential, doubt}: AccountOutline, provider: Provider | undefined): boolean {
+  if (credential.kind !== 'oauth2') return false
+  const isSafe = provider !== undefined && replayModeFor({credential}, provider).kind === 'safe'
+  return doubt !== undefined && !(doubt.cause === 'old-copy' && isSafe)
 }
 
 /** The command that mends an account which needs a login. */

@@ -1,33 +1,9 @@
+import type {Credential, OAuth2Credential} from './credential.js'
 import type {Origins, Role} from './provider.js'
-import type {Secret} from './secret.js'
 import type {EpochMs, Moment} from './time.js'
 
 /** `twitch:2002` for owners and bots, `twitch@slack:U02AB` for a subject's account. */
 export type AccountKey = string
-
-/** Tokens of one authorization. Absolute times; `expires_in` is converted once, at the border. */
-export interface OAuth2Credential {
-  kind: 'oauth2'
-  accessToken: Secret
-  tokenType: string
-  refreshToken?: Secret
-  scopes: string[]
-  /** When the request that brought the access token was sent. */
-  issuedAt: EpochMs
-  /** Undefined: no known expiry; refreshed only when refused. */
-  expiresAt?: EpochMs
-  /** When the refresh token was last new. */
-  refreshTokenIssuedAt?: EpochMs
-  /** When the refresh token lapses unused. */
-  refreshTokenExpiresAt?: EpochMs
-  /**
-   * Of the last refresh only the refresh token could be read: the access token is from before it,
-   * may have ended with it, and is no witness of what became of the refresh token.
-   */
-  accessTokenOutdated?: boolean
-  /** The last refresh returned the same refresh token, or none: repeating it is safe. */
-  refreshTokenStable?: boolean
-}
 
 export type LoginNeededReason =
   | 'rejected' // the provider refused the refresh token
@@ -83,7 +59,7 @@ export interface Account {
   /** Rule 10: the client and the origins the tokens were granted under. */
   clientId: string
   origins: Origins
-  credential: OAuth2Credential
+  credential: Credential
   state: AccountState
   doubt?: Doubt
   addedAt: EpochMs
@@ -96,6 +72,15 @@ export interface Account {
 }
 
 export type NewAccount = Omit<Account, 'version'>
+
+/** The accounts that the refresh machine, the schedule and validation are about; others never expire. */
+export interface OAuth2Account extends Account {
+  credential: OAuth2Credential
+}
+
+export type NewOAuth2Account = Omit<OAuth2Account, 'version'>
+
+export const isOAuth2Account = (account: Account): account is OAuth2Account => account.credential.kind === 'oauth2'
 
 export const accountKey = (provider: string, userId: string, subject?: string): AccountKey =>
   subject === undefined ? `${provider}:${userId}` : `${provider}@${subject}`

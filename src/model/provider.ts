@@ -1,3 +1,4 @@
+import type {CredentialKind} from './credential.js'
 import type {Secret} from './secret.js'
 import type {EpochMs} from './time.js'
 
@@ -20,8 +21,13 @@ export interface Provider {
   dialect: Dialect
   /** OpenID Connect issuer, when endpoints came from discovery. */
   issuer?: string
+  /** What accounts of it may hold; the first is the default. Never empty. */
+  credentialKinds: CredentialKind[]
+  /** Where OAuth 1.0a gives out temporary credentials (RFC 5849 2.1); the next two URLs serve its other steps. */
+  requestTokenUrl?: string
   authorizeUrl?: string
-  tokenUrl: string
+  /** A service without OAuth has none. */
+  tokenUrl?: string
   deviceUrl?: string
   revokeUrl?: string
   validateUrl?: string
@@ -30,6 +36,13 @@ export interface Provider {
   /** The authorization server names itself in every callback (RFC 9207): one without `iss` is refused. */
   issInCallback?: boolean
   apiUrl?: string
+  /** Where an API key goes in a request. Default: `Authorization`, with `Bearer` in front. */
+  apiKey?: ApiKeyPlace
+  /** The header that carries a one-time code, where the service wants one with a call. */
+  otpHeader?: string
+  /** Where the userinfo answer names the person, for services of no dialect. */
+  identity?: IdentityMembers
+  /** Empty where the service knows no clients. */
   clientId: string
   clientSecret?: Secret
   authMethod: AuthMethod
@@ -52,6 +65,23 @@ export interface Provider {
   consentParams: Record<string, string>
   /** Where `client_id` and `client_secret` came from. */
   credentialsFrom: 'store' | 'environment'
+  /** Its URLs were set over HTTP: they lead to no address of this machine or its network. Not there: the terminal's. */
+  addressesFrom?: 'http'
+}
+
+/** `prefix` stands before the key, with a space between. */
+export interface ApiKeyPlace {
+  header: string
+  prefix?: string
+}
+
+export const DEFAULT_API_KEY_PLACE: ApiKeyPlace = {header: 'Authorization', prefix: 'Bearer'}
+
+/** Paths of members in a JSON answer, with dots between names: `data.user.id`. */
+export interface IdentityMembers {
+  userId?: string
+  login?: string
+  displayName?: string
 }
 
 /** What is remembered about a provider apart from its settings. */
@@ -73,7 +103,7 @@ export interface AppToken {
 
 /** The origins a token may be sent to (design 7, rule 10). */
 export interface Origins {
-  token: string
+  token?: string
   revoke?: string
   validate?: string
   userinfo?: string
@@ -97,12 +127,16 @@ export function originsOf(provider: Provider): Origins {
 
 function readOrigins(provider: Provider): Origins {
   return {
-    token: originOf(provider.tokenUrl),
+    ...(provider.tokenUrl && {token: originOf(provider.tokenUrl)}),
     ...(provider.revokeUrl && {revoke: originOf(provider.revokeUrl)}),
     ...(provider.validateUrl && {validate: originOf(provider.validateUrl)}),
     ...(provider.userinfoUrl && {userinfo: originOf(provider.userinfoUrl)}),
     ...(provider.apiUrl && {api: originOf(provider.apiUrl)}),
   }
 }
+
+/** Whether accounts of it are authorized for a client that was registered there. */
+export const needsClient = ({credentialKinds}: Pick<Provider, 'credentialKinds'>): boolean =>
+  credentialKinds.some((kind) => kind === 'oauth2' || kind === 'oauth1')
 
 export const isConfidential = (provider: Provider): boolean => provider.clientSecret !== undefined

@@ -1,4 +1,4 @@
-import type {OAuth2Credential} from './account.js'
+import type {OAuth2Credential} from './credential.js'
 import {isConfidential, type Provider, type ReplayMode} from './provider.js'
 
 /**

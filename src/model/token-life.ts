@@ -1,4 +1,5 @@
-import type {Account, OAuth2Credential} from './account.js'
+import type {Account} from './account.js'
+import type {Credential, OAuth2Credential} from './credential.js'
 import {MINUTE_MS, type EpochMs} from './time.js'
 import {isUnfinishedImport} from './unfinished-import.js'
 
@@ -6,8 +7,9 @@ import {isUnfinishedImport} from './unfinished-import.js'
 const DUE_PART = 0.8
 const JITTER_PART = 0.05
 
-/** Life left, in milliseconds; Infinity where no expiry is known. Never negative. */
-export function remainingMs(credential: OAuth2Credential, now: EpochMs): number {
+/** Life left, in milliseconds; Infinity where no expiry is known, as of what is no OAuth 2. Never negative. */
+export function remainingMs(credential: Credential, now: EpochMs): number {
+  if (credential.kind !== 'oauth2') return Infinity
   return credential.expiresAt === undefined ? Infinity : Math.max(0, credential.expiresAt - now)
 }
 
@@ -22,7 +24,7 @@ export function isFresh(credential: OAuth2Credential, now: EpochMs): boolean {
   return remainingMs(credential, now) > Math.min(MINUTE_MS, lifeMs / 10)
 }
 
-export function isAlive(credential: OAuth2Credential, now: EpochMs): boolean {
+export function isAlive(credential: Credential, now: EpochMs): boolean {
   return remainingMs(credential, now) > 0
 }
 

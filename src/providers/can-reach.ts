@@ -1,11 +1,13 @@
+import type {AddressGuard} from '../model/address-guard.js'
 import type {Provider} from '../model/provider.js'
 import {connect} from './connect.js'
 import {parseEndpointUrl} from './endpoint-url.js'
 
-/** Opens a connection to the token endpoint, TLS included, and closes it: nothing is sent. */
-export async function canReach(provider: Provider, limitMs: number): Promise<boolean> {
+/** Opens a connection to the token endpoint, or what there is instead of one, TLS included, and closes it: nothing is sent. */
+export async function canReach(provider: Provider, limitMs: number, guard?: AddressGuard): Promise<boolean> {
   try {
-    const socket = await connect(parseEndpointUrl(provider.tokenUrl, 'The token endpoint'), limitMs)
+    const endpoint = provider.tokenUrl ?? provider.userinfoUrl ?? provider.apiUrl ?? ''
+    const socket = await connect(parseEndpointUrl(endpoint, 'The endpoint'), limitMs, guard)
     socket.destroy()
     return true
   } catch {

@@ -2,6 +2,7 @@ import type {Provider} from '../model/provider.js'
 import {isConfidential} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import {dialectOf} from './dialects/dialect-of.js'
+import {requireTokenUrl} from './endpoint-url.js'
 import {openLibrary, sendBuilt} from './oauth-library.js'
 import type {ClientVerdict, Exchange} from './provider-client.js'
 import {quoteProviderText} from './quote-provider-text.js'
@@ -54,7 +55,7 @@ async function findEndpoint(
   deps: TokenGrantDeps,
   provider: Provider,
 ): Promise<Extract<ClientVerdict, {kind: 'unavailable' | 'unsupported'}>> {
-  const outcome = await deps.exchange({method: 'GET', url: provider.tokenUrl, headers: {accept: 'application/json'}})
+  const outcome = await deps.exchange({method: 'GET', url: requireTokenUrl(provider), headers: {accept: 'application/json'}})
   const reason = describeUnavailability(outcome)
   if (reason !== undefined) return {kind: 'unavailable', reason}
   return {kind: 'unsupported', reason: 'nothing to ask', ...clockOffset(outcome)}

@@ -1,6 +1,7 @@
 import {isIPv4} from 'node:net'
 
 import {BehalfError} from '../model/behalf-error.js'
+import type {Provider} from '../model/provider.js'
 
 /**
  * Checks that secrets may be sent to a URL: `https`, or `http` on this machine alone.
@@ -18,6 +19,12 @@ export function parseEndpointUrl(text: string, what: string): URL {
     return url
   }
   throw new BehalfError('configuration', `${what} must be https (http is for this machine alone): ${url.origin}`)
+}
+
+/** @throws BehalfError `configuration` where the service has none, as one of API keys. */
+export function requireTokenUrl({name, tokenUrl}: Pick<Provider, 'name' | 'tokenUrl'>): string {
+  if (tokenUrl !== undefined) return tokenUrl
+  throw new BehalfError('configuration', `${name} has no token endpoint.`, {hint: `behalf provider show ${name}`})
 }
 
 /** Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or ::1. */

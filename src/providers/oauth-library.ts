@@ -3,7 +3,7 @@ import type * as OauthLibrary from 'oauth4webapi'
 import {BehalfError} from '../model/behalf-error.js'
 import {isConfidential, type Provider} from '../model/provider.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
-import {parseEndpointUrl} from './endpoint-url.js'
+import {parseEndpointUrl, requireTokenUrl} from './endpoint-url.js'
 import type {BeforeWrite, HttpExchange, HttpRequest} from './http-exchange.js'
 import type {JsonAnswer} from './json-answer.js'
 import type {Exchange} from './provider-client.js'
@@ -28,11 +28,12 @@ const CLOCK_TOLERANCE_S = 30
 /** @throws BehalfError `configuration` when an endpoint's URL is not fit for secrets. */
 export async function openLibrary(provider: Provider, clock: Clock): Promise<LibraryView> {
   const oauth = await loadLibrary()
-  const endpoints = [provider.tokenUrl, provider.deviceUrl, provider.revokeUrl, provider.jwksUrl]
+  const tokenUrl = requireTokenUrl(provider)
+  const endpoints = [tokenUrl, provider.deviceUrl, provider.revokeUrl, provider.jwksUrl]
   for (const url of endpoints) if (url !== undefined) parseEndpointUrl(url, `An endpoint of ${provider.name}`)
   const server: OauthLibrary.AuthorizationServer = {
-    issuer: provider.issuer ?? new URL(provider.tokenUrl).origin,
-    token_endpoint: provider.tokenUrl,
+    issuer: provider.issuer ?? new URL(tokenUrl).origin,
+    token_endpoint: tokenUrl,
     id_token_signing_alg_values_supported: ID_TOKEN_ALGORITHMS,
     ...(provider.deviceUrl && {device_authorization_endpoint: provider.deviceUrl}),
     ...(provider.revokeUrl && {revocation_endpoint: provider.revokeUrl}),

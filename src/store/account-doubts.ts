@@ -1,4 +1,4 @@
-import type {Account, Doubt} from '../model/account.js'
+import {isOAuth2Account, type Account, type Doubt} from '../model/account.js'
 import type {RawReply} from '../model/refresh.js'
 import {journalNameOf, type JournalEntry, type JournalFolder} from './journal.js'
 import {openReply} from './reply-record.js'
@@ -40,7 +40,7 @@ export class AccountDoubts {
  * is all that is known then, and it counts as about the stored token.
  */
 export function findDoubt(entry: JournalEntry, account: Account, keys: StoreKeys): FoundDoubt | undefined {
-  const {refreshToken} = account.credential
+  const refreshToken = isOAuth2Account(account) ? account.credential.refreshToken : undefined
   if (refreshToken === undefined) return undefined
   const {intent, sealedReply} = entry
   if (intent === undefined) {

@@ -8,6 +8,7 @@ import {nextAttemptAt} from '../model/token-life.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
 import {readSealedAccount, type SealedAccount} from './account-record.js'
 import {compareText} from './compare-text.js'
+import {findSealedPart} from './credential-record.js'
 import type {DocumentBase} from './document-base.js'
 import type {StoreDocument} from './document.js'
 import {journalNameOf, type JournalFolder} from './journal.js'
@@ -151,23 +152,23 @@ async function* inSlices<T>(items: Iterable<T>): AsyncGenerator<T, void, undefin
 /** Undefined for a record that is damaged. One that is as it was is not checked again: that would take most of the time. */
 function readOnce(record: unknown, key: AccountKey, before: ReadRecord | undefined): ReadRecord | undefined {
   if (typeof record !== 'object' || record === null) return undefined
-  if (before !== undefined && isSameWrite(before.record, record)) return {...before, record}
+  if (before?.record === record || (before && isSameWrite(before.account, record))) return {...before, record}
   const account = readSealedAccount(record, key)
   return account && {record, account}
 }
 
-/** Every write counts, and seals the tokens anew; only the time of the last validation is patched in. */
-function isSameWrite(a: object, b: object): boolean {
-  const [before, now] = [a, b] as Partial<SealedAccount>[]
+/** Every write counts, and seals the secrets anew; only the time of the last validation is patched in. */
+function isSameWrite(before: SealedAccount, record: object): boolean {
+  const now = record as Partial<SealedAccount>
   return (
-    a === b ||
-    (before?.version === now?.version &&
-      before?.lastValidatedAt === now?.lastValidatedAt &&
-      before?.credential?.accessToken === now?.credential?.accessToken)
+    before.version === now.version &&
+    before.lastValidatedAt === now.lastValidatedAt &&
+    findSealedPart(before.credential) === findSealedPart(now.credential)
   )
 }
 
-const isValidated = (account: SealedAccount): boolean => account.state.kind === 'ok' && !isUnfinishedImport(account)
+const isValidated = (account: SealedAccount): boolean =>
+  account.credential.kind === 'oauth2' && account.state.kind === 'ok' && !isUnfinishedImport(account)
 
 const byDueTime = (a: UpcomingRefresh, b: UpcomingRefresh): number => a.dueAt - b.dueAt || compareText(a.key, b.key)
 
@@ -182,7 +183,7 @@ function toUpcoming(
   dueAt: EpochMs | undefined,
 ): UpcomingRefresh | undefined {
   if (dueAt === undefined) return undefined
-  const {expiresAt} = credential
+  const expiresAt = credential.kind === 'oauth2' ? credential.expiresAt : undefined
   return {key, dueAt, version, ...(expiresAt !== undefined && {expiresAt})}
 }
 

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini'
 
 import type {NamedAccount} from '../model/account-name.js'
-import type {Account, NewAccount, OAuth2Credential} from '../model/account.js'
+import type {Account, NewAccount} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {Secret} from '../model/secret.js'
+import {makeOtherSchema, oauth2Schema, openCredential, sealCredential} from './credential-record.js'
 import {
   checkNewRecord,
   checkRecord,
@@ -9,39 +12,19 @@ import {
   damagedRecord,
   epochMsSchema,
   momentSchema,
-  openSecret,
   optionalEpochMs,
-  optionalFlag,
-  optionalSealed,
   optionalText,
   roleSchema,
-  sealedSchema,
-  sealSecret,
   textSchema,
-  textsSchema,
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
 
 const originsSchema = z.object({
-  token: textSchema,
+  token: optionalText,
   revoke: optionalText,
   validate: optionalText,
   userinfo: optionalText,
   api: optionalText,
-})
-
-const credentialSchema = z.object({
-  kind: z.literal('oauth2'),
-  accessToken: sealedSchema,
-  tokenType: textSchema,
-  refreshToken: optionalSealed,
-  scopes: textsSchema,
-  issuedAt: epochMsSchema,
-  expiresAt: optionalEpochMs,
-  refreshTokenIssuedAt: optionalEpochMs,
-  refreshTokenExpiresAt: optionalEpochMs,
-  refreshTokenStable: optionalFlag,
-  accessTokenOutdated: optionalFlag,
 })
 
 const stateSchema = z.discriminatedUnion('kind', [
@@ -73,7 +56,7 @@ const accountSchema = z.object({
   grantId: textSchema,
   clientId: textSchema,
   origins: originsSchema,
-  credential: credentialSchema,
+  credential: oauth2Schema,
   state: stateSchema,
   doubt: z.exactOptional(doubtSchema),
   addedAt: epochMsSchema,
@@ -93,6 +76,23 @@ const accountSchema = z.object({
   version: z.int().check(z.positive()),
 })
 
+const makeSchemaOfOthers = () => z.extend(accountSchema, {credential: makeOtherSchema()})
+
+/** Made when it is first needed: most stores have nothing but OAuth 2. */
+let schemaOfOthers: ReturnType<typeof makeSchemaOfOthers> | undefined
+
+/** An account as it is stored, checked, its secrets sealed. */
+export type SealedAccount = z.infer<typeof accountSchema> | z.infer<ReturnType<typeof makeSchemaOfOthers>>
+
+/** The schema for an account with this kind of credential. */
+const schemaFor = (record: unknown): z.ZodMiniType<SealedAccount> =>
+  isOfAnotherKind(record) ? (schemaOfOthers ??= makeSchemaOfOthers()) : accountSchema
+
+function isOfAnotherKind(record: unknown): boolean {
+  const {credential} = (record ?? {}) as {credential?: {kind?: unknown} | null}
+  return typeof credential?.kind === 'string' && credential.kind !== 'oauth2'
+}
+
 const nameSchema = z.pick(accountSchema, {
   key: true,
   provider: true,
@@ -109,48 +109,37 @@ export function readAccountName(record: unknown, key: string): NamedAccount {
   return name
 }
 
-/** An account as it is stored, checked, its secrets sealed. */
-export type SealedAccount = z.infer<typeof accountSchema>
-
 /** Undefined for a record that is damaged. No secret is opened. */
 export function readSealedAccount(record: unknown, key: string): SealedAccount | undefined {
-  const {data} = accountSchema.safeParse(record)
+  const {data} = schemaFor(record).safeParse(record)
   return data?.key === key ? data : undefined
 }
 
-/** @throws BehalfError `invalid-input` when it could not be read back. */
+/** @throws BehalfError `invalid-input` when it could not be read back, or is a user's without a subject. */
 export function sealAccount(account: Account, keys: StoreKeys): unknown {
-  const {accessToken, refreshToken, ...credential} = account.credential
-  const record = {
-    ...account,
-    credential: {
-      ...credential,
-      accessToken: sealSecret(keys, ['account', account.key, 'accessToken'], accessToken),
-      ...(refreshToken && {refreshToken: sealSecret(keys, ['account', account.key, 'refreshToken'], refreshToken)}),
-    },
+  if (account.role === 'user' && !account.subject) {
+    throw new BehalfError('invalid-input', `The account ${account.key} cannot be stored: a user’s needs a subject`)
   }
-  return checkNewRecord(accountSchema, record, 'account', account.key)
+  const record = {...account, credential: sealCredential(account.credential, account.key, keys)}
+  return checkNewRecord(schemaFor(record), record, 'account', account.key)
 }
 
 /** @throws BehalfError `store-damaged` naming the account. */
 export function openAccount(record: unknown, key: string, keys: StoreKeys): Account {
-  const account = checkRecord(accountSchema, record, 'account', key)
+  const account = checkRecord(schemaFor(record), record, 'account', key)
   if (account.key !== key) throw damagedRecord('account', key, 'key')
-  const {accessToken, refreshToken, ...credential} = account.credential
-  const opened: OAuth2Credential = {
-    ...credential,
-    accessToken: openSecret(keys, ['account', key, 'accessToken'], accessToken),
-    ...(refreshToken !== undefined && {refreshToken: openSecret(keys, ['account', key, 'refreshToken'], refreshToken)}),
-  }
-  return {...account, credential: opened}
+  return {...account, credential: openCredential(account.credential, key, keys)}
 }
 
 /** Whether both hold the same authorization with the same refresh token: then a doubt about one is about the other. */
 export function areSameGrant(a: NewAccount, b: NewAccount): boolean {
-  const [ours, theirs] = [a.credential.refreshToken, b.credential.refreshToken]
+  const [ours, theirs] = [refreshTokenOf(a), refreshTokenOf(b)]
   const sameToken = ours === undefined || theirs === undefined ? ours === theirs : ours.equals(theirs)
   return a.grantId === b.grantId && sameToken
 }
+
+const refreshTokenOf = ({credential}: NewAccount): Secret | undefined =>
+  credential.kind === 'oauth2' ? credential.refreshToken : undefined
 
 /** The account without its doubt: the store alone says what is in doubt. */
 export function withoutDoubt<T extends NewAccount>(account: T): T {

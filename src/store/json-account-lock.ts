@@ -1,4 +1,11 @@
-import type {Account, AccountKey, Doubt, NewAccount} from '../model/account.js'
+import {
+  isOAuth2Account,
+  type Account,
+  type AccountKey,
+  type Doubt,
+  type NewOAuth2Account,
+  type OAuth2Account,
+} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {RawReply} from '../model/refresh.js'
 import type {Clock} from '../model/time.js'
@@ -71,7 +78,7 @@ class JsonAccountLock implements AccountLock {
   async begin(): Promise<void> {
     const {clock, journals, key} = this.#parts
     const {account} = this
-    const refreshToken = account?.credential.refreshToken
+    const refreshToken = account && isOAuth2Account(account) ? account.credential.refreshToken : undefined
     if (account === undefined || refreshToken === undefined) {
       throw new BehalfError('internal', `A refresh of ${key} was begun without a refresh token`)
     }
@@ -116,11 +123,11 @@ class JsonAccountLock implements AccountLock {
     await this.#closeJournal()
   }
 
-  async commit(change: (current: Account) => NewAccount): Promise<CommitResult> {
+  async commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult> {
     const {base, notes, key} = this.#parts
     const result = await base.change((draft, keys): CommitResult => {
       const current = readAccount(draft, keys, key)
-      if (current === undefined) return {kind: 'gone'}
+      if (current === undefined || !isOAuth2Account(current)) return {kind: 'gone'}
       if (this.account === undefined || !areSameGrant(this.account, current))
         return {kind: 'superseded', account: current}
       const changed = change(withoutDoubt(notes.layOver(key, current)))

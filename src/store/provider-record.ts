@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 
+import {CREDENTIAL_KINDS, DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import type {Provider, ProviderState} from '../model/provider.js'
 import {
   checkNewRecord,
@@ -26,13 +27,21 @@ const replaySchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('last-resort')}),
 ])
 
+/** Made when they are first needed: few providers have them. */
+const kindsSchema = z.lazy(() => z.array(z.enum(CREDENTIAL_KINDS)).check(z.minLength(1)))
+const apiKeySchema = z.lazy(() => z.object({header: textSchema, prefix: optionalText}))
+const identitySchema = z.lazy(() => z.object({userId: optionalText, login: optionalText, displayName: optionalText}))
+
 const providerSchema = z.object({
   name: textSchema,
   preset: optionalText,
   dialect: z.enum(['rfc', 'twitch', 'google', 'github', 'discord', 'spotify', 'webex']),
   issuer: optionalText,
+  /** Only where it departs from the default. */
+  credentialKinds: z.exactOptional(kindsSchema),
+  requestTokenUrl: optionalText,
   authorizeUrl: optionalText,
-  tokenUrl: textSchema,
+  tokenUrl: optionalText,
   deviceUrl: optionalText,
   revokeUrl: optionalText,
   validateUrl: optionalText,
@@ -40,6 +49,9 @@ const providerSchema = z.object({
   jwksUrl: optionalText,
   issInCallback: optionalFlag,
   apiUrl: optionalText,
+  apiKey: z.exactOptional(apiKeySchema),
+  otpHeader: optionalText,
+  identity: z.exactOptional(identitySchema),
   clientId: textSchema,
   clientSecret: optionalSealed,
   authMethod: z.enum(['post', 'basic', 'none']),
@@ -58,6 +70,7 @@ const providerSchema = z.object({
   authorizeParams: z.record(textSchema, textSchema),
   consentParams: z.record(textSchema, textSchema),
   credentialsFrom: z.enum(['store', 'environment']),
+  addressesFrom: z.exactOptional(z.literal('http')),
 })
 
 const providerStateSchema = z.object({
@@ -76,9 +89,10 @@ const providerStateSchema = z.object({
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
 export function sealProvider(provider: Provider, keys: StoreKeys): unknown {
-  const {clientSecret, ...settings} = provider
+  const {clientSecret, credentialKinds, ...settings} = provider
   const record = {
     ...settings,
+    ...(credentialKinds.join() !== DEFAULT_CREDENTIAL_KINDS.join() && {credentialKinds}),
     ...(clientSecret && {clientSecret: sealSecret(keys, ['provider', provider.name, 'clientSecret'], clientSecret)}),
   }
   return checkNewRecord(providerSchema, record, 'provider', provider.name)
@@ -89,6 +103,7 @@ export function openProvider(record: unknown, name: string, keys: StoreKeys): Pr
   const {clientSecret, ...settings} = checkRecord(providerSchema, record, 'provider', name)
   if (settings.name !== name) throw damagedRecord('provider', name, 'name')
   return {
+    credentialKinds: [...DEFAULT_CREDENTIAL_KINDS],
     ...settings,
     ...(clientSecret !== undefined && {
       clientSecret: openSecret(keys, ['provider', name, 'clientSecret'], clientSecret),

@@ -1,6 +1,6 @@
 import type {NamedAccount} from '../model/account-name.js'
 import type {AccountOutline} from '../model/account-outline.js'
-import type {Account, AccountKey, NewAccount} from '../model/account.js'
+import type {Account, AccountKey, NewAccount, NewOAuth2Account, OAuth2Account} from '../model/account.js'
 import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
 import type {Provider, ProviderState} from '../model/provider.js'
@@ -48,13 +48,16 @@ export interface AccountStore {
    * out, for the others are not to wait for it.
    */
   upcomingRefreshes(provider: string, limit: number): Promise<readonly UpcomingRefresh[]>
-  /** The accounts of a provider that need no login, the one whose validation is longest ago first. As cheap. */
+  /** The OAuth 2 accounts of a provider that need no login, the one whose validation is longest ago first. As cheap. */
   upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]>
   /** The accounts that are flagged as needing a login. As cheap. */
   stranded(): Promise<readonly StrandedAccount[]>
   /** All accounts without their secrets, ordered by key. As cheap. */
   outlines(): Promise<readonly AccountOutline[]>
-  /** A login: inserts the record or replaces it whole, whoever holds its lock. */
+  /**
+   * A login: inserts the record or replaces it whole, whoever holds its lock.
+   * @throws BehalfError `invalid-input` for a user without a subject.
+   */
   put(account: NewAccount): Promise<Account>
   /**
    * Changes an existing record: `change` gets the record as it is now and returns the new one; it is called again
@@ -71,9 +74,10 @@ export interface AccountStore {
 }
 
 export type CommitResult =
-  | {kind: 'saved'; account: Account}
+  | {kind: 'saved'; account: OAuth2Account}
   /** The stored refresh token or grant is not the one that was sent. */
-  | {kind: 'superseded'; account: Account}
+  | {kind: 'superseded'; account: OAuth2Account}
+  /** Also where a credential of another kind has taken its place. */
   | {kind: 'gone'}
 
 /** The account's lock, held over one exchange (design 7, rules 1 to 3). Release it in a `finally`. */
@@ -102,7 +106,7 @@ export interface AccountLock {
    * refresh token that this lock read; then, and also when superseded or gone, removes the intent and the doubt.
    * If saving throws, a recorded reply stays durable and the next holder finds it.
    */
-  commit(change: (current: Account) => NewAccount): Promise<CommitResult>
+  commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult>
   /** Rule 11: deletes the record, its journal, and its copy in the backup. */
   remove(): Promise<void>
   /** (g) Idempotent. */
@@ -124,13 +128,20 @@ export interface ProviderStore {
 export interface FlowStore {
   put(flow: Flow): Promise<void>
   get(id: string): Promise<Flow | undefined>
+  /** The flow with this `state`, whatever has become of it. */
+  find(state: Secret): Promise<Flow | undefined>
   /**
-   * Ends the flow with this `state`: removes and returns it, also when it has expired. Only one caller ever gets it;
-   * a flow with an outcome has ended already.
+   * Changes an existing flow: `change` gets it as it is now and returns what it becomes, or undefined to leave it. One
+   * change at a time among all processes, so that of many who would take it one does. Returns what it became; undefined
+   * when there is no such flow, or it was left.
    */
-  take(state: Secret): Promise<Flow | undefined>
+  update(id: string, change: (current: Flow) => Flow | undefined): Promise<Flow | undefined>
+  /** Ordered by their creation. */
   list(): Promise<Flow[]>
   remove(id: string): Promise<boolean>
+  /** When expired flows were collected last, by any process; undefined: never. */
+  collectedAt(): Promise<EpochMs | undefined>
+  noteCollected(at: EpochMs): Promise<void>
 }
 
 export interface ApiTokenStore {

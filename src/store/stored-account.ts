@@ -10,9 +10,13 @@ export function readAccount(draft: DocumentDraft, keys: StoreKeys, key: AccountK
 }
 
 /** Stores the record whole and counts the write. */
-export function saveAccount(draft: DocumentDraft, keys: StoreKeys, account: NewAccount): Account {
+export function saveAccount<A extends NewAccount>(
+  draft: DocumentDraft,
+  keys: StoreKeys,
+  account: A,
+): A & Pick<Account, 'version'> {
   const before = draft.get('accounts', account.key)
-  const saved: Account = {...account, version: versionOf(before) + 1}
+  const saved = {...account, version: versionOf(before) + 1}
   draft.set('accounts', account.key, sealAccount(saved, keys))
   return saved
 }

@@ -1,7 +1,7 @@
 import {refreshAccount} from '../../broker/refresh-account.js'
 import type {RefreshInput, RefreshResult} from '../../broker/refresh-attempt.js'
 import {validateAccount} from '../../broker/validate-account.js'
-import type {AccountKey} from '../../model/account.js'
+import {isOAuth2Account, type AccountKey} from '../../model/account.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import type {Moment} from '../../model/time.js'
@@ -49,7 +49,7 @@ export class ScheduledWork {
   validate(key: AccountKey, provider: Provider, beganAt: Moment): Promise<WorkEnd> {
     return this.#attempt(key, async () => {
       const account = await this.#deps.store.accounts.get(key)
-      if (account?.state.kind !== 'ok') return {}
+      if (account?.state.kind !== 'ok' || !isOAuth2Account(account)) return {}
       const validation = await validateAccount(this.#deps, account, provider)
       if (validation.kind === 'live') return {provider: 'works'}
       if (validation.kind === 'unavailable') return {provider: 'fails', reason: validation.reason}
