@@ -4,7 +4,7 @@ import type {WatchedDeps} from './compose-deps.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
 import {readSettings, type Settings} from './config/settings.js'
-import type {DaemonDeps, DaemonSettings, Log} from './daemon/daemon-deps.js'
+import type {DaemonDeps, DaemonSettings} from './daemon/daemon-deps.js'
 import {createLog} from './daemon/observe/create-log.js'
 import {createMetrics} from './daemon/observe/create-metrics.js'
 import {observeRefreshes} from './daemon/observe/observe-refreshes.js'
@@ -13,6 +13,7 @@ import {isLoopback} from './daemon/doors/listen.js'
 import {startDaemon} from './daemon/start-daemon.js'
 import {nameOf} from './model/account-name.js'
 import type {EpochMs} from './model/time.js'
+import {createAddressGuard} from './providers/create-address-guard.js'
 
 /** How `serve` was told to serve. */
 export interface ServeInput extends ServeFlags {
@@ -22,6 +23,8 @@ export interface ServeInput extends ServeFlags {
   /** A program and its arguments. */
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
+  /** As `BEHALF_ALLOW_PRIVATE_ADDRESSES`. */
+  allowPrivateAddresses: boolean
   /** Of behalf. */
   version: string
   /** Gets the log, a JSON line for each event. */
@@ -64,7 +67,9 @@ export async function openDaemon(
 ): Promise<DaemonStart> {
   const serve = readServeSettings(input)
   const settings = settingsOf(input, serve)
-  const watched = await openDeps(readSettings(input.store === undefined ? {} : {store: input.store}))
+  const basic = readSettings(input.store === undefined ? {} : {store: input.store})
+  const allowPrivateAddresses = input.allowPrivateAddresses || basic.allowPrivateAddresses
+  const watched = await openDeps({...basic, allowPrivateAddresses})
   const {store, clock} = watched
   const log = createLog({level: serve.logLevel, stream: input.logStream, now: () => clock.now()})
   const close = async (): Promise<void> => {
@@ -73,7 +78,10 @@ export async function openDaemon(
   }
   try {
     const served = await describeServed(watched)
-    const started = await startDaemon(depsOf(watched, settings, log, input.version), () => watched.isRefreshing())
+    const started = await startDaemon(
+      depsOf(watched, {settings, log, version: input.version, allowPrivate: allowPrivateAddresses}),
+      () => watched.isRefreshing(),
+    )
     if ('occupiedBy' in started) {
       await close()
       return {
@@ -111,7 +119,15 @@ async function describeServed({
   return {storeLocation: store.location, accounts: accounts.map(nameOf), apiTokens: live.length}
 }
 
-function depsOf(watched: WatchedDeps, settings: DaemonSettings, log: Log, version: string): DaemonDeps {
+function depsOf(
+  watched: WatchedDeps,
+  {
+    settings,
+    log,
+    version,
+    allowPrivate,
+  }: Pick<DaemonDeps, 'settings' | 'log'> & {version: string; allowPrivate: boolean},
+): DaemonDeps {
   const metrics = createMetrics(watched, {version, perAccount: settings.metricsPerAccount})
   const {isRefreshing: _asked, store, ...broker} = watched
   return {
@@ -121,6 +137,7 @@ function depsOf(watched: WatchedDeps, settings: DaemonSettings, log: Log, versio
     log,
     metrics,
     ...observeRefreshes({log, metrics}),
+    addressGuard: createAddressGuard({allowPrivate}),
     programEnvironment: () => readProgramEnvironment(),
   }
 }

@@ -19,7 +19,7 @@ export async function openDeps(settings: Settings, clock: Clock = createSystemCl
     ...(await openStore(settings, clock)),
     clock,
     random: createSystemRandom(),
-    providerClient: createLazyProviderClient(clock),
+    providerClient: createLazyProviderClient(clock, settings),
     providers: createProviderSource(settings),
   }
 }

@@ -21,10 +21,18 @@ export function createProviderSource(settings: Settings): ProviderSource {
 }
 
 /** The provider client with everything it needs, loaded at the first call. */
-export function createLazyProviderClient(clock: Clock): ProviderClient {
+export function createLazyProviderClient(
+  clock: Clock,
+  {allowPrivateAddresses}: Pick<Settings, 'allowPrivateAddresses'>,
+): ProviderClient {
   let loading: Promise<ProviderClient> | undefined
   const load = (): Promise<ProviderClient> =>
-    (loading ??= import('./providers/oauth-client.js').then(({createProviderClient}) => createProviderClient({clock})))
+    (loading ??= Promise.all([
+      import('./providers/oauth-client.js'),
+      import('./providers/create-address-guard.js'),
+    ]).then(([{createProviderClient}, {createAddressGuard}]) =>
+      createProviderClient({clock, guard: createAddressGuard({allowPrivate: allowPrivateAddresses})}),
+    ))
   return {
     authorizationUrl: async (...args) => (await load()).authorizationUrl(...args),
     exchangeCode: async (...args) => (await load()).exchangeCode(...args),

@@ -218,15 +218,15 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     removeProvider: async (name, options) => (await loadProviders()).removeProvider(deps, name, options),
     async callHelix(input, pace) {
       const {askHelix} = await import('./broker/helix-answer.js')
-      return askHelix({...deps, helix: await loadHelix()}, input, pace)
+      return askHelix({...deps, helix: await loadHelix(settings)}, input, pace)
     },
     async *walkHelix(input, options) {
       const {walkHelixPages} = await import('./broker/walk-helix-pages.js')
-      yield* walkHelixPages({...deps, helix: await loadHelix()}, input, options)
+      yield* walkHelixPages({...deps, helix: await loadHelix(settings)}, input, options)
     },
     async *batchHelix(entries, options) {
       const {runHelixBatch} = await import('./broker/run-helix-batch.js')
-      yield* runHelixBatch({...deps, helix: await loadHelix()}, entries, options)
+      yield* runHelixBatch({...deps, helix: await loadHelix(settings)}, entries, options)
     },
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
@@ -239,10 +239,12 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
   }
 }
 
-async function loadHelix(): Promise<HelixPort> {
-  const [{callHelix}, {helixMap}] = await Promise.all([
+async function loadHelix({allowPrivateAddresses}: Settings): Promise<HelixPort> {
+  const [{callHelix}, {helixMap}, {createAddressGuard}] = await Promise.all([
     import('./helix/helix-client.js'),
     import('./helix/helix-map.js'),
+    import('./providers/create-address-guard.js'),
   ])
-  return {...helixMap, send: callHelix}
+  const guard = createAddressGuard({allowPrivate: allowPrivateAddresses})
+  return {...helixMap, send: (request, credentials) => callHelix(request, credentials, guard)}
 }

@@ -57,7 +57,7 @@ export async function planHelixCall(deps: Deps, input: HelixInput): Promise<Heli
   }
   if (input.app || (endpoint && isAppOnly(endpoint) && input.as === undefined)) {
     const provider = await findHelixApp(deps, input)
-    return {actor: {kind: 'app', provider}, request: {apiUrl: apiUrlOf(provider), method, path, ...typed}}
+    return {actor: {kind: 'app', provider}, request: {...apiOf(provider), method, path, ...typed}}
   }
 
   const account = await findHelixAccount(deps, input)
@@ -67,7 +67,7 @@ export async function planHelixCall(deps: Deps, input: HelixInput): Promise<Heli
   const provider = await loadProvider(deps, account.provider)
   return {
     actor: {kind: 'account', key: account.key},
-    request: {apiUrl: apiUrlOf(provider), method, path, ...parts},
+    request: {...apiOf(provider), method, path, ...parts},
     ...(filled !== undefined && {filled: {name: filled, value: userId, login}}),
   }
 }
@@ -78,9 +78,9 @@ function isOwnChannel({tokenUserMustMatch}: HelixEndpoint, query: string, userId
   return broadcaster === null ? tokenUserMustMatch === 'broadcaster_id' : broadcaster === userId
 }
 
-function apiUrlOf(provider: Provider): string {
-  if (provider.apiUrl !== undefined) return provider.apiUrl
-  throw new BehalfError('configuration', `The provider ${provider.name} has no API URL.`, {
-    hint: `behalf provider update ${provider.name} --api-url https://api.twitch.tv/helix`,
+function apiOf({name, apiUrl, addressesFrom}: Provider): Pick<HelixRequest, 'apiUrl' | 'addressesFrom'> {
+  if (apiUrl !== undefined) return {apiUrl, ...(addressesFrom && {addressesFrom})}
+  throw new BehalfError('configuration', `The provider ${name} has no API URL.`, {
+    hint: `behalf provider update ${name} --api-url https://api.twitch.tv/helix`,
   })
 }

@@ -46,6 +46,11 @@ export const serveFlags = {
     helpValue: 'N',
     summary: 'How many refreshes a second a provider is sent at most.',
   }),
+  'allow-private-addresses': Flags.boolean({
+    default: false,
+    summary:
+      'Let the URLs of a provider that was set up over HTTP lead to this machine and private networks. Default: BEHALF_ALLOW_PRIVATE_ADDRESSES, or not.',
+  }),
   'metrics-per-account': Flags.boolean({default: false, summary: 'Name each account in /metrics.'}),
   'log-level': Flags.option({
     options: LOG_LEVELS,
@@ -64,6 +69,7 @@ export interface ServeFlagValues {
   'on-login-needed'?: string[] | undefined
   'max-body': number
   'refresh-rate': number
+  'allow-private-addresses': boolean
   'metrics-per-account': boolean
   'log-level'?: string | undefined
 }
@@ -78,6 +84,7 @@ export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'ver
     maxPassthroughBytes: flags['max-body'],
     refreshRate: flags['refresh-rate'],
     metricsPerAccount: flags['metrics-per-account'],
+    allowPrivateAddresses: flags['allow-private-addresses'],
     ...(store !== undefined && {store}),
     ...(listen !== undefined && {listen}),
     ...(socket !== undefined && {socket}),

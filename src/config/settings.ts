@@ -22,6 +22,8 @@ export interface Settings {
   providerOverrides: ProviderOverride[]
   /** Undefined when not set: then the default applies after a provider's own. */
   callbackUrl?: string
+  /** `BEHALF_ALLOW_PRIVATE_ADDRESSES`: URLs set over HTTP may lead to this machine and private networks. */
+  allowPrivateAddresses: boolean
   /** `BEHALF_AS`: on whose behalf `helix` and `api` act without `--as`. */
   as?: string
 }
@@ -47,6 +49,7 @@ export function readSettings(flags: {store?: string} = {}, environment: Environm
     storePath: readStorePath(flags.store, read),
     sealingSecret: readSealingSecret(read),
     providerOverrides: readProviderOverrides(environment),
+    allowPrivateAddresses: readSwitch('BEHALF_ALLOW_PRIVATE_ADDRESSES', read),
     ...(callbackUrl !== undefined && {callbackUrl}),
     ...(as !== undefined && {as}),
   }
@@ -82,6 +85,14 @@ function readSealingSecret(read: Read): SealingSecretSource {
   return {kind: 'default-key-file', path: join(configHome(read), 'behalf', 'secret.key')}
 }
 
+/** On or off; off where it is not set. */
+function readSwitch(name: string, read: Read): boolean {
+  const value = read(name)?.trim().toLowerCase()
+  if (value === undefined || ['0', 'false', 'no', 'off'].includes(value)) return false
+  if (['1', 'true', 'yes', 'on'].includes(value)) return true
+  throw new BehalfError('configuration', `${name} is neither on nor off.`, {hint: 'Set it to 1, or unset it.'})
+}
+
 /** XDG base directories: relative values are to be ignored (XDG Base Directory Specification 0.8). */
 const dataHome = (read: Read): string => absolute(read('XDG_DATA_HOME')) ?? join(home(read), '.local', 'share')
 const configHome = (read: Read): string => absolute(read('XDG_CONFIG_HOME')) ?? join(home(read), '.config')
@@ -112,7 +123,7 @@ function readProviderOverrides(environment: Environment): ProviderOverride[] {
 }
 
 /** @throws BehalfError `configuration` naming `source`. */
-function checkCallbackUrl(text: string, source: string): void {
+export function checkCallbackUrl(text: string, source: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.hash !== '') {
     throw new BehalfError(

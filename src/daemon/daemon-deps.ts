@@ -1,11 +1,14 @@
 import type {BrokerDeps} from '../broker/broker-deps.js'
 import type {RefreshWatch} from '../broker/refresh-account.js'
+import type {AddressGuard} from '../model/address-guard.js'
 
 /** What the parts of the daemon are handed; each names the parts it uses. */
 export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   settings: DaemonSettings
   log: Log
   metrics: Metrics
+  /** For calls of providers whose URLs were set over HTTP. */
+  addressGuard: AddressGuard
   /** For programs that the daemon runs: the environment without what opens the store. */
   programEnvironment(): Record<string, string>
 }

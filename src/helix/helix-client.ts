@@ -3,10 +3,11 @@ import {Agent as HttpsAgent} from 'node:https'
 
 import type {RequestError} from 'got'
 
+import type {AddressGuard} from '../model/address-guard.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {UnsentRequest, type HelixCredentials, type HelixRequest, type HelixResponse} from '../model/helix-call.js'
 import {SECOND_MS} from '../model/time.js'
-import {isTokenRefusal} from './is-token-refusal.js'
+import {isTokenRefusal} from '../model/token-refusal.js'
 
 const CONNECT_LIMIT_MS = 5 * SECOND_MS
 const ANSWER_LIMIT_MS = 60 * SECOND_MS
@@ -20,16 +21,22 @@ const UNREACHED_CODES = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH
 /**
  * Calls Helix once, over a connection that was kept where there is one: nothing is retried, no redirect followed.
  * A GET is written again when the kept connection turns out to have been closed meanwhile (RFC 9112, 9.3.1).
+ * @param addressGuard For an API whose URL was set over HTTP; without one it is not called.
  * @throws BehalfError `unavailable` when no answer came; its cause is an {@link UnsentRequest} if nobody was reached.
  */
-export async function callHelix(request: HelixRequest, credentials: HelixCredentials): Promise<HelixResponse> {
+export async function callHelix(
+  request: HelixRequest,
+  credentials: HelixCredentials,
+  addressGuard?: AddressGuard,
+): Promise<HelixResponse> {
   const {got, RequestError} = await import('got')
+  const guard = request.addressesFrom === 'http' ? admit(request, addressGuard) : undefined
   const send = (agents?: Agents) => got(urlOf(request), toGotOptions(request, credentials, agents))
   try {
-    const response = await send().catch((error: unknown) => {
+    const response = await send(guard && findAgents(guard)).catch((error: unknown) => {
       const wasClosed = error instanceof RequestError && error.request?.reusedSocket === true
       if (!wasClosed || !CLOSED_CODES.includes(error.code) || request.method !== 'GET') throw error
-      return send({http: new HttpAgent(), https: new HttpsAgent()})
+      return send(openAgents({keepAlive: false, guard}))
     })
     return {
       status: response.statusCode,
@@ -47,6 +54,28 @@ export async function callHelix(request: HelixRequest, credentials: HelixCredent
 interface Agents {
   http: HttpAgent
   https: HttpsAgent
+}
+
+function openAgents({keepAlive, guard}: {keepAlive: boolean; guard: AddressGuard | undefined}): Agents {
+  const options = {keepAlive, ...(guard && {lookup: guard.lookup})}
+  return {http: new HttpAgent(options), https: new HttpsAgent(options)}
+}
+
+/** Connections that lead nowhere but where the guard lets them are kept apart from all others. */
+const guardedAgents = new WeakMap<AddressGuard, Agents>()
+
+function findAgents(guard: AddressGuard): Agents {
+  const agents = guardedAgents.get(guard) ?? openAgents({keepAlive: true, guard})
+  guardedAgents.set(guard, agents)
+  return agents
+}
+
+/** @throws BehalfError `unavailable` when the API's host is an address that may not be reached. */
+function admit({apiUrl}: HelixRequest, guard: AddressGuard | undefined): AddressGuard {
+  if (!guard) throw new BehalfError('internal', 'A URL set over HTTP was to be called without a guard')
+  const refusal = guard.refuse(new URL(apiUrl).hostname.replace(/^\[|\]$/g, ''))
+  if (!refusal) return guard
+  throw new BehalfError('unavailable', `${refusal.message}.`, {cause: new UnsentRequest(refusal.message)})
 }
 
 const urlOf = ({apiUrl, path, query}: HelixRequest): string => `${apiUrl}${path}${query === '' ? '' : `?${query}`}`

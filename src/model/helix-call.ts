@@ -5,6 +5,8 @@ import type {Secret} from './secret.js'
 export interface HelixRequest {
   /** Without a trailing slash. */
   apiUrl: string
+  /** As the provider has it. */
+  addressesFrom?: 'http'
   method: HelixMethod
   /** Encoded, with a leading slash. */
   path: string

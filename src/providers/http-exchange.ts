@@ -1,6 +1,7 @@
 import {request as httpRequest, type IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
 
+import type {AddressGuard} from '../model/address-guard.js'
 import type {RawReply} from '../model/refresh.js'
 import {SECOND_MS, type Clock, type EpochMs} from '../model/time.js'
 import {connect} from './connect.js'
@@ -40,19 +41,21 @@ export interface ExchangeDeps {
   clock: Clock
   userAgent: string
   limits: ExchangeLimits
+  /** Says which addresses may be connected to; without one, all may. */
+  guard?: AddressGuard
 }
 
 /**
  * Why not `fetch`: it reuses connections, repeats a request when one of them turns out to be dead, and does not tell
  * whether a byte of it was sent. A refresh token must not be sent twice, and its owner must know whether it was sent.
  */
-export function createHttpExchange({clock, userAgent, limits}: ExchangeDeps): HttpExchange {
+export function createHttpExchange({clock, userAgent, limits, guard}: ExchangeDeps): HttpExchange {
   return async (request, beforeWrite) => {
     const url = parseEndpointUrl(request.url, 'An endpoint of the provider')
     const startedMs = performance.now()
     let socket: Socket
     try {
-      socket = await connect(url, limits.connectMs)
+      socket = await connect(url, limits.connectMs, guard)
     } catch (error) {
       return {kind: 'not-sent', reason: describeNetworkError(error)}
     }

@@ -6,6 +6,7 @@ import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
 import type {AuditedCall, DaemonDeps} from '../../src/daemon/daemon-deps.js'
 import {createPassthrough, type PassthroughLimits} from '../../src/daemon/passthrough/passthrough.js'
+import {createAddressGuard} from '../../src/providers/create-address-guard.js'
 
 /** The passthrough alone behind a server on loopback, and what it told of its calls. */
 export interface PassthroughScene {
@@ -44,6 +45,7 @@ export async function startPassthrough(
   const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment'> = {
     ...deps,
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
+    addressGuard: createAddressGuard({allowPrivate: false}),
     metrics: {
       observePassthrough: ({provider, statusClass}) => observed.push({provider, statusClass}),
       countRefresh: () => undefined,

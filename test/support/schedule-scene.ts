@@ -6,6 +6,7 @@ import type {Account} from '../../src/model/account.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import {Secret} from '../../src/model/secret.js'
 import type {Store} from '../../src/store/store.js'
+import {createAddressGuard} from '../../src/providers/create-address-guard.js'
 import {makeBrokerWorld, makeProviderClient} from './broker-world.js'
 import {CrowdProvider} from './crowd-provider.js'
 import {createFakeClock, type FakeClock} from './fake-clock.js'
@@ -64,6 +65,7 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     providerClient: makeProviderClient(crowd.client()),
     settings: {...SETTINGS, ...options.settings},
     log: {debug: note, info: note, warn: note, error: note, audit: () => undefined},
+    addressGuard: createAddressGuard({allowPrivate: false}),
     metrics: {
       observePassthrough: () => undefined,
       countRefresh: () => undefined,

@@ -49,7 +49,7 @@ type Deps = Omit<DaemonDeps, 'settings' | 'programEnvironment'> & {
 }
 
 export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS): Passthrough {
-  const upstreams = new Upstreams(limits)
+  const upstreams = new Upstreams(limits, deps.addressGuard)
   /** By provider: the calls of one do not wait for those of another. */
   const slotsOf = new Map<string, CallSlots>()
 

@@ -80,7 +80,7 @@ function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: s
   const parts: ExchangeParts = {dialect: provider.dialect, response, presence, stallMs}
   const exchange = new Exchange(parts)
   const length = body.contentLength === undefined ? [] : ['content-length', String(body.contentLength)]
-  upstreams.poolOf(origin).dispatch(
+  upstreams.poolOf(origin, provider).dispatch(
     {
       path: target,
       method,

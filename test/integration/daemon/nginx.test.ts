@@ -10,6 +10,7 @@ import {text} from 'node:stream/consumers'
 import {revokeApiToken} from '../../../src/broker/api-tokens.js'
 import {issueApiToken, type IssueTokenInput} from '../../../src/broker/issue-api-token.js'
 import {startDaemon, type RunningDaemon} from '../../../src/daemon/start-daemon.js'
+import {createAddressGuard} from '../../../src/providers/create-address-guard.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
 import {findFreePort} from '../../support/free-port.js'
 import {makeProvider} from '../../support/make-provider.js'
@@ -226,6 +227,7 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
         metricsPerAccount: false,
       },
       log: {debug: nothing, info: nothing, warn: nothing, error: nothing, audit: nothing},
+      addressGuard: createAddressGuard({allowPrivate: false}),
       metrics: {
         observePassthrough: nothing,
         countRefresh: nothing,
