@@ -30,9 +30,18 @@ export interface ProviderSource {
   /** The scopes that exist, where that is known. */
   knownScopes(provider: Provider): readonly string[] | undefined
   /** Client credentials from the environment; they win over the store. */
-  overrides: readonly {name: string; clientId?: string; clientSecret?: Secret}[]
+  overrides: readonly ProviderOverride[]
   /** The redirect URI where a provider has none of its own. */
   callbackUrl: string
+}
+
+/** What the environment says of a provider. */
+export interface ProviderOverride {
+  name: string
+  clientId?: string
+  clientSecret?: Secret
+  /** All there is to know of it, where the store has no provider of that name. */
+  settings?: Omit<Provider, 'name' | 'credentialsFrom'>
 }
 
 /** A provider without what belongs to one client of it. */

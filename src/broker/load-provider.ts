@@ -70,9 +70,13 @@ export const callbackUrlOf = (deps: Pick<BrokerDeps, 'providers'>, provider: Pro
 function layOver(deps: Deps, name: string, stored: Provider | undefined): Provider | undefined {
   const override = deps.providers.overrides.find((one) => one.name === name)
   if (!override) return stored
+  if (stored && override.clientId === undefined && override.clientSecret === undefined) return stored
   const preset = stored ? undefined : deps.providers.findPreset(name)
+  const whole = override.settings && {...override.settings, name}
   const base =
-    stored ?? (preset && {credentialKinds: DEFAULT_CREDENTIAL_KINDS, ...preset, name, preset: name, clientId: ''})
+    stored ??
+    whole ??
+    (preset && {credentialKinds: DEFAULT_CREDENTIAL_KINDS, ...preset, name, preset: name, clientId: ''})
   if (!base) return undefined
   const clientId = override.clientId ?? base.clientId
   // A secret belongs to a client id: one from the store is not used with another id from the environment.

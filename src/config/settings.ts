@@ -2,7 +2,9 @@ import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
 
 import {BehalfError} from '../model/behalf-error.js'
+import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
+import {readHubotJenkins} from './hubot-settings.js'
 
 /** Where the sealing secret comes from. */
 export type SealingSecretSource =
@@ -11,6 +13,8 @@ export type SealingSecretSource =
 /** Client credentials that the environment gives for a provider; they win over the store. */
 export interface ProviderOverride {
   name: string
+  /** All there is to know of it, where the store has no provider of that name. */
+  settings?: Omit<Provider, 'name' | 'credentialsFrom'>
   clientId?: string
   clientSecret?: Secret
 }
@@ -101,7 +105,13 @@ const absolute = (path: string | undefined): string | undefined => (path?.starts
 
 const OVERRIDE = /^BEHALF_([A-Z0-9_]+)_CLIENT_(ID|SECRET)$/
 
-/** `BEHALF_<PROVIDER>_CLIENT_ID` and `_CLIENT_SECRET`; for `twitch` also `TWITCH_CLIENT_ID`, `TWITCH_CLIENT_SECRET`. */
+/** Variables of other programs that say the same: client id and secret. `BEHALF_…` wins over them. */
+const FOREIGN_VARIABLES = {
+  twitch: {ID: 'TWITCH_CLIENT_ID', SECRET: 'TWITCH_CLIENT_SECRET'},
+  twitter: {ID: 'HUBOT_TWITTER_CONSUMER_KEY', SECRET: 'HUBOT_TWITTER_CONSUMER_SECRET'},
+}
+
+/** `BEHALF_<PROVIDER>_CLIENT_ID` and `_CLIENT_SECRET`, and what other programs call them; `HUBOT_JENKINS_URL`. */
 function readProviderOverrides(environment: Environment): ProviderOverride[] {
   const overrides = new Map<string, ProviderOverride>()
   const lay = (name: string, kind: string, value: string) => {
@@ -111,9 +121,13 @@ function readProviderOverrides(environment: Environment): ProviderOverride[] {
     else override.clientSecret = new Secret(text)
     overrides.set(name, override)
   }
-  for (const kind of ['ID', 'SECRET']) {
-    const value = environment[`TWITCH_CLIENT_${kind}`]
-    if (value) lay('twitch', kind, value)
+  const jenkins = readHubotJenkins(environment)
+  if (jenkins) overrides.set(jenkins.name, jenkins)
+  for (const [name, variables] of Object.entries(FOREIGN_VARIABLES)) {
+    for (const [kind, variable] of Object.entries(variables)) {
+      const value = environment[variable]
+      if (value) lay(name, kind, value)
+    }
   }
   for (const [variable, value] of Object.entries(environment)) {
     const [, name, kind] = OVERRIDE.exec(variable) ?? []
