@@ -1,3 +1,6 @@
+import type {Readable} from 'node:stream'
+
+import type {Credential, OAuth1Credential} from '../model/credential.js'
 import type {Provider} from '../model/provider.js'
 import type {RawReply, RefreshAnswer, TokenGrant} from '../model/refresh.js'
 import type {Secret} from '../model/secret.js'
@@ -36,14 +39,39 @@ export interface ProviderClient {
   validate(provider: Provider, accessToken: Secret): Promise<Validation>
   /** Who authorized (rule 8): validate, userinfo or ID-token claims, as the dialect has it. */
   identify(provider: Provider, grant: TokenGrant): Promise<Identity>
+  /**
+   * OAuth 1.0a's temporary credentials (RFC 5849 2.1). `callbackUrl` is where the person is sent in the end, with whatever
+   * is in its query; or `oob`, where they are shown a PIN.
+   */
+  beginOAuth1(
+    provider: Provider,
+    callbackUrl: string,
+    options?: Pick<AuthorizationRequest, 'forceConsent'>,
+  ): Promise<OAuth1Beginning>
+  /** Token credentials (RFC 5849 2.3), and whose they are. Throws `login-failed` for a wrong PIN or verifier. */
+  finishOAuth1(provider: Provider, authorization: OAuth1Authorization): Promise<OAuth1Grant>
+  /**
+   * The headers that authorize a request, names in lower case; those of OAuth 1.0a hold for this request alone. Throws
+   * `invalid-input` for a query or a form that cannot be signed.
+   */
+  credentialHeaders(
+    provider: Provider,
+    credential: Credential,
+    request: {method: string; url: string; form?: string},
+  ): Promise<Record<string, string>>
+  /**
+   * Calls the provider's API with a credential; nothing is retried and no redirect followed: connect 5 s, a minute until
+   * the answer begins and between two pieces of it. Throws `unavailable` when there is none.
+   */
+  sendCall(provider: Provider, credential: Credential, request: ApiRequest): Promise<ApiReply>
   /** Client credentials, RFC 6749 4.4. */
   requestAppToken(provider: Provider): Promise<TokenGrant>
   /** Asks whether the provider takes this client; nobody is asked and nothing is granted. Never rejects for its answer. */
   checkClient(provider: Provider): Promise<ClientVerdict>
   /** Whether a connection to the token endpoint can be opened. It is closed again, and nothing is sent. */
   canReach(provider: Provider): Promise<boolean>
-  /** OpenID Connect Discovery 1.0 / RFC 8414. */
-  discover(issuer: string): Promise<DiscoveredEndpoints>
+  /** OpenID Connect Discovery 1.0 / RFC 8414. `addressesFrom`: how the issuer's URL came here. */
+  discover(issuer: string, options?: Pick<Provider, 'addressesFrom'>): Promise<DiscoveredEndpoints>
 }
 
 export interface AuthorizationRequest {
@@ -54,6 +82,46 @@ export interface AuthorizationRequest {
   nonce?: Secret
   /** Show the consent page (and an account choice) even if it was granted before. */
   forceConsent: boolean
+}
+
+export interface OAuth1Beginning {
+  requestToken: string
+  requestTokenSecret: Secret
+  authorizationUrl: string
+}
+
+export interface OAuth1Authorization {
+  requestToken: string
+  requestTokenSecret: Secret
+  /** `oauth_verifier` of the callback, or the PIN. */
+  verifier: string
+}
+
+export interface OAuth1Grant {
+  credential: OAuth1Credential
+  identity: Identity
+}
+
+/** A request to an API, its credential apart. */
+export interface ApiRequest {
+  method: string
+  /** With its query, encoded. */
+  url: string
+  /** Names in lower case. */
+  headers: readonly (readonly [string, string])[]
+  body?: Uint8Array
+  /** Ends the call. */
+  signal?: AbortSignal
+}
+
+export interface ApiReply {
+  status: number
+  statusText: string
+  headers: [string, string][]
+  /** As it comes. It ends with a BehalfError `unavailable` where it breaks off. Unread, it keeps the connection open. */
+  body: Readable
+  /** The credential itself was refused, as far as that can be told (design 7, rule 7). */
+  tokenRefused: boolean
 }
 
 export interface DeviceAuthorization {

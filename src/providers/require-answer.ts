@@ -11,7 +11,7 @@ const isTemporary = (status: number): boolean => status === 408 || status === 42
  * The whole reply of an exchange that a person waits for.
  * @throws BehalfError `unavailable` when there is none, or when trying again may help.
  */
-function requireReply(provider: Provider, exchange: Exchange): RawReply {
+export function requireReply(provider: Provider, exchange: Exchange): RawReply {
   const reason = describeUnavailability(exchange)
   if (exchange.kind === 'reply' && reason === undefined) return exchange.reply
   throw new BehalfError('unavailable', `${provider.name} ${reason ?? 'did not answer'}.`, {

@@ -1,20 +1,18 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import {brotliDecompressSync, gunzipSync, inflateSync} from 'node:zlib'
 
-import {isTokenRefusal} from '../../helix/is-token-refusal.js'
 import type {Dialect} from '../../model/provider.js'
+import {isTokenChallenged, isTokenRefusal} from '../../model/token-refusal.js'
 
 /** An answer 401 longer than this is not looked into. */
 export const MAX_REFUSAL_BYTES = 64 * 1024
 
 /**
- * Whether a 401 says that the *token* is invalid (design 7, rule 7). Twitch says so in the body. Elsewhere a challenge
- * may name another error than `invalid_token` (RFC 6750 3.1); what names none is about the token (RFC 9110 15.5.2).
+ * Whether a 401 says that the *token* is invalid (design 7, rule 7): Twitch says so in the body, others in the challenge.
  */
 export function isTokenRefused(dialect: Dialect, headers: IncomingHttpHeaders, body: Buffer): boolean {
   if (dialect === 'twitch') return isTokenRefusal(401, decode(headers['content-encoding'], body))
-  const error = /\berror\s*=\s*"?([^",\s]+)/i.exec(headers['www-authenticate'] ?? '')?.[1]
-  return error === undefined || error.toLowerCase() === 'invalid_token'
+  return isTokenChallenged(headers['www-authenticate'])
 }
 
 /** What cannot be decoded says nothing. */

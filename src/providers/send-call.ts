@@ -1,0 +1,144 @@
+import {request as httpRequest, type IncomingMessage} from 'node:http'
+import type {Socket} from 'node:net'
+import {Readable} from 'node:stream'
+import {finished} from 'node:stream/promises'
+
+import type {AddressGuard} from '../model/address-guard.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {Credential} from '../model/credential.js'
+import {decodeForm, isFormType} from '../model/form-body.js'
+import type {Provider} from '../model/provider.js'
+import {MINUTE_MS, type Clock} from '../model/time.js'
+import {isTokenChallenged, isTokenRefusal} from '../model/token-refusal.js'
+import {connect} from './connect.js'
+import {credentialHeaders} from './credential-headers.js'
+import {describeNetworkError} from './describe-network-error.js'
+import {parseEndpointUrl} from './endpoint-url.js'
+import type {ApiReply, ApiRequest} from './provider-client.js'
+
+export interface CallLimits {
+  connectMs: number
+  /** Until the answer begins, and between two pieces of it. */
+  idleMs: number
+}
+
+export const CALL_IDLE_MS = MINUTE_MS
+
+/** An answer 401 longer than this is not looked into. */
+const MAX_REFUSAL_BYTES = 64 * 1024
+/** RFC 9110 9.2.1: one of these that was sent in vain has changed nothing. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * One request to an API and its answer, on a connection of its own. `fetch` would follow redirects, decode bodies and
+ * take dot segments out of paths.
+ * @throws BehalfError `unavailable` when no answer came; `configuration` for a URL that nothing secret may be sent to;
+ * `invalid-input` for what cannot be signed.
+ */
+export async function sendCall(
+  {clock, limits, guard}: {clock: Clock; limits: CallLimits; guard?: AddressGuard | undefined},
+  provider: Provider,
+  credential: Credential,
+  request: ApiRequest,
+): Promise<ApiReply> {
+  const authorization = credentialHeaders({clock}, provider, credential, describeForSigning(request))
+  const url = parseEndpointUrl(request.url, `The API of ${provider.name}`)
+  const socket = await connect(url, limits.connectMs, guard).catch((error: unknown) => {
+    throw noAnswer(url, describeNetworkError(error))
+  })
+  const incoming = await converse(socket, url, {...request, authorization}, limits.idleMs).catch((error: unknown) => {
+    socket.destroy()
+    request.signal?.throwIfAborted()
+    const unknown = SAFE_METHODS.has(request.method) ? '' : ' Whether the call was carried out is not known.'
+    throw noAnswer(url, describeNetworkError(error), unknown)
+  })
+  const {statusCode: status = 0, statusMessage: statusText = '', rawHeaders} = incoming
+  const reply = {status, statusText, headers: pairHeaders(rawHeaders)}
+  const rest = readOn(incoming, url, socket)
+  if (status !== 401) return {...reply, body: Readable.from(rest, {objectMode: false}), tokenRefused: false}
+  const {start, isWhole} = await readStart(rest)
+  const tokenRefused = isWhole && isRefusalOf(provider, credential, incoming, start)
+  return {...reply, body: Readable.from(isWhole ? [start] : joined(start, rest), {objectMode: false}), tokenRefused}
+}
+
+function describeForSigning({method, url, headers, body}: ApiRequest): {method: string; url: string; form?: string} {
+  const isForm = headers.some(([name, value]) => name === 'content-type' && isFormType(value))
+  return {method, url, ...(isForm && body !== undefined && {form: decodeForm(body)})}
+}
+
+function converse(
+  socket: Socket,
+  url: URL,
+  {method, headers, body, signal, authorization}: ApiRequest & {authorization: Record<string, string>},
+  idleMs: number,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    socket.setTimeout(idleMs, () => socket.destroy(new Error(`nothing came for ${String(idleMs / 1000)} s`)))
+    const outgoing = httpRequest({
+      createConnection: () => socket,
+      setHost: false,
+      method,
+      path: url.pathname + url.search,
+      headers: {
+        ...Object.fromEntries(headers),
+        ...authorization,
+        host: url.host,
+        connection: 'close',
+        ...(body !== undefined && {'content-length': body.byteLength}),
+      },
+      ...(signal && {signal}),
+    })
+    outgoing.once('response', resolve)
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+/** The body piece by piece; its connection ends with it, or when nobody wants more. */
+async function* readOn(incoming: IncomingMessage, url: URL, socket: Socket): AsyncGenerator<Buffer, void> {
+  try {
+    for await (const piece of incoming as AsyncIterable<Buffer>) yield piece
+    await finished(incoming)
+  } catch (error) {
+    throw noAnswer(url, `its answer broke off: ${describeNetworkError(error)}`)
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function readStart(rest: AsyncGenerator<Buffer, void>): Promise<{start: Buffer; isWhole: boolean}> {
+  const pieces: Buffer[] = []
+  let size = 0
+  while (size <= MAX_REFUSAL_BYTES) {
+    const {done, value} = await rest.next()
+    if (done === true) return {start: Buffer.concat(pieces), isWhole: true}
+    pieces.push(value)
+    size += value.length
+  }
+  return {start: Buffer.concat(pieces), isWhole: false}
+}
+
+async function* joined(start: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+  yield start
+  yield* rest
+}
+
+/** Nobody asked for a compressed answer, so that the words of one can be read. */
+function isRefusalOf(
+  provider: Provider,
+  {kind}: Pick<Credential, 'kind'>,
+  {headers}: IncomingMessage,
+  body: Buffer,
+): boolean {
+  if (kind !== 'oauth2') return true
+  if (provider.dialect === 'twitch') return isTokenRefusal(401, body.toString('utf8'))
+  return isTokenChallenged(headers['www-authenticate'])
+}
+
+const pairHeaders = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
+
+const noAnswer = ({host}: URL, reason: string, unknown = ''): BehalfError =>
+  new BehalfError('unavailable', `${host} gave no answer (${reason}).${unknown}`, {
+    hint: 'Check the network, then try again.',
+  })
