@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {HOUR_MS} from '../../src/model/time.js'
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {findProgram} from '../support/skip-without.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
 import {median} from './time-commands.js'
 
@@ -34,7 +35,7 @@ export async function timeHelixCalls(sandbox: Sandbox): Promise<{batch: CallTime
   const curl = findProgram('curl')
   const curlConfig = [
     `url = "${sandbox.url}/helix/${path}"`,
-    `header = "Authorization: Bearer ${account.credential.accessToken.reveal()}"`,
+    `header = "Authorization: Bearer ${tokensOf(account).accessToken.reveal()}"`,
     `header = "Client-Id: ${account.clientId}"`,
   ].join('\n')
   const timeMedian = async (rounds: number, file: string, args: string[], input = ''): Promise<number> => {

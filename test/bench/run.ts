@@ -6,6 +6,7 @@ import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {CALLS, timeHelixCalls} from './bench-helix.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
 import {timePassthrough, timeServeStart} from './bench-passthrough.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {runForMemory} from './run-for-memory.js'
 import {timeCommands} from './time-commands.js'
 
@@ -52,10 +53,10 @@ async function benchRefresh(sandbox: Sandbox): Promise<string[]> {
   const home = await makeBenchHome(sandbox, DUE_ACCOUNTS, 5 * MINUTE_MS)
   try {
     const {id, secret} = sandbox.confidentialClient
-    const forms = home.accounts.map(({credential: {refreshToken}}) =>
+    const forms = home.accounts.map((account) =>
       new URLSearchParams({
         grant_type: 'refresh_token',
-        refresh_token: refreshToken?.reveal() ?? '',
+        refresh_token: tokensOf(account).refreshToken?.reveal() ?? '',
         client_id: id,
         client_secret: secret ?? '',
       }).toString(),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import type {Store} from '../../src/store/store.js'
 import {makeAccount} from '../support/make-account.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {hasCode} from './store-accounts.js'
 import {describeCommit} from './store-commit.js'
 import {describeDoubt} from './store-doubt.js'
@@ -131,7 +132,7 @@ function describeExclusion(current: () => StoreUnderTest): void {
     await first.commit(renew('2'))
     await first.release()
     const second = await waiting
-    assert.equal(second.account?.credential.accessToken.reveal(), 'made-up-access-token-2')
+    assert.equal(tokensOf(second.account).accessToken.reveal(), 'made-up-access-token-2')
     await second.release()
   })
 

@@ -4,6 +4,7 @@ import type {Account, NewAccount} from '../../src/model/account.js'
 import {BehalfError} from '../../src/model/behalf-error.js'
 import {Secret} from '../../src/model/secret.js'
 import {makeAccount, withoutRefreshToken} from '../support/make-account.js'
+import {tokensOf} from '../support/tokens-of.js'
 import type {StoreUnderTest} from './store-harness.js'
 
 const KEY = 'twitch:2002'
@@ -11,7 +12,7 @@ const KEY = 'twitch:2002'
 /** An account with its secrets in the clear, to compare. */
 export function reveal(account: (NewAccount & {version?: number}) | undefined): unknown {
   if (account === undefined) return undefined
-  const {accessToken, refreshToken, ...credential} = account.credential
+  const {accessToken, refreshToken, ...credential} = tokensOf(account)
   return {
     ...account,
     credential: {...credential, accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal()},
@@ -124,7 +125,7 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       await other.accounts.noteValidated('twitch:4', clock.now())
       const outlines = await other.accounts.outlines()
       for (const account of await other.accounts.list()) {
-        const {accessToken, refreshToken, ...credential} = account.credential
+        const {accessToken, refreshToken, ...credential} = tokensOf(account)
         const outline = outlines.find(({key}) => key === account.key)
         assert.ok(outline)
         assert.deepEqual({...outline, credential: undefined}, {...account, credential: undefined})
@@ -267,7 +268,7 @@ export function describeAccounts(current: () => StoreUnderTest): void {
         await store.accounts.put(makeAccount({userId: String(i), credential: {accessToken: new Secret(text)}}))
       }
       for (const [i, text] of texts.entries()) {
-        assert.equal((await other.accounts.get(`twitch:${String(i)}`))?.credential.accessToken.reveal(), text)
+        assert.equal(tokensOf(await other.accounts.get(`twitch:${String(i)}`)).accessToken.reveal(), text)
       }
     })
   })

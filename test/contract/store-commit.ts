@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {makeAccount, withoutRefreshToken} from '../support/make-account.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {reveal} from './store-accounts.js'
 import {makeReply, type StoreUnderTest} from './store-harness.js'
 import {KEY, renew, withLock} from './store-lock-support.js'
@@ -18,8 +19,8 @@ export function describeCommit(current: () => StoreUnderTest): void {
       assert.ok(result.kind === 'saved')
       const found = await other.accounts.get(KEY)
       assert.deepEqual(reveal(found), reveal(result.account))
-      assert.equal(found?.credential.refreshToken?.reveal(), 'made-up-refresh-token-2')
-      assert.equal(found.doubt, undefined)
+      assert.equal(tokensOf(found).refreshToken?.reveal(), 'made-up-refresh-token-2')
+      assert.equal(found?.doubt, undefined)
     })
 
     it('keeps what others wrote into other fields meanwhile', async () => {
@@ -42,8 +43,8 @@ export function describeCommit(current: () => StoreUnderTest): void {
       assert.ok(result.kind === 'superseded')
       assert.equal(result.account.grantId, 'grant-2')
       const found = await other.accounts.get(KEY)
-      assert.equal(found?.credential.refreshToken?.reveal(), 'made-up-refresh-token-of-2002')
-      assert.equal(found.doubt, undefined)
+      assert.equal(tokensOf(found).refreshToken?.reveal(), 'made-up-refresh-token-of-2002')
+      assert.equal(found?.doubt, undefined)
     })
 
     it('is superseded by another refresh token of the same grant', async () => {
@@ -54,7 +55,7 @@ export function describeCommit(current: () => StoreUnderTest): void {
         return lock.commit(renew('2'))
       })
       assert.equal(result.kind, 'superseded')
-      assert.equal((await other.accounts.get(KEY))?.credential.refreshToken?.reveal(), 'made-up-refresh-token-3')
+      assert.equal(tokensOf(await other.accounts.get(KEY)).refreshToken?.reveal(), 'made-up-refresh-token-3')
     })
 
     it('saves although someone else has the lock by then: what is replaced decides', async () => {
@@ -62,7 +63,7 @@ export function describeCommit(current: () => StoreUnderTest): void {
       const late = await store.accounts.lock(KEY, {waitMs: 1000})
       await late.release()
       await withLock(other, async () => assert.equal((await late.commit(renew('2'))).kind, 'saved'))
-      assert.equal((await other.accounts.get(KEY))?.credential.refreshToken?.reveal(), 'made-up-refresh-token-2')
+      assert.equal(tokensOf(await other.accounts.get(KEY)).refreshToken?.reveal(), 'made-up-refresh-token-2')
     })
 
     it('does not bring back an account that was removed meanwhile', async () => {

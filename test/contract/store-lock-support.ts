@@ -1,6 +1,7 @@
-import type {Account} from '../../src/model/account.js'
+import type {Account, OAuth2Account} from '../../src/model/account.js'
 import {Secret} from '../../src/model/secret.js'
 import type {AccountLock, Store} from '../../src/store/store.js'
+import {tokensOf} from '../support/tokens-of.js'
 
 /** The account that each of these tests starts with. */
 export const KEY = 'twitch:2002'
@@ -8,10 +9,10 @@ export const KEY = 'twitch:2002'
 /** Other tokens. */
 export const renew =
   (suffix: string) =>
-  (current: Account): Account => ({
+  (current: Account): OAuth2Account => ({
     ...current,
     credential: {
-      ...current.credential,
+      ...tokensOf(current),
       accessToken: new Secret(`made-up-access-token-${suffix}`),
       refreshToken: new Secret(`made-up-refresh-token-${suffix}`),
     },

@@ -9,6 +9,7 @@ import type {StoreUnderTest} from './store-harness.js'
 const makeProvider = (name: string, parts: Partial<Provider> = {}): Provider => ({
   name,
   dialect: 'rfc',
+  credentialKinds: ['oauth2'],
   tokenUrl: 'https://id.example.test/token',
   clientId: 'made-up-client-id',
   authMethod: 'post',

@@ -8,6 +8,7 @@ import {inChromium, launchChromium} from '../support/chromium.js'
 import {watch} from '../support/e2e-run.js'
 import {startOidcServer, type OidcServer} from '../support/oidc-server.js'
 import {makeHome, type ProgramHome} from '../support/program-home.js'
+import {tokensOf} from '../support/tokens-of.js'
 
 const OWNER = 'boss'
 const BOT = 'helper'
@@ -100,8 +101,9 @@ describe(inChromium('logging in with a browser, at oidc-provider (code and PKCE)
       [BOT, 'bot'],
     ])
     for (const account of after) {
-      const old = before.find(({key}) => key === account.key)?.credential.refreshToken
-      assert.ok(old && account.credential.refreshToken && !account.credential.refreshToken.equals(old))
+      const old = tokensOf(before.find(({key}) => key === account.key)).refreshToken
+      const now = tokensOf(account).refreshToken
+      assert.ok(old && now && !now.equals(old))
     }
     assert.deepEqual(
       server.grants.filter(({error}) => error !== undefined),

@@ -9,6 +9,7 @@ import {parsePrometheusText} from '../support/prometheus-text.js'
 import {SecretWatch} from '../support/secret-watch.js'
 import {issueToken, startServing} from '../support/serving.js'
 import {stockHome} from '../support/stocked-home.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {startWatchedSandbox} from '../support/watched-sandbox.js'
 
 const ROUNDS = process.env.BEHALF_TEST_LONG === '1' ? 500 : 10
@@ -67,9 +68,9 @@ describe('a daemon under load by callers who put secrets everywhere', function (
     const store = await home.openStore()
     const stored = await store.accounts.list()
     await store.close()
-    const dead = stored.find(({login}) => login === DEAD_BOT)?.credential.refreshToken?.reveal() ?? ''
+    const dead = tokensOf(stored.find(({login}) => login === DEAD_BOT)).refreshToken?.reveal() ?? ''
     sandbox.state.refreshTokens.delete(dead)
-    const accessToken = stored[0]?.credential.accessToken.reveal() ?? ''
+    const accessToken = tokensOf(stored[0]).accessToken.reveal() ?? ''
 
     const token = await issueToken(home)
     const metricsToken = await issueToken(home, ['--scope', 'metrics:read'])

@@ -10,6 +10,7 @@ import {findFreePort} from '../support/free-port.js'
 import type {ProgramHome} from '../support/program-home.js'
 import {findProgram, needing, skipWithout} from '../support/skip-without.js'
 import {stockHome} from '../support/stocked-home.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {until} from '../support/until.js'
 import {startWatchedSandbox} from '../support/watched-sandbox.js'
 
@@ -110,7 +111,7 @@ describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
     const stored = await store.accounts.list()
     await store.close()
     const twitchCliOf = (login: string) => {
-      const refreshToken = stored.find((account) => account.login === login)?.credential.refreshToken
+      const refreshToken = tokensOf(stored.find((account) => account.login === login)).refreshToken
       return `CLIENTID=${id}\nCLIENTSECRET=${secret ?? ''}\nREFRESHTOKEN=${refreshToken?.reveal() ?? ''}\n`
     }
     const message = {broadcaster_id: '1001', sender_id: '2002', message: 'Hello'}

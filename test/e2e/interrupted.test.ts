@@ -5,6 +5,7 @@ import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
 import type {ProgramHome} from '../support/program-home.js'
 import type {ProgramEnd, RunningProgram} from '../support/running-program.js'
 import {stockHome} from '../support/stocked-home.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {until} from '../support/until.js'
 import {countRefreshes, delayRefreshes, startWatchedSandbox} from '../support/watched-sandbox.js'
 
@@ -54,7 +55,7 @@ describe('a command that is interrupted', function () {
       const store = await home.openStore()
       try {
         const account = await store.accounts.get('twitch:2002')
-        const saved = sandbox.state.accessTokens.get(account?.credential.accessToken.reveal() ?? '')
+        const saved = sandbox.state.accessTokens.get(tokensOf(account).accessToken.reveal() ?? '')
         assert.ok((saved?.expiresAt ?? 0) > Date.now(), 'the new token is in the store')
         assert.equal(account?.doubt, undefined)
       } finally {

@@ -8,6 +8,7 @@ import {watch} from '../support/e2e-run.js'
 import {startOidcServer, type OidcServer} from '../support/oidc-server.js'
 import {makeHome, type ProgramHome} from '../support/program-home.js'
 import type {RunningProgram} from '../support/running-program.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {until} from '../support/until.js'
 
 const PROCESSES = 8
@@ -44,8 +45,7 @@ describe('a provider that rotates refresh tokens and ends a grant when one comes
     await server.stop()
   })
 
-  const isFresh = async (): Promise<boolean> =>
-    ((await store.accounts.get(KEY))?.credential.expiresAt ?? 0) > Date.now()
+  const isFresh = async (): Promise<boolean> => (tokensOf(await store.accounts.get(KEY)).expiresAt ?? 0) > Date.now()
 
   const expire = () =>
     store.accounts.update(KEY, (account) => ({

@@ -9,6 +9,7 @@ import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
 import type {ProgramHome} from '../support/program-home.js'
 import {issueToken, startServing} from '../support/serving.js'
 import {stockHome} from '../support/stocked-home.js'
+import {tokensOf} from '../support/tokens-of.js'
 import {until} from '../support/until.js'
 import {countRefreshes, delayRefreshes, startWatchedSandbox} from '../support/watched-sandbox.js'
 
@@ -183,7 +184,7 @@ describe('behalf serve', function () {
     const account = await store.accounts.get('twitch:2002')
     await store.close()
     assert.equal(account?.doubt, undefined)
-    assert.ok((account?.credential.expiresAt ?? 0) > Date.now())
+    assert.ok((tokensOf(account).expiresAt ?? 0) > Date.now())
     assert.equal(countRefreshes(sandbox), 1)
   })
 

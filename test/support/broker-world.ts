@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import type {BrokerDeps, ProviderSource} from '../../src/broker/broker-deps.js'
-import type {Account} from '../../src/model/account.js'
+import type {OAuth2Account} from '../../src/model/account.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import type {Random} from '../../src/model/random.js'
 import {Secret} from '../../src/model/secret.js'
@@ -27,7 +27,7 @@ export interface BrokerWorld {
   /** The store as another process opens it; with `deps` of its own. */
   openAgain(): Promise<BrokerDeps>
   /** Puts an account that was granted under this provider as it is. */
-  addAccount(provider: Provider, parts?: AccountParts): Promise<Account>
+  addAccount(provider: Provider, parts?: AccountParts): Promise<OAuth2Account>
   dispose(): Promise<void>
 }
 
@@ -67,15 +67,16 @@ export async function makeBrokerWorld(options: BrokerWorldOptions = {}): Promise
     store: deps.store,
     deps,
     openAgain: open,
-    addAccount: (provider, parts) =>
-      deps.store.accounts.put(
-        makeAccount({
-          provider: provider.name,
-          clientId: provider.clientId,
-          origins: originsOf(provider),
-          ...parts,
-        }),
-      ),
+    async addAccount(provider, parts) {
+      const account = makeAccount({
+        provider: provider.name,
+        clientId: provider.clientId,
+        origins: originsOf(provider),
+        ...parts,
+      })
+      const {version} = await deps.store.accounts.put(account)
+      return {...account, version}
+    },
     async dispose() {
       for (const store of opened) await store.close()
       await removeFolder(folder)

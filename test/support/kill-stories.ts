@@ -13,6 +13,7 @@ import {brokerOf} from './broker-of.js'
 import type {ProgramHome} from './program-home.js'
 import type {ProgramEnd, RunningProgram} from './running-program.js'
 import {stockHome} from './stocked-home.js'
+import {tokensOf} from './tokens-of.js'
 
 /** The account that a story is about; beside it there is one that nothing happens to. */
 export const BYSTANDER = 'viewer_vera'
@@ -44,7 +45,7 @@ export const refreshWithSecret: KillStory = {
   makeHome: (sandbox, login) => stockHome(sandbox, [{login, lifeMs: -SECOND_MS}, {login: BYSTANDER}]),
   start: (home, login) => home.start(['bot', 'token', login], {printsSecret: true}),
   async check({sandbox, store, key, account, end}) {
-    const isDurable = account.doubt?.hasReply === true || account.credential.accessToken.reveal() === end.stdout.trim()
+    const isDurable = account.doubt?.hasReply === true || tokensOf(account).accessToken.reveal() === end.stdout.trim()
     assert.ok(end.stdout === '' || isDurable, 'a token was handed out that is not kept')
     await assertWorks(sandbox, store, key)
   },
@@ -57,10 +58,10 @@ export const refreshWithoutSecret: KillStory = {
   start: (home, login) => home.start(['refresh', login, '--force']),
   async check({sandbox, store, key, account, before}) {
     const isLost =
-      account.credential.refreshToken?.reveal() === before.credential.refreshToken?.reveal() &&
+      tokensOf(account).refreshToken?.reveal() === tokensOf(before).refreshToken?.reveal() &&
       account.doubt?.hasReply !== true &&
       countProcessed(sandbox, before) > 0
-    const {accessToken: seen} = before.credential
+    const {accessToken: seen} = tokensOf(before)
     const result = await refreshAccount(brokerOf(store, PROBE_AFTER_MS), {
       key,
       cause: 'forced',
@@ -121,8 +122,8 @@ async function assertWorks(sandbox: Sandbox, store: Store, key: string): Promise
 }
 
 /** How often the provider has done what a refresh with this account's token asked for. */
-function countProcessed({state}: Sandbox, {credential}: Account): number {
-  const hash = shortHash(credential.refreshToken?.reveal() ?? '')
+function countProcessed({state}: Sandbox, account: Account): number {
+  const hash = shortHash(tokensOf(account).refreshToken?.reveal() ?? '')
   return state.calls.list().filter((call) => call.refreshTokenHash === hash && call.status === 200).length
 }
 

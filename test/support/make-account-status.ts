@@ -10,6 +10,7 @@ export function makeAccountStatus(parts: Partial<AccountStatus> = {}): AccountSt
     userId: '2002',
     role: 'bot',
     state: 'ok',
+    credential: 'oauth2',
     scopes: ['chat:read', 'user:read:chat'],
     addedAt: 1_799_996_400_000,
     expiresAt: 1_800_010_800_000,

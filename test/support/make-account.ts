@@ -1,4 +1,5 @@
-import {accountKey, type NewAccount, type OAuth2Credential} from '../../src/model/account.js'
+import {accountKey, type NewAccount, type NewOAuth2Account} from '../../src/model/account.js'
+import type {OAuth2Credential} from '../../src/model/credential.js'
 import {Secret} from '../../src/model/secret.js'
 
 /** Parts of a made-up account to set; `credential` is merged, the rest replaced. */
@@ -7,7 +8,7 @@ export type AccountParts = Partial<Omit<NewAccount, 'credential'>> & {credential
 const START_MS = 1_800_000_000_000
 
 /** A made-up account as a login would store it: a Twitch bot with four hours of life, unless `parts` say otherwise. */
-export function makeAccount(parts: AccountParts = {}): NewAccount {
+export function makeAccount(parts: AccountParts = {}): NewOAuth2Account {
   const provider = parts.provider ?? 'twitch'
   const userId = parts.userId ?? '2002'
   const {credential, ...rest} = parts

@@ -6,6 +6,7 @@ export function makeProvider(parts: Partial<Provider> = {}): Provider {
   return {
     name: 'example',
     dialect: 'rfc',
+    credentialKinds: ['oauth2'],
     authorizeUrl: 'https://id.example.test/authorize',
     tokenUrl: 'https://id.example.test/token',
     clientId: 'made-up-client',

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 
-import type {Account, AccountKey, NewAccount} from '../../src/model/account.js'
+import {isOAuth2Account, type Account, type AccountKey, type NewAccount} from '../../src/model/account.js'
 import {BehalfError} from '../../src/model/behalf-error.js'
 import type {Provider, ProviderState} from '../../src/model/provider.js'
 import type {RawReply} from '../../src/model/refresh.js'
@@ -8,6 +8,7 @@ import type {UpcomingRefresh} from '../../src/model/scheduled-account.js'
 import type {Clock, EpochMs} from '../../src/model/time.js'
 import {nextAttemptAt} from '../../src/model/token-life.js'
 import type {AccountLock, AccountStore, ProviderStore, Store} from '../../src/store/store.js'
+import {tokensOf} from './tokens-of.js'
 
 /** Where ten thousand accounts are refreshed in seconds: as much of a store as refreshing needs, and nothing on a disk. */
 export function createMemoryStore(clock: Clock): Store {
@@ -17,7 +18,7 @@ export function createMemoryStore(clock: Clock): Store {
   const locked = new Set<AccountKey>()
   const upcoming = new Map<string, UpcomingRefresh[]>()
 
-  function save(account: NewAccount): Account {
+  function save<A extends NewAccount>(account: A): A & Pick<Account, 'version'> {
     const before = accounts.get(account.key)
     const saved = {...account, version: (before?.version ?? 0) + 1}
     accounts.set(account.key, saved)
@@ -59,7 +60,10 @@ export function createMemoryStore(clock: Clock): Store {
   const providerStore: Partial<ProviderStore> = {
     get: (name) => Promise.resolve(providers.get(name)),
     list: () => Promise.resolve([...providers.values()]),
-    put: (provider) => Promise.resolve(void providers.set(provider.name, provider)),
+    put(provider) {
+      providers.set(provider.name, provider)
+      return Promise.resolve(true)
+    },
     getState: (name) => Promise.resolve(states.get(name)),
     updateState(name, change) {
       const state = change(states.get(name) ?? {name})
@@ -79,7 +83,7 @@ export function createMemoryStore(clock: Clock): Store {
 function toUpcoming(account: Account, now: EpochMs): UpcomingRefresh | undefined {
   const dueAt = nextAttemptAt(account, now)
   const {key, version} = account
-  const {expiresAt} = account.credential
+  const {expiresAt} = tokensOf(account)
   return dueAt === undefined ? undefined : {key, dueAt, version, ...(expiresAt !== undefined && {expiresAt})}
 }
 
@@ -100,7 +104,7 @@ class MemoryLock implements AccountLock {
 
   constructor(
     readonly account: Account | undefined,
-    private readonly save: (account: NewAccount) => Account,
+    private readonly save: <A extends NewAccount>(account: A) => A & Pick<Account, 'version'>,
     private readonly read: () => Account | undefined,
     private readonly unlock: () => void,
   ) {}
@@ -113,7 +117,7 @@ class MemoryLock implements AccountLock {
 
   commit: AccountLock['commit'] = (change) => {
     const current = this.read()
-    if (!current || !this.account) return Promise.resolve({kind: 'gone'})
+    if (!current || !isOAuth2Account(current) || !this.account) return Promise.resolve({kind: 'gone'})
     return Promise.resolve({kind: 'saved', account: this.save(change(current))})
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import type {RefreshInput} from '../../src/broker/refresh-attempt.js'
-import type {Account} from '../../src/model/account.js'
+import {isOAuth2Account, type OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import {HOUR_MS} from '../../src/model/time.js'
 import type {Validation} from '../../src/providers/provider-client.js'
@@ -16,7 +16,7 @@ export interface RefreshScene extends BrokerWorld {
   readonly script: ScriptedRefresh
   readonly provider: Provider
   /** The account as it is stored. */
-  stored(): Promise<Account>
+  stored(): Promise<OAuth2Account>
   /** Configures the provider otherwise; with `parts`, the account is granted anew under it. */
   reconfigure(provider: Partial<Provider>, parts?: AccountParts): Promise<void>
 }
@@ -44,7 +44,7 @@ export async function makeRefreshScene(options: {validation?: Validation} = {}):
     provider,
     async stored() {
       const account = await world.store.accounts.get(KEY)
-      assert.ok(account)
+      assert.ok(account && isOAuth2Account(account))
       return account
     },
     async reconfigure(changes, parts) {
@@ -54,5 +54,5 @@ export async function makeRefreshScene(options: {validation?: Validation} = {}):
   }
 }
 
-export const accessTokenOf = ({credential}: Account): string => credential.accessToken.reveal()
-export const refreshTokenOf = ({credential}: Account): string | undefined => credential.refreshToken?.reveal()
+export const accessTokenOf = ({credential}: OAuth2Account): string => credential.accessToken.reveal()
+export const refreshTokenOf = ({credential}: OAuth2Account): string | undefined => credential.refreshToken?.reveal()

@@ -7,7 +7,7 @@ import type {HelixInput} from '../../src/broker/plan-helix-call.js'
 import type {LoginResult} from '../../src/broker/complete-login.js'
 import {callHelix as sendHelix} from '../../src/helix/helix-client.js'
 import {helixMap} from '../../src/helix/helix-map.js'
-import type {Account} from '../../src/model/account.js'
+import {isOAuth2Account, type OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import {createProviderClient} from '../../src/providers/oauth-client.js'
 import type {CallRecord} from '../../src/sandbox/call-log.js'
@@ -24,7 +24,7 @@ export interface SandboxScene extends BrokerWorld {
   /** As it was configured at first, under the name `twitch`. */
   readonly provider: Provider
   logIn(login: string, input?: Partial<LoginInput>): Promise<LoginResult>
-  account(key: string): Promise<Account>
+  account(key: string): Promise<OAuth2Account>
   helix(input?: Partial<HelixInput>): ReturnType<typeof callHelix>
   /** The next refreshes go wrong so. */
   failRefresh(fault: Partial<Fault> & Pick<Fault, 'kind'>): void
@@ -64,7 +64,7 @@ export async function makeSandboxScene(kind: 'confidential' | 'public' = 'confid
       logInAtSandbox(world.deps, sandbox, login, {role: 'bot', scopes: [], method: 'browser', ...input}),
     async account(key) {
       const account = await world.store.accounts.get(key)
-      assert.ok(account, `there is no ${key}`)
+      assert.ok(account && isOAuth2Account(account), `there is no ${key}`)
       return account
     },
     helix: (input = {}) =>

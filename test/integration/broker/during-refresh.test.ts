@@ -10,6 +10,7 @@ import {HOUR_MS} from '../../../src/model/time.js'
 import {shortHash} from '../../../src/sandbox/random-text.js'
 import {withChangedLock} from '../../support/changed-lock.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
+import {tokensOf} from '../../support/tokens-of.js'
 import {until} from '../../support/until.js'
 
 const KEY = 'twitch:2002'
@@ -65,7 +66,7 @@ describe('while a refresh is under way (rules 1 and 3)', () => {
     assert.equal((await result).kind, 'superseded')
     const account = await scene.account(KEY)
     assert.equal(account.grantId, grantId)
-    assert.ok(account.credential.accessToken.equals(credential.accessToken))
+    assert.ok(tokensOf(account).accessToken.equals(credential.accessToken))
     assert.equal((await scene.helix({as: 'techydrroid'})).answer.status, 200)
   })
 
@@ -94,7 +95,7 @@ describe('while a refresh is under way (rules 1 and 3)', () => {
 
     const next = await scene.openAgain()
     assert.ok((await getFreshToken(next, KEY, 0)).accessToken.equals(accessToken))
-    assert.ok((await scene.account(KEY)).credential.accessToken.equals(accessToken))
+    assert.ok(tokensOf(await scene.account(KEY)).accessToken.equals(accessToken))
     assert.equal(scene.refreshes().length, 1)
   })
 })

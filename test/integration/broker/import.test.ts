@@ -11,6 +11,7 @@ import {dieAtStep} from '../../support/crash-at-step.js'
 import {Crash} from '../../support/crashing-store.js'
 import {grantElsewhere, GRANTED_ELSEWHERE} from '../../support/grant-elsewhere.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const BOT = 'techydrroid'
 const KEY = 'twitch:2002'
@@ -52,7 +53,7 @@ describe('importing an authorization', () => {
         assert.deepEqual([result.alreadyImported, result.copyEnded], [false, kind === 'public'])
         assert.deepEqual(await states(), [`${KEY} ok`])
         assert.equal(scene.refreshes().length, 1)
-        assert.deepEqual((await scene.account(KEY)).credential.scopes, GRANTED_ELSEWHERE)
+        assert.deepEqual(tokensOf(await scene.account(KEY)).scopes, GRANTED_ELSEWHERE)
         scene.clock.advance(5 * HOUR_MS)
         const {account} = await getFreshToken(scene.deps, KEY, 0)
         assert.equal(account.state, 'ok')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {beginLogin, type LoginInput} from '../../../src/broker/begin-login.js'
 import {shortHash} from '../../../src/sandbox/random-text.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const BOT: LoginInput = {role: 'bot', scopes: [], method: 'browser'}
 
@@ -31,7 +32,7 @@ describe('a login at Twitch', () => {
     const {account, created, missingScopes} = await scene.logIn('techydrroid', {expect: 'TechyDrroid'})
     assert.deepEqual([account.userId, account.login, created, missingScopes], ['2002', 'techydrroid', true, []])
     assert.deepEqual(await keys(), ['twitch:1001 owner', 'twitch:2002 bot'])
-    assert.deepEqual((await scene.account('twitch:1001')).credential.scopes, ['channel:read:polls', 'user:read:email'])
+    assert.deepEqual(tokensOf(await scene.account('twitch:1001')).scopes, ['channel:read:polls', 'user:read:email'])
     assert.equal((await scene.helix()).answer.status, 200)
     assert.equal((await scene.helix({as: 'techydrroid'})).answer.status, 200)
   })

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 
 import {refreshAccount} from '../../../src/broker/refresh-account.js'
 import type {RefreshInput} from '../../../src/broker/refresh-attempt.js'
-import type {Account} from '../../../src/model/account.js'
+import type {OAuth2Account} from '../../../src/model/account.js'
 import {DAY_MS, HOUR_MS, SECOND_MS} from '../../../src/model/time.js'
 import {nextRefreshAt} from '../../../src/model/token-life.js'
 import {makeSandboxScene, type SandboxScene} from '../../support/sandbox-scene.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const KEY = 'twitch:2002'
 const FORCED: RefreshInput = {key: KEY, cause: 'forced', urgency: 'demand'}
@@ -26,18 +27,18 @@ describe('an odd answer to a refresh', () => {
   })
 
   /** The account after a 200 with this body, which the sandbox itself would not send. */
-  async function refreshWith(changes: object): Promise<Account> {
+  async function refreshWith(changes: object): Promise<OAuth2Account> {
     const body = {token_type: 'bearer', ...ANSWER, ...changes}
     scene.failRefresh({kind: 'status', status: 200, body})
     const result = await refreshAccount(scene.deps, FORCED)
     assert.equal(result.kind, 'refreshed')
     return scene.account(KEY)
   }
-  const lifeOf = ({credential: {issuedAt, expiresAt}}: Account) =>
+  const lifeOf = ({credential: {issuedAt, expiresAt}}: OAuth2Account) =>
     expiresAt === undefined ? undefined : (expiresAt - issuedAt) / SECOND_MS
 
   it('without a refresh token keeps the old one', async () => {
-    const {refreshToken} = (await scene.account(KEY)).credential
+    const {refreshToken} = tokensOf(await scene.account(KEY))
     const {credential} = await refreshWith({refresh_token: undefined})
     assert.ok(refreshToken && credential.refreshToken?.equals(refreshToken))
     assert.equal((await refreshAccount(scene.deps, FORCED)).kind, 'refreshed')
@@ -64,7 +65,7 @@ describe('an odd answer to a refresh', () => {
     scene.failRefresh({kind: 'status', status: 200, body})
     const result = await refreshAccount(scene.deps, FORCED)
     assert.deepEqual(result.kind === 'refreshed' && result.lostScopes, ['chat:read'])
-    assert.deepEqual((await scene.account(KEY)).credential.scopes, ['user:bot', 'user:read:chat', 'user:write:chat'])
+    assert.deepEqual(tokensOf(await scene.account(KEY)).scopes, ['user:bot', 'user:read:chat', 'user:write:chat'])
   })
 
   for (const [what, scope, kept] of [
@@ -74,7 +75,7 @@ describe('an odd answer to a refresh', () => {
   ] as const) {
     it(`${what} asks /validate; when that cannot tell, there are ${kept ? 'those of before' : 'none'}`, async () => {
       scene.sandbox.state.calls.clear()
-      const before = (await scene.account(KEY)).credential.scopes
+      const before = tokensOf(await scene.account(KEY)).scopes
       const {credential} = await refreshWith({scope})
       // Made up, so that the sandbox does not know it.
       assert.deepEqual(
@@ -91,11 +92,11 @@ describe('an odd answer to a refresh', () => {
     const living = state.accessTokens.get(credential.accessToken.reveal())
     assert.ok(living)
     state.accessTokens.set(ANSWER.access_token, {...living, value: ANSWER.access_token, scopes: ['user:bot']})
-    assert.deepEqual((await refreshWith({scope: undefined})).credential.scopes, ['user:bot'])
+    assert.deepEqual(tokensOf(await refreshWith({scope: undefined})).scopes, ['user:bot'])
   })
 
   it('with an id_token that means nothing is taken none the less', async () => {
     const account = await refreshWith({id_token: 'made.up.nonsense', token_type: 'MAC'})
-    assert.equal(account.credential.accessToken.reveal(), 'made-up-access-1')
+    assert.equal(tokensOf(account).accessToken.reveal(), 'made-up-access-1')
   })
 })

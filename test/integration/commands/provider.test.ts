@@ -10,6 +10,7 @@ const VIEW: ProviderView = {
   name: 'twitch',
   preset: 'twitch',
   dialect: 'twitch',
+  credentialKinds: ['oauth2'],
   authorizeUrl: 'https://id.example.test/authorize',
   tokenUrl: 'https://id.example.test/token',
   apiUrl: 'https://api.example.test',

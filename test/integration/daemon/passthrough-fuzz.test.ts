@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 
 import {allowsCall} from '../../../src/model/api-token-match.js'
+import {tokensOf} from '../../support/tokens-of.js'
 import {makeUpstreamScene, type UpstreamScene} from '../../support/upstream-scene.js'
 
 /** So many requests of each kind; the long run has the full figure. */
@@ -149,7 +150,7 @@ describe('the passthrough under arbitrary requests', () => {
         if (!request) return
         passed += 1
         const {url = '', rawHeaders, method: sent = ''} = request
-        assert.equal(request.headers.authorization, `Bearer ${scene.account.credential.accessToken.reveal()}`)
+        assert.equal(request.headers.authorization, `Bearer ${tokensOf(scene.account).accessToken.reveal()}`)
         const said = `${rawHeaders.join('\n')}\n${url.split('?')[0] ?? ''}`
         assert.ok(!said.includes(token) && !said.includes(COOKIE) && !/behalf-of|override|rewrite|original/i.test(said))
         assert.equal(request.headers.host, new URL(scene.upstream).host)

@@ -3,6 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {text} from 'node:stream/consumers'
 import {gzipSync} from 'node:zlib'
 
+import {tokensOf} from '../../support/tokens-of.js'
 import {makeUpstreamScene, type UpstreamScene, type UpstreamSceneOptions} from '../../support/upstream-scene.js'
 import {until} from '../../support/until.js'
 
@@ -127,7 +128,7 @@ describe('a token that the API refuses', () => {
     await scene.call('/api/example/items', {signal: controller.signal}).catch(() => undefined)
     await until('it is saved', async () => {
       const account = await scene.world.store.accounts.get(scene.account.key)
-      return account?.credential.accessToken.reveal() === 'made-up-new-token-1'
+      return tokensOf(account).accessToken.reveal() === 'made-up-new-token-1'
     })
     await until('it is noted', () => scene.daemon.audited.at(-1)?.status === 499)
     assert.equal(scene.received.length, 1)

@@ -3,6 +3,7 @@ import {connect} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {text} from 'node:stream/consumers'
 
+import {tokensOf} from '../../support/tokens-of.js'
 import {makeUpstreamScene, type UpstreamScene, type UpstreamSceneOptions} from '../../support/upstream-scene.js'
 import {until} from '../../support/until.js'
 
@@ -38,7 +39,7 @@ describe('what the passthrough relays', () => {
       accept: 'text/csv',
       'accept-encoding': 'gzip, deflate',
       'accept-language': '*',
-      authorization: `Bearer ${account.credential.accessToken.reveal()}`,
+      authorization: `Bearer ${tokensOf(account).accessToken.reveal()}`,
       connection: 'keep-alive',
       host: new URL(scene.upstream).host,
       'if-none-match': '"1"',

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict'
 
 import {applyGrant, applyRefreshToken, credentialFromGrant} from '../../../src/broker/apply-answer.js'
-import type {Account} from '../../../src/model/account.js'
+import type {OAuth2Account} from '../../../src/model/account.js'
 import type {TokenGrant} from '../../../src/model/refresh.js'
 import {Secret} from '../../../src/model/secret.js'
 import {DAY_MS, HOUR_MS} from '../../../src/model/time.js'
 import {makeAccount} from '../../support/make-account.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const START = 1_800_000_000_000
 const LATER = START + 3 * HOUR_MS
 const OLD = new Secret('made-up-refresh-token-of-2002')
 const NEW = new Secret('made-up-new-refresh-token')
 
-const ACCOUNT: Account = {
+const ACCOUNT: OAuth2Account = {
   ...makeAccount({credential: {refreshTokenExpiresAt: START + 30 * DAY_MS}}),
   state: {kind: 'login-needed', reason: 'rejected', since: START},
   lastFailure: {at: START, count: 3, summary: 'down', scheduleNotBefore: START},
@@ -60,9 +61,9 @@ describe('applyGrant', () => {
 describe('applyRefreshToken', () => {
   it('changes the refresh token alone, and knows the access token is older', () => {
     const {credential} = applyRefreshToken(ACCOUNT, NEW, LATER)
-    assert.deepEqual([credential.refreshToken, credential.accessToken], [NEW, ACCOUNT.credential.accessToken])
+    assert.deepEqual([credential.refreshToken, credential.accessToken], [NEW, tokensOf(ACCOUNT).accessToken])
     assert.deepEqual([credential.refreshTokenStable, credential.accessTokenOutdated], [false, true])
-    assert.equal(credential.expiresAt, ACCOUNT.credential.expiresAt)
+    assert.equal(credential.expiresAt, tokensOf(ACCOUNT).expiresAt)
   })
 
   it('knows the same token again', () => {

@@ -10,6 +10,7 @@ import {HOUR_MS} from '../../../src/model/time.js'
 import type {Identity, Revocation} from '../../../src/providers/provider-client.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
 import {makeProvider} from '../../support/make-provider.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const SAM: Identity = {userId: '1001', login: 'streamer_sam', displayName: 'Streamer_Sam'}
 const DROID: Identity = {userId: '2002', login: 'techydrroid'}
@@ -71,7 +72,7 @@ describe('completeLogin (rule 8)', () => {
     const unwanted = `made-up-access-${String(logins)}`
     const stored = await world.store.accounts.list()
     assert.equal(
-      stored.some(({credential}) => credential.accessToken.reveal() === unwanted),
+      stored.some((account) => tokensOf(account).accessToken.reveal() === unwanted),
       false,
     )
     assert.equal(stored.length, logins - 1)
@@ -85,7 +86,7 @@ describe('completeLogin (rule 8)', () => {
       assert.deepEqual([missingScopes, cannotRefresh], [[], false])
       const stored = await world.store.accounts.get('example:2002')
       assert.deepEqual([stored?.clientId, stored?.origins.token], ['made-up-client', 'https://id.example.test'])
-      assert.equal(stored?.credential.accessToken.reveal(), 'made-up-access-1')
+      assert.equal(tokensOf(stored).accessToken.reveal(), 'made-up-access-1')
       assert.deepEqual(revoked, [])
     })
 

@@ -17,6 +17,7 @@ import {
   type RefreshScene,
 } from '../../support/refresh-scene.js'
 import {grantTokens, replyWith} from '../../support/scripted-refresh.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const LIFE_MS = 4 * HOUR_MS
 const DOWN = {kind: 'not-sent', reason: 'refused'} as const
@@ -46,7 +47,7 @@ describe('getFreshToken', () => {
 
     it('never refreshes by itself where no expiry is known', async () => {
       await scene.store.accounts.update(KEY, (account) => {
-        const {expiresAt: _none, ...credential} = account.credential
+        const {expiresAt: _none, ...credential} = tokensOf(account)
         return {...account, credential}
       })
       scene.clock.advance(1000 * HOUR_MS)

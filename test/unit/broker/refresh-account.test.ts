@@ -15,6 +15,7 @@ import {
   type RefreshScene,
 } from '../../support/refresh-scene.js'
 import {grantTokens, replyWith} from '../../support/scripted-refresh.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const LOST = {kind: 'no-reply', reason: 'reset'} as const
 
@@ -93,7 +94,7 @@ describe('refreshAccount', () => {
     const result = await refreshAccount(scene.deps, DUE)
     assert.equal(result.kind, 'refreshed')
     assert.deepEqual(script.sent, [FIRST_REFRESH, 'made-up-refresh-1'])
-    assert.equal((await scene.stored()).credential.refreshToken?.reveal(), 'made-up-refresh-2')
+    assert.equal(tokensOf(await scene.stored()).refreshToken?.reveal(), 'made-up-refresh-2')
   })
 
   it('says that an account is gone', async () => {

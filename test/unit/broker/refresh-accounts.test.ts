@@ -7,6 +7,7 @@ import type {Validation} from '../../../src/providers/provider-client.js'
 import {KEY, makeRefreshScene, ON_DEMAND, type RefreshScene} from '../../support/refresh-scene.js'
 import {grantTokens, replyWith, type ScriptedAnswer} from '../../support/scripted-refresh.js'
 import {refreshAccount} from '../../../src/broker/refresh-account.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const DOWN = {kind: 'not-sent', reason: 'refused'} as const
 const PASS = {withinMs: 20 * MINUTE_MS, force: false}
@@ -56,7 +57,7 @@ describe('refreshAccounts', () => {
 
     it('leaves alone what has no known expiry', async () => {
       await scene.store.accounts.update(KEY, (account) => {
-        const {expiresAt: _none, ...credential} = account.credential
+        const {expiresAt: _none, ...credential} = tokensOf(account)
         return {...account, credential}
       })
       scene.clock.advance(1000 * HOUR_MS)
@@ -94,7 +95,7 @@ describe('refreshAccounts', () => {
     await lock.recordReply(exchange.reply)
     await lock.release()
     await pass(scene)
-    assert.equal((await scene.stored()).credential.accessToken.reveal(), 'made-up-access-7')
+    assert.equal(tokensOf(await scene.stored()).accessToken.reveal(), 'made-up-access-7')
     assert.equal(sent(), 0)
   })
 
@@ -222,7 +223,7 @@ describe('refreshAccounts at Twitch', () => {
       const [result] = (await pass(scene)).results
       assert.equal(result?.detail, 'it is called renamed now; these scopes are gone: user:read:chat')
       const account = await scene.stored()
-      assert.deepEqual([account.login, account.credential.scopes], ['renamed', ['chat:read']])
+      assert.deepEqual([account.login, tokensOf(account).scopes], ['renamed', ['chat:read']])
       scene.clock.advance(HOUR_MS)
       assert.equal((await pass(scene)).results[0]?.detail, undefined)
     }))

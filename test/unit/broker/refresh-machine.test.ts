@@ -10,6 +10,7 @@ import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import {getFreshToken} from '../../../src/broker/get-fresh-token.js'
 import {refreshAccount} from '../../../src/broker/refresh-account.js'
 import type {RefreshResult} from '../../../src/broker/refresh-attempt.js'
+import {isOAuth2Account} from '../../../src/model/account.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 import {originsOf, type Provider, type ReplayMode} from '../../../src/model/provider.js'
 import {Secret} from '../../../src/model/secret.js'
@@ -29,6 +30,7 @@ import {
   type Temper,
   type Weather,
 } from '../../support/simulated-provider.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 1500 : 40
 
@@ -133,7 +135,7 @@ class World {
 
   async account() {
     const account = await (await this.open()).accounts.get(KEY)
-    assert.ok(account, 'the account is lost')
+    assert.ok(account && isOAuth2Account(account), 'the account is lost')
     return account
   }
 
@@ -185,7 +187,7 @@ class World {
 
 async function wishFor(world: World, store: Store, wish: Step['wish']): Promise<RefreshResult | undefined> {
   const deps = world.deps(store)
-  const seen = (await world.account()).credential.accessToken
+  const seen = tokensOf(await world.account()).accessToken
   switch (wish) {
     case 'demand':
       await getFreshToken(deps, KEY, 0)
@@ -210,14 +212,14 @@ async function play(world: World, step: Step): Promise<void> {
   world.clock.advance(step.pauseMs)
   world.simulated.weather = step.weather
   const before = await world.account()
-  if (!canWish(world, step, before.credential.accessToken.reveal())) return
+  if (!canWish(world, step, tokensOf(before).accessToken.reveal())) return
   const store = withCrash(await world.open(), step.crash?.point, step.crash?.nth)
   const rotations = world.simulated.rotations
   try {
     const result = await wishFor(world, store, step.wish)
     if (result?.kind === 'refreshed') {
       await world.restart()
-      const stored = (await world.account()).credential.accessToken.reveal()
+      const stored = tokensOf(await world.account()).accessToken.reveal()
       assert.equal(stored, result.account.credential.accessToken.reveal(), 'handed out, and not durable')
     }
   } catch (error) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import type {Wish} from '../../../src/broker/refresh-attempt.js'
 import {findSettled, satisfies} from '../../../src/broker/refresh-wish.js'
-import type {Account, Doubt, RefreshFailure} from '../../../src/model/account.js'
+import type {Doubt, OAuth2Account, RefreshFailure} from '../../../src/model/account.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../src/model/time.js'
 import {nextRefreshAt} from '../../../src/model/token-life.js'
@@ -13,7 +13,7 @@ const END = START + 4 * HOUR_MS
 const SEEN = new Secret('made-up-access-token-of-2002')
 const OTHER = new Secret('another-made-up-access-token')
 
-const made = (parts: AccountParts = {}): Account => ({...makeAccount(parts), version: 1})
+const made = (parts: AccountParts = {}): OAuth2Account => ({...makeAccount(parts), version: 1})
 const settle = (wish: Partial<Wish>, now: number, parts: AccountParts = {}) =>
   findSettled(made(parts), {cause: 'expired', urgency: 'demand', ...wish}, now)?.kind
 const failed = (parts: Partial<RefreshFailure> = {}): AccountParts => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {backoffUntil, decideDoubt, type DoubtfulRefresh, type Urgency} from '../../../src/broker/replay-policy.js'
-import type {Account, Doubt} from '../../../src/model/account.js'
+import type {OAuth2Account, Doubt} from '../../../src/model/account.js'
 import type {ReplayMode} from '../../../src/model/provider.js'
 import {HOUR_MS, MINUTE_MS, SECOND_MS, type Moment} from '../../../src/model/time.js'
 import {makeAccount} from '../../support/make-account.js'
@@ -40,7 +40,7 @@ function toRefresh(situation: Situation): DoubtfulRefresh {
   const {lastAgoMs = 0, firstAgoMs = lastAgoMs, backoffMs} = situation
   const credential = {expiresAt: START + leftMs, ...(situation.outdated && {accessTokenOutdated: true})}
   const failure = {at: START, count: 1, summary: 'lost', scheduleNotBefore: START + (backoffMs ?? 0)}
-  const account: Account = {
+  const account: OAuth2Account = {
     ...makeAccount({credential, ...(backoffMs !== undefined && {lastFailure: failure})}),
     version: 1,
   }

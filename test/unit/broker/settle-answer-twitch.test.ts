@@ -5,6 +5,7 @@ import {HOUR_MS} from '../../../src/model/time.js'
 import type {Validation} from '../../../src/providers/provider-client.js'
 import {DUE, makeRefreshScene, type RefreshScene} from '../../support/refresh-scene.js'
 import {grantTokens, replyWith} from '../../support/scripted-refresh.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 describe('settleAnswer at Twitch', () => {
   const TWITCH = {dialect: 'twitch', validateUrl: 'https://id.example.test/validate'} as const
@@ -27,7 +28,7 @@ describe('settleAnswer at Twitch', () => {
       assert.deepEqual([result.kind, 'limited' in result && result.limited], ['unavailable', true])
       const account = await scene.stored()
       assert.deepEqual([account.state.kind, account.doubt], ['ok', undefined])
-      assert.equal(account.lastFailure?.notBefore, account.credential.expiresAt)
+      assert.equal(account.lastFailure?.notBefore, tokensOf(account).expiresAt)
       scene.clock.advance(4 * HOUR_MS - 1)
       assert.equal((await refreshAccount(scene.deps, DUE)).kind, 'unavailable')
       scene.clock.advance(1)
@@ -68,7 +69,7 @@ describe('settleAnswer at Twitch', () => {
         assert.ok(result.kind === 'refreshed')
         assert.deepEqual(scene.script.asked, ['made-up-access-1'])
         assert.deepEqual(result.lostScopes, ['chat:read'])
-        assert.deepEqual((await scene.stored()).credential.scopes, ['user:read:chat'])
+        assert.deepEqual(tokensOf(await scene.stored()).scopes, ['user:read:chat'])
       }))
   }
 
@@ -76,6 +77,6 @@ describe('settleAnswer at Twitch', () => {
     atTwitch({kind: 'unavailable', reason: 'down'}, async (scene) => {
       scene.script.next(grantTokens(scene.clock, 1))
       await refreshAccount(scene.deps, DUE)
-      assert.deepEqual((await scene.stored()).credential.scopes, ['chat:read', 'user:read:chat'])
+      assert.deepEqual(tokensOf(await scene.stored()).scopes, ['chat:read', 'user:read:chat'])
     }))
 })

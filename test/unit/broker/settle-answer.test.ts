@@ -17,6 +17,7 @@ import {
   type RefreshScene,
 } from '../../support/refresh-scene.js'
 import {grantTokens, replyWith, type ScriptedAnswer} from '../../support/scripted-refresh.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 describe('settleAnswer', () => {
   let scene: RefreshScene
@@ -73,7 +74,7 @@ describe('settleAnswer', () => {
       assert.deepEqual([accessTokenOf(account), refreshTokenOf(account)], ['made-up-access-1', 'made-up-refresh-1'])
       assert.equal(account.lastFailure, undefined)
       assert.deepEqual(account.lastRefresh, {at: scene.clock.now(), cause: 'due'})
-      assert.equal(account.credential.expiresAt, scene.clock.now() + 4 * HOUR_MS)
+      assert.equal(tokensOf(account).expiresAt, scene.clock.now() + 4 * HOUR_MS)
     })
 
     it('life counts from when the request was sent, not from the answer', async () => {
@@ -205,14 +206,14 @@ describe('settleAnswer', () => {
   describe('scopes', () => {
     it('stay when the answer names none', async () => {
       await refreshWith(grantTokens(scene.clock, 1))
-      assert.deepEqual((await scene.stored()).credential.scopes, ['chat:read', 'user:read:chat'])
+      assert.deepEqual(tokensOf(await scene.stored()).scopes, ['chat:read', 'user:read:chat'])
     })
 
     it('are replaced by fewer, and those that are gone are reported', async () => {
       const result = await refreshWith(grantTokens(scene.clock, 1, {scope: 'chat:read'}))
       assert.ok(result.kind === 'refreshed')
       assert.deepEqual(result.lostScopes, ['user:read:chat'])
-      assert.deepEqual((await scene.stored()).credential.scopes, ['chat:read'])
+      assert.deepEqual(tokensOf(await scene.stored()).scopes, ['chat:read'])
     })
   })
 

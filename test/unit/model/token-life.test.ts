@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type {OAuth2Credential} from '../../../src/model/account.js'
+import type {OAuth2Credential} from '../../../src/model/credential.js'
 import {DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../src/model/time.js'
 import {isAlive, isFresh, nextAttemptAt, nextRefreshAt, remainingMs} from '../../../src/model/token-life.js'
 import {makeAccount, makeCredential, withoutRefreshToken} from '../../support/make-account.js'

@@ -4,6 +4,7 @@ import {SECOND_MS} from '../../../../src/model/time.js'
 import {startApi, type ApiScene} from '../../../support/api-scene.js'
 import {makeProvider} from '../../../support/make-provider.js'
 import {makeSandboxScene, type SandboxScene} from '../../../support/sandbox-scene.js'
+import {tokensOf} from '../../../support/tokens-of.js'
 
 /** What stands below `name` in an answer. */
 const field = (json: unknown, name: string): unknown => (json as Record<string, unknown>)[name]
@@ -137,7 +138,7 @@ describe('the accounts of the API', () => {
     })
 
     it('gives one that lives as long as is asked', async () => {
-      const {expiresAt = 0} = (await world.account(bot)).credential
+      const {expiresAt = 0} = tokensOf(await world.account(bot))
       world.clock.advance(expiresAt - world.clock.now() - 100 * SECOND_MS)
       assert.equal(field((await get('?min_ttl=90')).json, 'warning'), undefined)
       assert.equal(world.refreshes().length, 0)
@@ -165,7 +166,7 @@ describe('the accounts of the API', () => {
     })
 
     it('answers 409 and the command that mends it when the account needs a login', async () => {
-      const {expiresAt = 0} = (await world.account(bot)).credential
+      const {expiresAt = 0} = tokensOf(await world.account(bot))
       await world.store.accounts.update(bot, (account) => ({
         ...account,
         state: {kind: 'login-needed', reason: 'rejected', since: 1},
@@ -177,7 +178,7 @@ describe('the accounts of the API', () => {
     })
 
     it('answers 503 while the provider is away', async () => {
-      const {expiresAt = 0} = (await world.account(bot)).credential
+      const {expiresAt = 0} = tokensOf(await world.account(bot))
       world.clock.advance(expiresAt - world.clock.now() + 1)
       await world.sandbox.stop()
       assert.equal((await get()).status, 503)

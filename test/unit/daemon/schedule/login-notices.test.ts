@@ -6,6 +6,7 @@ import {Secret} from '../../../../src/model/secret.js'
 import {HOUR_MS, SECOND_MS} from '../../../../src/model/time.js'
 import {EXAMPLE_KEY, makeScheduleScene, type ScheduleScene} from '../../../support/schedule-scene.js'
 import {makeTemporaryFolder, removeFolder} from '../../../support/temporary-folder.js'
+import {tokensOf} from '../../../support/tokens-of.js'
 import {until} from '../../../support/until.js'
 
 const START = 1_800_000_000_000
@@ -216,7 +217,7 @@ describe('--on-login-needed', () => {
     const text = await readFile(file, 'utf8')
     assert.ok(!text.includes('made-up-secret') && !text.includes('made-up-refresh'))
     assert.equal(
-      (await scene.store.accounts.get(EXAMPLE_KEY('1')))?.credential.accessToken.reveal(),
+      tokensOf(await scene.store.accounts.get(EXAMPLE_KEY('1'))).accessToken.reveal(),
       'made-up-secret-access-token',
     )
   })

@@ -4,6 +4,7 @@ import type {Account} from '../../../../src/model/account.js'
 import {DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS} from '../../../../src/model/time.js'
 import {nextRefreshAt} from '../../../../src/model/token-life.js'
 import {EXAMPLE_KEY, makeScheduleScene, type ScheduleScene} from '../../../support/schedule-scene.js'
+import {tokensOf} from '../../../support/tokens-of.js'
 
 const START = 1_800_000_000_000
 /** What is due may wait so long for others to share a write with, and a look now and then is enough. */
@@ -56,10 +57,10 @@ describe('the schedule', () => {
 
   it('never refreshes by itself what has no known end, needs a login, or is half imported', async () => {
     const endless = await scene.add('1')
-    await scene.store.accounts.update(endless.key, ({credential: {expiresAt: _, ...credential}, ...rest}) => ({
-      ...rest,
-      credential,
-    }))
+    await scene.store.accounts.update(endless.key, (account) => {
+      const {expiresAt: _, ...credential} = tokensOf(account)
+      return {...account, credential}
+    })
     await scene.add('2', {...overdue, state: {kind: 'login-needed', reason: 'rejected', since: START}})
     await scene.add('3', {...overdue, role: 'user', subject: 'import:made-up'})
     const schedule = await scene.start()
