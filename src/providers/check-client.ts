@@ -55,7 +55,11 @@ async function findEndpoint(
   deps: TokenGrantDeps,
   provider: Provider,
 ): Promise<Extract<ClientVerdict, {kind: 'unavailable' | 'unsupported'}>> {
-  const outcome = await deps.exchange({method: 'GET', url: requireTokenUrl(provider), headers: {accept: 'application/json'}})
+  const outcome = await deps.exchange({
+    method: 'GET',
+    url: requireTokenUrl(provider),
+    headers: {accept: 'application/json'},
+  })
   const reason = describeUnavailability(outcome)
   if (reason !== undefined) return {kind: 'unavailable', reason}
   return {kind: 'unsupported', reason: 'nothing to ask', ...clockOffset(outcome)}
