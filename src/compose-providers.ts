@@ -1,20 +1,13 @@
 import type {ProviderSource} from './broker/broker-deps.js'
 import {DEFAULT_CALLBACK_URL, type Settings} from './config/settings.js'
 import type {Clock} from './model/time.js'
-import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from './providers/presets.js'
+import {presetSource} from './providers/preset-source.js'
 import type {ProviderClient} from './providers/provider-client.js'
 
 /** What is known of providers outside the store. */
 export function createProviderSource(settings: Settings): ProviderSource {
   return {
-    findPreset(name) {
-      const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
-      return 'name' in preset ? preset : undefined
-    },
-    describePreset: findPreset,
-    presetNames: listPresets().map((preset) => preset.name),
-    applyIdentityUrl,
-    knownScopes: knownScopesOf,
+    ...presetSource,
     overrides: settings.providerOverrides,
     callbackUrl: settings.callbackUrl ?? DEFAULT_CALLBACK_URL,
   }
@@ -50,6 +43,7 @@ export function createLazyProviderClient(
     requestAppToken: async (...args) => (await load()).requestAppToken(...args),
     checkClient: async (...args) => (await load()).checkClient(...args),
     canReach: async (...args) => (await load()).canReach(...args),
+    identifyCredential: async (...args) => (await load()).identifyCredential(...args),
     discover: async (...args) => (await load()).discover(...args),
   }
 }

@@ -12,11 +12,17 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   'account-not-found': 404,
   'provider-not-found': 404,
   'token-not-found': 404,
+  'flow-not-found': 404,
+  // What is there is in the way.
+  'provider-exists': 409,
+  'provider-in-use': 409,
   // What someone at the terminal has to mend first.
   'login-needed': 409,
   'login-failed': 409,
   'wrong-person': 409,
   'body-too-large': 413,
+  // Well-formed, and no good: the service does not take it.
+  'credential-refused': 422,
   internal: 500,
   configuration: 500,
   'wrong-secret': 500,

@@ -6,6 +6,8 @@ export const ERROR_CODES = [
   'unknown-scope',
   'body-too-large',
   'ambiguous-account',
+  'provider-exists',
+  'provider-in-use',
   'configuration',
   'provider-misconfigured',
   'wrong-secret',
@@ -13,9 +15,11 @@ export const ERROR_CODES = [
   'login-needed',
   'login-failed',
   'wrong-person',
+  'credential-refused',
   'account-not-found',
   'provider-not-found',
   'token-not-found',
+  'flow-not-found',
   'unavailable',
   'lock-timeout',
   'store-damaged',
@@ -43,6 +47,8 @@ export interface BehalfErrorOptions {
   status?: number
   /** The API's own body, when it answered: parsed JSON or text. */
   body?: unknown
+  /** `login-needed`: what the person is to open; a flow that was begun for them waits behind it. */
+  authorizationUrl?: string
 }
 
 /** The one error type. Its message names accounts and providers, never a token. */
@@ -52,6 +58,7 @@ export class BehalfError extends Error {
   readonly hint: string | undefined
   readonly status: number | undefined
   readonly body: unknown
+  readonly authorizationUrl: string | undefined
 
   constructor(code: ErrorCode, message: string, options: BehalfErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : {cause: options.cause})
@@ -59,5 +66,6 @@ export class BehalfError extends Error {
     this.hint = options.hint
     this.status = options.status
     this.body = options.body
+    this.authorizationUrl = options.authorizationUrl
   }
 }

@@ -3,11 +3,10 @@ import type {Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {dialectOf} from './dialects/dialect-of.js'
 import type {Identity} from './provider-client.js'
+import {readIdentity, type Claims} from './read-identity.js'
 import {requireAnswer} from './require-answer.js'
 import type {TokenGrantDeps} from './token-grant.js'
 import {validateToken} from './validation.js'
-
-type Claims = Readonly<Record<string, unknown>>
 
 /** Who authorized (design 7, rule 8). Claims of a verified ID token are enough when they hold a login name. */
 export async function identifyAccount(deps: TokenGrantDeps, provider: Provider, grant: TokenGrant): Promise<Identity> {
@@ -56,9 +55,13 @@ async function fetchUserinfo({exchange}: TokenGrantDeps, provider: Provider, gra
     })
   }
   const outcome = await exchange({
-    method: 'GET',
+    method: provider.userinfoMethod ?? 'GET',
     url: provider.userinfoUrl,
-    headers: {accept: 'application/json', authorization: `Bearer ${grant.accessToken.reveal()}`},
+    headers: {
+      ...provider.requestHeaders,
+      accept: 'application/json',
+      authorization: `Bearer ${grant.accessToken.reveal()}`,
+    },
   })
   const answer = requireAnswer(provider, outcome)
   if (answer.status === 200) return answer.body
@@ -67,39 +70,4 @@ async function fetchUserinfo({exchange}: TokenGrantDeps, provider: Provider, gra
     `${provider.name} does not say who it was: it answered with status ${String(answer.status)}.`,
     {hint: 'The scopes may not allow it; ask for more with --scope.'},
   )
-}
-
-/** `named`: there was a login name, so that nobody else needs to be asked. Undefined without a user id. */
-function readIdentity(provider: Provider, claims: Claims): {identity: Identity; named: boolean} | undefined {
-  const {identity: members} = dialectOf(provider)
-  const userId = readFirst(claims, members.userId)
-  if (userId === undefined) return undefined
-  const login = readLogin(provider, claims)
-  const displayName = readFirst(claims, members.displayName)
-  const identity: Identity = {userId, login: (login ?? userId).toLowerCase()}
-  return {identity: displayName === undefined ? identity : {...identity, displayName}, named: login !== undefined}
-}
-
-/** Where an e-mail address is but the last resort, its local part is the name. */
-function readLogin(provider: Provider, claims: Claims): string | undefined {
-  const members = dialectOf(provider).identity.login
-  const login = readFirst(claims, members)
-  const isFallback = members.length > 1 && members.at(-1) === 'email' && login === readText(claims.email)
-  const name = isFallback ? login?.replace(/@.*$/s, '') : login
-  return name === undefined || /[\s\p{C}/]/u.test(name) ? undefined : name
-}
-
-function readFirst(claims: Claims, members: readonly string[]): string | undefined {
-  for (const member of members) {
-    const value = readText(claims[member])
-    if (value !== undefined) return value
-  }
-  return undefined
-}
-
-/** Ids may be numbers; lists of addresses begin with the first one. */
-function readText(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
-  if (Array.isArray(value)) return readText(value[0])
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }

@@ -1,5 +1,5 @@
 import type {AddressGuard} from '../model/address-guard.js'
-import {BehalfError} from '../model/behalf-error.js'
+import type {OAuth1Credential} from '../model/credential.js'
 import type {Provider} from '../model/provider.js'
 import type {Clock} from '../model/time.js'
 import {requestAppToken} from './app-token.js'
@@ -11,6 +11,7 @@ import {pollDevice, startDevice} from './device.js'
 import {createAddressGuard} from './create-address-guard.js'
 import {discoverEndpoints} from './discovery.js'
 import {createHttpExchange, DEFAULT_LIMITS, type ExchangeLimits} from './http-exchange.js'
+import {identifyCredential} from './identify-credential.js'
 import {identifyAccount} from './identity.js'
 import {judgeRefresh} from './judge-refresh.js'
 import {beginOAuth1} from './oauth1/begin-oauth1.js'
@@ -52,12 +53,13 @@ export function createProviderClient({
     revoke: (provider, token, kind) => revokeToken(depsFor(provider), provider, token, kind),
     validate: (provider, accessToken) => validateToken(depsFor(provider), provider, accessToken),
     identify: (provider, grant) => identifyAccount(depsFor(provider), provider, grant),
+    identifyCredential: (provider, credential) => identifyCredential(depsFor(provider), provider, credential),
     beginOAuth1: (provider, callbackUrl, options = {forceConsent: false}) =>
       beginOAuth1(depsFor(provider), provider, callbackUrl, options),
-    finishOAuth1: (provider, authorization) => {
-      const identify = () =>
-        Promise.reject(new BehalfError('login-failed', `${provider.name} does not say who it was.`))
-      return finishOAuth1({...depsFor(provider), identify}, provider, authorization)
+    finishOAuth1(provider, authorization) {
+      const deps = depsFor(provider)
+      const identify = (credential: OAuth1Credential) => identifyCredential(deps, provider, credential)
+      return finishOAuth1({...deps, identify}, provider, authorization)
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- what cannot be signed is a rejection
     credentialHeaders: async (provider, credential, request) =>

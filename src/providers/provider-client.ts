@@ -40,6 +40,11 @@ export interface ProviderClient {
   /** Who authorized (rule 8): validate, userinfo or ID-token claims, as the dialect has it. */
   identify(provider: Provider, grant: TokenGrant): Promise<Identity>
   /**
+   * Whose a credential of any kind is, by the service's userinfo URL. Throws `credential-refused` where the service does
+   * not take it, `configuration` where it cannot be asked or names nobody.
+   */
+  identifyCredential(provider: Provider, credential: Credential): Promise<Identity>
+  /**
    * OAuth 1.0a's temporary credentials (RFC 5849 2.1). `callbackUrl` is where the person is sent in the end, with whatever
    * is in its query; or `oob`, where they are shown a PIN.
    */

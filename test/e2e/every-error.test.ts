@@ -111,6 +111,7 @@ describe('every error, as one meets it', function () {
       mends: true,
     },
     'login-failed': {args: ['login', '--no-open', '--timeout', '1s'], person: 'streamer_sam'},
+    'credential-refused': {toldIn: 'test/integration/commands/user.test.ts'},
     'wrong-person': {args: ['bot', 'add', '--no-open', '--expect', 'otherbot'], person: 'viewer_vera'},
     'account-not-found': {args: ['bot', 'show', 'techydroid']},
     'provider-not-found': {args: ['provider', 'show', 'githb']},

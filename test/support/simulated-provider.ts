@@ -149,6 +149,7 @@ export function createSimulatedClient(simulated: SimulatedProvider): ProviderCli
     pollDevice: absent,
     revoke: absent,
     identify: absent,
+    identifyCredential: absent,
     beginOAuth1: absent,
     finishOAuth1: absent,
     credentialHeaders: absent,
