@@ -1,3 +1,4 @@
+import {decodePath} from '../../model/api-path.js'
 import {BehalfError} from '../../model/behalf-error.js'
 
 /** What a request of the passthrough is about, as its target says. */
@@ -25,13 +26,10 @@ export function parseCallTarget(target: string): CallTarget {
   if (provider === undefined || path === undefined) throw unclearPath()
   if (path === '') return {provider, segments: [], endsWithSlash: true, query}
   const endsWithSlash = path.endsWith('/')
-  const segments = (endsWithSlash ? path.slice(0, -1) : path).split('/').map(decodeSegment)
+  const segments = decodePath(endsWithSlash ? path.slice(0, -1) : path)
+  if (segments === undefined) throw unclearPath()
   return {provider, segments, endsWithSlash, query}
 }
-
-/** The path of decoded segments, each encoded in the one way that cannot be taken for anything else. */
-export const encodePath = (segments: readonly string[]): string =>
-  segments.map((segment) => `/${encodeSegment(segment)}`).join('')
 
 /**
  * The query without `format=json`, by which clients of TAU choose how TAU itself answers (Django REST framework);
@@ -42,36 +40,6 @@ export function withoutTauFormat(query: string | undefined): string | undefined 
   const kept = query.split('&').filter((pair) => pair !== 'format=json')
   return kept.length === 0 ? undefined : kept.join('&')
 }
-
-/** Letters, digits and what else RFC 3986 lets stand for itself, and percent-encoded bytes. */
-const ENCODED = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%]+$/
-
-function decodeSegment(segment: string): string {
-  if (!ENCODED.test(segment)) throw unclearPath()
-  if (!segment.includes('%')) {
-    if (segment === '.' || segment === '..') throw unclearPath()
-    return segment
-  }
-  const decoded = tryDecode(segment)
-  if (decoded === undefined || decoded === '.' || decoded === '..' || /[/\\%\p{Cc}]/u.test(decoded)) throw unclearPath()
-  return decoded
-}
-
-function tryDecode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * A semicolon is encoded although it need not be: some servers cut a segment off at one, and `..;` becomes a dot segment.
- */
-const encodeSegment = (segment: string): string =>
-  /^[A-Za-z0-9\-._~]+$/.test(segment)
-    ? segment
-    : encodeURIComponent(segment).replace(/%(?:24|26|2B|2C|3A|3D|40)/g, decodeURIComponent)
 
 const unclearPath = (): BehalfError =>
   new BehalfError(

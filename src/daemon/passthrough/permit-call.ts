@@ -2,13 +2,14 @@ import type {IncomingMessage} from 'node:http'
 
 import {authorizeCaller} from '../../broker/authorize-caller.js'
 import {loadProvider} from '../../broker/load-provider.js'
+import {encodePath} from '../../model/api-path.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import {readCallerHeaders} from '../caller-headers.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {CallFailure} from './call-failure.js'
 import type {CallNote} from './call-note.js'
-import {encodePath, parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.js'
+import {parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.js'
 
 /** A call that the caller may make, on behalf of an account. */
 export interface PermittedCall {

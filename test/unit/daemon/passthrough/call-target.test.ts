@@ -2,12 +2,8 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import {
-  encodePath,
-  isPassedThrough,
-  parseCallTarget,
-  withoutTauFormat,
-} from '../../../../src/daemon/passthrough/call-target.js'
+import {isPassedThrough, parseCallTarget, withoutTauFormat} from '../../../../src/daemon/passthrough/call-target.js'
+import {encodePath} from '../../../../src/model/api-path.js'
 
 describe('isPassedThrough', () => {
   it('is what stands below the name of a provider, and none of the daemon’s own places', () => {
