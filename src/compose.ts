@@ -4,6 +4,7 @@ import type {BrokerDeps, HelixPort} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
 import type {ImportInput, ImportResult} from './broker/import-account.js'
+import type {HubotBrainEntry, HubotBrainInput} from './broker/import-hubot-brain.js'
 import type {TwitchCliImport, TwitchCliInput} from './broker/import-twitch-cli.js'
 import type {IssuedToken, IssueTokenInput} from './broker/issue-api-token.js'
 import type {ContextView} from './broker/describe-context.js'
@@ -17,6 +18,7 @@ import {findActingAccount, type ActorInput} from './broker/find-acting-account.j
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
 import {loadProviders as loadProviderRecords} from './broker/load-provider.js'
 import type {SetUpPlan} from './broker/plan-set-up.js'
+import type {ProviderRemoval} from './broker/remove-provider.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
@@ -25,6 +27,7 @@ import type {DaemonStart, ServeInput} from './compose-daemon.js'
 import {openDeps} from './compose-deps.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import type {ServicePlace, UnitFile} from './compose-service.js'
+import type {UserActions} from './compose-users.js'
 import {readSettings, type Settings} from './config/settings.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
@@ -50,6 +53,7 @@ export type {
   HelixAnswer,
   HelixInput,
   HelixStep,
+  HubotBrainEntry,
   ImportResult,
   IssueTokenInput,
   LoginInput,
@@ -71,6 +75,7 @@ export type {
 export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
+export type {LinkPlan, UserActions, UserView} from './compose-users.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
 
@@ -91,6 +96,8 @@ export interface Behalf {
   getFreshToken(input: ActorInput & {minTtlMs: number}): Promise<FreshToken>
   importAccount(input: ImportInput): Promise<ImportResult>
   importTwitchCli(input: TwitchCliInput): Promise<TwitchCliImport>
+  /** @throws BehalfError `configuration` without `HUBOT_JENKINS_CRYPTO_SECRET`, or when it is another one. */
+  importHubotBrain(input: Omit<HubotBrainInput, 'cryptoSecret'>): Promise<HubotBrainEntry[]>
   /** Where twitch-cli keeps its settings. */
   findTwitchCliFile(): string
   /** For a program that is handed a token: the environment without what opens the store. */
@@ -111,12 +118,14 @@ export interface Behalf {
   listProviders(): Promise<ProviderView[]>
   showProvider(name: string): Promise<ProviderView>
   /** Refuses while it has accounts, unless `withAccounts`; these are then forgotten without being revoked. */
-  removeProvider(name: string, options: {withAccounts: boolean}): Promise<{provider: ProviderView; accounts: number}>
+  removeProvider(name: string, options: {withAccounts: boolean}): Promise<ProviderRemoval>
   callHelix(input: HelixInput, pace?: Pace): Promise<HelixAnswer>
   /** Reads a list page by page; a page is asked for when the one before it has been taken. */
   walkHelix(input: HelixInput, options: WalkOptions): AsyncGenerator<HelixStep>
   /** Makes many calls at once; what becomes of each comes in the order of the entries. */
   batchHelix(entries: AsyncIterable<BatchEntry>, options: BatchOptions): AsyncGenerator<BatchOutcome>
+  /** What is done for chat users, who bring their own credentials. */
+  openUsers(): Promise<UserActions>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
   nameAccounts(): Promise<readonly NamedAccount[]>
   /** The same of the API tokens, oldest first. */
@@ -201,6 +210,10 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     },
     importAccount: async (input) => (await import('./broker/import-account.js')).importAccount(deps, input),
     importTwitchCli: async (input) => (await import('./broker/import-twitch-cli.js')).importTwitchCli(deps, input),
+    async importHubotBrain(input) {
+      const {importBrain} = await import('./compose-hubot.js')
+      return importBrain(deps, input)
+    },
     findTwitchCliFile: () => findTwitchCliFile(),
     programEnvironment: () => readProgramEnvironment(),
     issueApiToken: async (input) => (await loadIssuing()).issueApiToken(deps, input),
@@ -215,7 +228,10 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     changeProvider: async (input, options) => (await loadChanges()).changeProvider(deps, input, options),
     listProviders: async () => (await loadProviders()).listProviders(deps),
     showProvider: async (name) => (await loadProviders()).showProvider(deps, name),
-    removeProvider: async (name, options) => (await loadProviders()).removeProvider(deps, name, options),
+    async removeProvider(name, {withAccounts}) {
+      const {removeProvider} = await import('./broker/remove-provider.js')
+      return removeProvider(deps, name, {accounts: withAccounts ? 'forget' : 'refuse'})
+    },
     async callHelix(input, pace) {
       const {askHelix} = await import('./broker/helix-answer.js')
       return askHelix({...deps, helix: await loadHelix(settings)}, input, pace)
@@ -228,6 +244,7 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       const {runHelixBatch} = await import('./broker/run-helix-batch.js')
       yield* runHelixBatch({...deps, helix: await loadHelix(settings)}, entries, options)
     },
+    openUsers: async () => (await import('./compose-users.js')).bindUserActions(deps),
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
     nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),

@@ -37,6 +37,8 @@ export async function leaveAccount(
 }
 
 async function revokeTokens(deps: Deps, provider: Provider | undefined, account: Account): Promise<boolean> {
+  // What is no OAuth 2 can be ended by the person alone.
+  if (!isOAuth2Account(account)) return false
   if (!provider || findEstrangement(account, provider)) {
     throw new BehalfError(
       'configuration',
@@ -44,7 +46,6 @@ async function revokeTokens(deps: Deps, provider: Provider | undefined, account:
       {hint: keepGrantCommand(account)},
     )
   }
-  if (!isOAuth2Account(account)) return false
   const {accessToken, refreshToken} = account.credential
   // RFC 7009 2.1: revoking the refresh token ends the grant. Twitch revokes access tokens only.
   const revocation =

@@ -33,17 +33,19 @@ export async function readInput(surroundings: Surroundings, request: InputReques
 
 /**
  * A secret from a person, or from stdin where nobody can be asked.
+ * @param what What it is, for messages.
  * @throws BehalfError `usage` when there is none.
  */
 export async function askOrReadSecret(
   surroundings: Surroundings,
   question: string,
   signal: AbortSignal,
+  what = 'token',
 ): Promise<Secret> {
   if (!surroundings.stdinIsTerminal) return readSecret(surroundings, 'stdin', '-')
   const secret = surroundings.interactive ? await surroundings.prompts.askSecret(question, {signal}) : undefined
   if (secret) return secret
-  throw new BehalfError('usage', 'There is no token: none was typed, and nothing is piped into stdin.', {
+  throw new BehalfError('usage', `There is no ${what}: none was typed, and nothing is piped into stdin.`, {
     hint: 'Pipe it in: … < FILE',
   })
 }

@@ -2,7 +2,7 @@ import type {Account} from './account.js'
 import type {BasicCredential, Credential, OAuth2Credential} from './credential.js'
 
 /** An account without its secrets: enough to tell how it is, not to use it. */
-export interface AccountOutline extends Omit<Account, 'credential'> {
+export interface AccountOutline extends Omit<Account, 'credential' | 'oneTimeCode'> {
   credential: CredentialOutline
 }
 

@@ -1,5 +1,6 @@
 import type {Credential, OAuth2Credential} from './credential.js'
 import type {Origins, Role} from './provider.js'
+import type {Secret} from './secret.js'
 import type {EpochMs, Moment} from './time.js'
 
 /** `twitch:2002` for owners and bots, `twitch@slack:U02AB` for a subject's account. */
@@ -44,6 +45,12 @@ export interface RefreshFailure {
   notBefore?: EpochMs
 }
 
+/** What a person reads off their own device, for a service that wants it with a call. */
+export interface OneTimeCode {
+  code: Secret
+  expiresAt: EpochMs
+}
+
 export interface Account {
   key: AccountKey
   provider: string
@@ -61,6 +68,8 @@ export interface Account {
   origins: Origins
   credential: Credential
   state: AccountState
+  /** Goes with the next call as this account. */
+  oneTimeCode?: OneTimeCode
   doubt?: Doubt
   addedAt: EpochMs
   lastRefresh?: {at: EpochMs; cause: RefreshCause}

@@ -12,9 +12,12 @@ import {
   damagedRecord,
   epochMsSchema,
   momentSchema,
+  openSecret,
   optionalEpochMs,
   optionalText,
   roleSchema,
+  sealedSchema,
+  sealSecret,
   textSchema,
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
@@ -38,6 +41,9 @@ const stateSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** Made when it is first needed: few accounts ever have one. */
+const oneTimeCodeSchema = z.lazy(() => z.object({code: sealedSchema, expiresAt: epochMsSchema}))
+
 const doubtSchema = z.object({
   cause: z.enum(['lost-reply', 'old-copy']),
   since: momentSchema,
@@ -58,6 +64,7 @@ const accountSchema = z.object({
   origins: originsSchema,
   credential: oauth2Schema,
   state: stateSchema,
+  oneTimeCode: z.exactOptional(oneTimeCodeSchema),
   doubt: z.exactOptional(doubtSchema),
   addedAt: epochMsSchema,
   lastRefresh: z.exactOptional(
@@ -120,15 +127,28 @@ export function sealAccount(account: Account, keys: StoreKeys): unknown {
   if (account.role === 'user' && !account.subject) {
     throw new BehalfError('invalid-input', `The account ${account.key} cannot be stored: a user’s needs a subject`)
   }
-  const record = {...account, credential: sealCredential(account.credential, account.key, keys)}
+  const {oneTimeCode, ...rest} = account
+  const record = {
+    ...rest,
+    credential: sealCredential(account.credential, account.key, keys),
+    ...(oneTimeCode && {
+      oneTimeCode: {...oneTimeCode, code: sealSecret(keys, ['account', account.key, 'oneTimeCode'], oneTimeCode.code)},
+    }),
+  }
   return checkNewRecord(schemaFor(record), record, 'account', account.key)
 }
 
 /** @throws BehalfError `store-damaged` naming the account. */
 export function openAccount(record: unknown, key: string, keys: StoreKeys): Account {
-  const account = checkRecord(schemaFor(record), record, 'account', key)
+  const {oneTimeCode, ...account} = checkRecord(schemaFor(record), record, 'account', key)
   if (account.key !== key) throw damagedRecord('account', key, 'key')
-  return {...account, credential: openCredential(account.credential, key, keys)}
+  return {
+    ...account,
+    credential: openCredential(account.credential, key, keys),
+    ...(oneTimeCode && {
+      oneTimeCode: {...oneTimeCode, code: openSecret(keys, ['account', key, 'oneTimeCode'], oneTimeCode.code)},
+    }),
+  }
 }
 
 /** Whether both hold the same authorization with the same refresh token: then a doubt about one is about the other. */

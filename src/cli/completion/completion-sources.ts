@@ -13,6 +13,7 @@ export interface Candidate {
 export interface CompletionSources {
   accounts(): Promise<Candidate[]>
   bots(): Promise<Candidate[]>
+  subjects(): Promise<Candidate[]>
   providers(): Promise<Candidate[]>
   presets(): Promise<Candidate[]>
   apiTokens(): Promise<Candidate[]>
@@ -36,6 +37,10 @@ export function createCompletionSources({openBehalf, loadVocabulary}: Parts): Co
   return {
     accounts: async () => nameAccounts(await listAccounts()),
     bots: async () => nameAccounts(await listAccounts('bot')),
+    async subjects() {
+      const users = await listAccounts('user')
+      return users.map(({subject = '', login, provider}) => ({value: subject, description: `${login}, ${provider}`}))
+    },
     providers: async () => (await (await openBehalf()).nameProviders()).map((value) => ({value})),
     presets: async () => (await loadVocabulary()).presets.map(({name, title}) => ({value: name, description: title})),
     apiTokens: async () => {

@@ -1,6 +1,7 @@
 import type {ManifestCommand, ManifestFlag} from '../package-files.js'
 
-type Listed = 'accounts' | 'bots' | 'providers' | 'presets' | 'apiTokens' | 'providerScopes' | 'tokenScopes'
+type Listed =
+  'accounts' | 'bots' | 'subjects' | 'providers' | 'presets' | 'apiTokens' | 'providerScopes' | 'tokenScopes'
 
 type PlainKind = Listed | 'helix-path' | 'helix-query' | 'files' | 'nothing'
 
@@ -40,6 +41,7 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'provider:presets filter': 'nothing',
   'import:twitch-cli file': 'files',
   'exec command': 'files',
+  'user:* subject': 'subjects',
   'help command': 'nothing',
 }
 
