@@ -19,6 +19,8 @@ const mayReveal = [
   'src/commands/token/rotate.ts',
   'src/cli/token-variables.ts',
   'src/model/api-token-text.ts',
+  'src/model/hubot-credential.ts',
+  'src/library/read-tokens.ts',
   'src/broker/load-provider.ts',
 ]
 

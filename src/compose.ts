@@ -1,5 +1,6 @@
 import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
+import type {ApiAnswer, ApiInput} from './broker/call-api.js'
 import type {BrokerDeps, HelixPort} from './broker/broker-deps.js'
 import type {ProviderInput} from './broker/build-provider.js'
 import type {ChangeOptions, ProviderPreview, SettingChange} from './broker/change-provider.js'
@@ -18,7 +19,6 @@ import {findActingAccount, type ActorInput} from './broker/find-acting-account.j
 import {getFreshToken, type FreshToken} from './broker/get-fresh-token.js'
 import {loadProviders as loadProviderRecords} from './broker/load-provider.js'
 import type {SetUpPlan} from './broker/plan-set-up.js'
-import type {ProviderRemoval} from './broker/remove-provider.js'
 import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
@@ -41,6 +41,8 @@ import type {ClientVerdict} from './providers/provider-client.js'
 
 export type {
   AccountStatus,
+  ApiAnswer,
+  ApiInput,
   ApiTokenView,
   BatchOutcome,
   ClientVerdict,
@@ -118,7 +120,9 @@ export interface Behalf {
   listProviders(): Promise<ProviderView[]>
   showProvider(name: string): Promise<ProviderView>
   /** Refuses while it has accounts, unless `withAccounts`; these are then forgotten without being revoked. */
-  removeProvider(name: string, options: {withAccounts: boolean}): Promise<ProviderRemoval>
+  removeProvider(name: string, options: {withAccounts: boolean}): Promise<{provider: ProviderView; accounts: number}>
+  /** Calls the API of any provider; the body of its answer is to be read, or destroyed. */
+  callApi(input: ApiInput): Promise<ApiAnswer>
   callHelix(input: HelixInput, pace?: Pace): Promise<HelixAnswer>
   /** Reads a list page by page; a page is asked for when the one before it has been taken. */
   walkHelix(input: HelixInput, options: WalkOptions): AsyncGenerator<HelixStep>
@@ -232,6 +236,7 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       const {removeProvider} = await import('./broker/remove-provider.js')
       return removeProvider(deps, name, {accounts: withAccounts ? 'forget' : 'refuse'})
     },
+    callApi: async (input) => (await import('./broker/call-api.js')).callApi(deps, input),
     async callHelix(input, pace) {
       const {askHelix} = await import('./broker/helix-answer.js')
       return askHelix({...deps, helix: await loadHelix(settings)}, input, pace)

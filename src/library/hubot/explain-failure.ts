@@ -1,0 +1,30 @@
+import {BehalfError} from '../../model/behalf-error.js'
+import {ServiceRefusal, type Service, type Turn} from './service.js'
+
+/**
+ * What a person is told when their command came to nothing. Hints of errors are commands of a shell: they are not for
+ * people in a chat.
+ * @returns undefined for a fault of ours, which is the log's.
+ */
+export async function explainFailure(error: unknown, service: Service, turn: Turn): Promise<string[] | undefined> {
+  if (error instanceof ServiceRefusal) {
+    return error.status === 401 ? service.renew(turn) : [`${service.title} says: ${error.message}`]
+  }
+  if (!(error instanceof BehalfError)) return undefined
+  switch (error.code) {
+    case 'account-not-found':
+      return [service.invite(turn)]
+    case 'login-needed':
+      return service.renew(turn)
+    case 'provider-not-found':
+    case 'configuration':
+    case 'provider-misconfigured':
+      return [`I am not set up for ${service.title}: ${error.message}`]
+    case 'wrong-person':
+      return [`${error.message} To change that, say first: ${turn.botName} ${service.clearing}`]
+    case 'internal':
+      return undefined
+    default:
+      return [error.message]
+  }
+}

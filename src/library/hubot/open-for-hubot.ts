@@ -1,0 +1,24 @@
+import {findCallbackUrl} from '../../compose-hubot.js'
+import type {Behalf} from '../behalf.js'
+import type {Notify} from '../behalf-options.js'
+import {openBehalf} from '../open-behalf.js'
+import {mountPages} from './mount-pages.js'
+import type {Robot} from './robot.js'
+
+/** behalf, and where services send people back to, if there is such a place. */
+export interface OpenedBehalf {
+  behalf: Behalf
+  callbackUrl: string | undefined
+}
+
+/** Opens behalf until Hubot shuts down. @throws BehalfError `configuration`, `store-…`, `wrong-secret`. */
+export async function openForHubot(robot: Robot, notify: Notify): Promise<OpenedBehalf> {
+  const {brain, logger} = robot
+  const callbackUrl = findCallbackUrl()
+  const behalf = await openBehalf({notify, logger, callbackUrl})
+  brain.on('close', () => {
+    behalf.close().catch((error: unknown) => logger.error(`behalf: ${String(error)}`))
+  })
+  if (callbackUrl !== undefined) mountPages(robot, behalf, callbackUrl)
+  return {behalf, callbackUrl}
+}

@@ -1,0 +1,104 @@
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {pathToFileURL} from 'node:url'
+
+import {until} from './until.js'
+
+/** Something that the bot said. */
+export interface Said {
+  /** The id of the person whom it answers. */
+  to: string
+  /** Undefined: in private. */
+  room?: string
+  text: string
+}
+
+/** A real Hubot, a process of its own, in a chat that a test talks in. */
+export interface RunningHubot {
+  /** All that it has said. */
+  readonly said: Said[]
+  /** All that it has written, logs included. */
+  readonly output: () => string
+  /** Says something to it and waits for so many answers. @param where a room, or nothing for a private message. */
+  say(user: string, text: string, where?: {room?: string; answers?: number}): Promise<string[]>
+  /** Its brain, as a brain script would save it. */
+  dumpBrain(): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface HubotOptions {
+  folder: string
+  env: Record<string, string>
+  /** What loads the script: the text of a file in Hubot's folder `scripts`. Default: ours, from source. */
+  script?: string
+  /** Default: the one in `node_modules`. */
+  hubot?: string
+  args?: string[]
+  /** Default: what runs TypeScript. */
+  nodeOptions?: string[]
+}
+
+const ROOT = join(import.meta.dirname, '../..')
+const SCRIPT = pathToFileURL(join(ROOT, 'src/library/hubot/index.ts')).href
+
+export async function startHubot(options: HubotOptions): Promise<RunningHubot> {
+  const {folder, env, hubot = join(ROOT, 'node_modules/hubot'), args = []} = options
+  const nodeOptions = options.nodeOptions ?? ['--import', import.meta.resolve('tsx')]
+  await mkdir(join(folder, 'scripts'), {recursive: true})
+  await writeFile(join(folder, 'scripts/behalf.mjs'), options.script ?? `export {default} from '${SCRIPT}'\n`)
+  const adapter = join(ROOT, 'test/support/hubot-chat-adapter.mjs')
+  const child = spawn(process.execPath, [...nodeOptions, join(hubot, 'bin/hubot'), '--file', adapter, ...args], {
+    cwd: folder,
+    env: {PATH: process.env.PATH ?? '', HOME: folder, HUBOT_LOG_LEVEL: 'debug', ...env},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  return watchHubot(child)
+}
+
+async function watchHubot(child: ChildProcess & {stdin: NodeJS.WritableStream | null}): Promise<RunningHubot> {
+  const said: Said[] = []
+  const brains: string[] = []
+  let output = ''
+  let isReady = false
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  if (child.stdout) {
+    createInterface({input: child.stdout}).on('line', (line) => {
+      output += `${line}\n`
+      const value = line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : {}
+      if (value.ready === true) isReady = true
+      if (value.brain !== undefined) brains.push(line)
+      if (typeof value.text === 'string') said.push(value as unknown as Said)
+    })
+  }
+  const ended = once(child, 'close')
+  const write = (value: unknown): unknown => child.stdin?.write(`${JSON.stringify(value)}\n`)
+  await until('Hubot is ready', () => isReady || child.exitCode !== null)
+  if (!isReady) throw new Error(`Hubot ended: ${output}`)
+
+  return {
+    said,
+    output: () => output,
+    async say(user, text, {room, answers = 1} = {}) {
+      const mine = (): Said[] => said.filter((one) => one.to === user)
+      const before = mine().length
+      write({user, room, text})
+      await until(`Hubot answers “${text}”`, () => mine().length >= before + answers)
+      return mine()
+        .slice(before)
+        .map((one) => one.text)
+    },
+    async dumpBrain() {
+      const before = brains.length
+      write({brain: true})
+      await until('Hubot prints its brain', () => brains.length > before)
+      return brains.at(-1) ?? ''
+    },
+    async stop() {
+      child.stdin?.end()
+      await ended
+    },
+  }
+}
