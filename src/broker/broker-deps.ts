@@ -19,12 +19,17 @@ export interface BrokerDeps {
 
 /** What is known of providers outside the store. */
 export interface ProviderSource {
-  /** A preset's settings; undefined when there is none of that name. */
+  /** A preset's settings; undefined when there is none of that name, or not without options (`fillPreset`). */
   findPreset(name: string): ProviderPreset | undefined
+  /**
+   * A preset's settings with these options in its addresses; undefined when there is none of that name.
+   * @throws BehalfError `usage` for an option that is missing or unknown, `invalid-input` for one that is malformed.
+   */
+  fillPreset(name: string, options: Readonly<Record<string, string>>): ProviderPreset | undefined
   /** A preset's own name for its service, and what someone who registers an application there should know. */
   describePreset(name: string): {title: string; note?: string} | undefined
   /** Preset names, for suggestions. */
-  presetNames: readonly string[]
+  listPresetNames(): readonly string[]
   /** The preset with all its identity endpoints below another base URL. */
   applyIdentityUrl(preset: ProviderPreset, base: string): ProviderPreset
   /** The scopes that exist, where that is known. */

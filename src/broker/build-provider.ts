@@ -1,19 +1,23 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import {nearestNames} from '../model/nearest-names.js'
-import type {AuthMethod, Dialect, Provider, ReplayMode} from '../model/provider.js'
+import {needsClient, type AuthMethod, type Dialect, type Provider, type ReplayMode} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import type {BrokerDeps, ProviderPreset} from './broker-deps.js'
 import {checkRedirectUri, checkUrl} from './check-provider.js'
 import {checkScopes} from './check-scopes.js'
+import {checkCredentialSettings, requireSettings, type CredentialSettings} from './credential-settings.js'
 
 /** What `provider add` and `provider update` take. URLs as typed. */
-export interface ProviderInput {
+export interface ProviderInput extends CredentialSettings {
   name: string
   preset?: string
+  /** What stands in the preset's addresses as `{name}`. */
+  presetOptions?: Record<string, string>
   /** OpenID Connect discovery fills in what is not given. */
   issuer?: string
   authorizeUrl?: string
+  requestTokenUrl?: string
   tokenUrl?: string
   deviceUrl?: string
   revokeUrl?: string
@@ -34,6 +38,8 @@ export interface ProviderInput {
   replay?: ReplayMode
   /** Rule 10: keep the accounts although an origin changes. */
   keepAccounts?: boolean
+  /** It came over HTTP and was not typed at the terminal. */
+  overHttp?: boolean
 }
 
 type Deps = Pick<BrokerDeps, 'providerClient' | 'providers'>
@@ -50,28 +56,32 @@ export async function buildProvider(
 ): Promise<Provider> {
   const base = await chooseBase(deps, input, present)
   const urls = checkUrls(input)
-  const clientId = input.clientId ?? (present?.clientId || undefined)
-  if (!clientId || /\s/.test(clientId)) {
+  const settings = checkCredentialSettings(input, base)
+  const {credentialKinds = base.credentialKinds} = settings
+  const clientId = input.clientId ?? (present?.clientId || undefined) ?? (needsClient({credentialKinds}) ? undefined : '')
+  if (clientId === undefined || /\s/.test(clientId)) {
     throw new BehalfError('usage', 'A provider needs a client id: what the service gave the registered application.', {
       hint: `Add --client-id …${base.registerUrl === undefined ? '' : `; applications are registered at ${base.registerUrl}`}`,
     })
   }
   const tokenUrl = urls.tokenUrl ?? base.tokenUrl
-  if (tokenUrl === undefined) {
+  if (tokenUrl === undefined && credentialKinds.includes('oauth2')) {
     throw new BehalfError('usage', 'A provider without a preset needs a token URL.', {
       hint: 'Add --token-url and --authorize-url, or --issuer for discovery.',
     })
   }
   const callbackUrl =
-    input.callbackUrl === undefined ? present?.callbackUrl : checkRedirectUri('--callback-url', input.callbackUrl)
+    input.callbackUrl === undefined
+      ? present?.callbackUrl
+      : checkRedirectUri(input.overHttp ? 'callback_url' : '--callback-url', input.callbackUrl)
   const isPublic = input.publicClient ?? input.authMethod === 'none'
   const kept = present?.clientId === clientId && !isPublic ? present.clientSecret : undefined
   const clientSecret = input.clientSecret ?? kept
   const provider: Provider = {
     ...base,
     ...urls,
+    ...settings,
     name: input.name,
-    tokenUrl,
     clientId,
     credentialsFrom: 'store',
     ...(clientSecret && {clientSecret}),
@@ -82,6 +92,7 @@ export async function buildProvider(
     authMethod: input.authMethod ?? (clientSecret ? (base.authMethod === 'none' ? 'post' : base.authMethod) : 'none'),
   }
   if (!clientSecret) delete provider.clientSecret
+  requireSettings(provider, (need) => nameUrl(need, input))
   if (!input.scopes) return provider
   checkScopes(deps, provider, input.scopes)
   return {...provider, scopes: {owner: input.scopes, bot: input.scopes, user: input.scopes}}
@@ -103,8 +114,13 @@ async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | 
 }
 
 async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {
-  const presetName = input.preset ?? (deps.providers.findPreset(input.name) && !input.issuer ? input.name : undefined)
+  const presetName = input.preset ?? findNamesake(deps, input)
   if (presetName !== undefined) return fromPreset(deps, input, presetName)
+  if (input.presetOptions !== undefined) {
+    throw new BehalfError('usage', '--preset-option fills in the addresses of a preset, and there is none.', {
+      hint: 'Add --preset.',
+    })
+  }
   if (input.identityUrl !== undefined) {
     throw new BehalfError('usage', '--identity-url moves the endpoints of a preset, and there is none.', {
       hint: 'Add --preset, or name each URL.',
@@ -123,7 +139,10 @@ async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {
     consentParams: {},
   }
   if (input.issuer === undefined) return plain
-  const {authMethods, ...found} = await deps.providerClient.discover(checkUrl('--issuer', input.issuer))
+  const {authMethods, ...found} = await deps.providerClient.discover(
+    checkUrl(nameUrl('issuer', input), input.issuer),
+    input.overHttp ? {addressesFrom: 'http'} : {},
+  )
   const authMethod = authMethods.includes('client_secret_post') ? 'post' : 'basic'
   const scopes = ['openid', 'offline_access']
   return {
@@ -139,13 +158,20 @@ async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {
   }
 }
 
+/** The preset of the provider's own name; not where its addresses are typed and the preset's would need to be told more. */
+function findNamesake({providers}: Deps, {name, issuer, tokenUrl, presetOptions}: ProviderInput): string | undefined {
+  if (issuer !== undefined || providers.describePreset(name) === undefined) return undefined
+  const isTyped = tokenUrl !== undefined && presetOptions === undefined
+  return isTyped && providers.findPreset(name) === undefined ? undefined : name
+}
+
 function fromPreset(deps: Deps, input: ProviderInput, presetName: string): Base {
-  const preset = deps.providers.findPreset(presetName)
+  const preset = deps.providers.fillPreset(presetName, input.presetOptions ?? {})
   if (!preset) {
-    const nearest = nearestNames(presetName, deps.providers.presetNames)
+    const nearest = nearestNames(presetName, deps.providers.listPresetNames())
     const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
     throw new BehalfError('invalid-input', `There is no preset “${presetName}”.${meant}`, {
-      hint: `Presets are ${deps.providers.presetNames.join(', ')}; others take --issuer or their URLs.`,
+      hint: 'See them with `behalf provider presets`; others take --issuer or their URLs.',
     })
   }
   const identityUrl = input.identityUrl === undefined ? undefined : checkUrl('--identity-url', input.identityUrl)
@@ -156,6 +182,7 @@ function fromPreset(deps: Deps, input: ProviderInput, presetName: string): Base 
 const URL_FLAGS = {
   issuer: '--issuer',
   authorizeUrl: '--authorize-url',
+  requestTokenUrl: '--request-token-url',
   tokenUrl: '--token-url',
   deviceUrl: '--device-url',
   revokeUrl: '--revoke-url',
@@ -164,11 +191,27 @@ const URL_FLAGS = {
   apiUrl: '--api-url',
 } as const
 
+/** The same where they come over HTTP (design 9). */
+const URL_FIELDS: Record<keyof typeof URL_FLAGS, string> = {
+  issuer: 'issuer',
+  authorizeUrl: 'authorisation_base_url',
+  requestTokenUrl: 'request_token_url',
+  tokenUrl: 'token_grabber_base_url',
+  deviceUrl: 'device_url',
+  revokeUrl: 'revoke_url',
+  validateUrl: 'validate_url',
+  userinfoUrl: 'user_info_base_url',
+  apiUrl: 'api_url',
+}
+
+const nameUrl = (key: keyof typeof URL_FLAGS, {overHttp}: Pick<ProviderInput, 'overHttp'>): string =>
+  (overHttp ? URL_FIELDS : URL_FLAGS)[key]
+
 function checkUrls(input: ProviderInput): Partial<Record<keyof typeof URL_FLAGS, string>> {
   const urls: Partial<Record<keyof typeof URL_FLAGS, string>> = {}
   for (const key of Object.keys(URL_FLAGS) as (keyof typeof URL_FLAGS)[]) {
     const text = input[key]
-    if (text !== undefined) urls[key] = checkUrl(URL_FLAGS[key], text)
+    if (text !== undefined) urls[key] = checkUrl(nameUrl(key, input), text)
   }
   return urls
 }

@@ -24,7 +24,7 @@ export async function loadProvider(deps: Deps, name: string): Promise<Provider> 
   const known = (await loadProviders(deps)).map((one) => one.name)
   const nearest = nearestNames(name, known)
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
-  const preset = deps.providers.findPreset(name) ? '' : ' --preset …'
+  const preset = deps.providers.describePreset(name) ? '' : ' --preset …'
   throw new BehalfError('provider-not-found', `There is no provider “${name}”.${meant}`, {
     hint: `behalf provider add ${name}${preset}`,
   })

@@ -2,8 +2,25 @@ import type {CredentialKind} from './credential.js'
 import type {Secret} from './secret.js'
 import type {EpochMs} from './time.js'
 
-/** How a provider departs from the RFCs. */
-export type Dialect = 'rfc' | 'twitch' | 'google' | 'github' | 'discord' | 'spotify' | 'webex'
+/** How a provider departs from the RFCs: in the words or the shape of its answers. The rest is in its settings. */
+export const DIALECTS = [
+  'rfc',
+  'twitch',
+  'atlassian',
+  'discord',
+  'facebook',
+  'github',
+  'google',
+  'microsoft',
+  'reddit',
+  'slack',
+  'spotify',
+  'strava',
+  'webex',
+  'x',
+] as const
+
+export type Dialect = (typeof DIALECTS)[number]
 
 /** What a repeated refresh token does (design 7, rule 5). `graceMs` is the provider's whole window. */
 export type ReplayMode = {kind: 'safe'} | {kind: 'grace'; graceMs: number} | {kind: 'probe'} | {kind: 'last-resort'}
@@ -29,6 +46,8 @@ export interface Provider {
   /** A service without OAuth has none. */
   tokenUrl?: string
   deviceUrl?: string
+  /** Where device codes are exchanged, when that is not the token URL (Webex). */
+  deviceTokenUrl?: string
   revokeUrl?: string
   validateUrl?: string
   userinfoUrl?: string
@@ -47,6 +66,16 @@ export interface Provider {
   clientSecret?: Secret
   authMethod: AuthMethod
   pkce: boolean
+  /** The token endpoint takes its parameters as JSON instead of a form (Notion). */
+  tokenBody?: 'json'
+  /** Sent with every request to the service; a caller's own header of that name wins. Names in lower case. */
+  requestHeaders?: Record<string, string>
+  /** The userinfo URL takes no GET (Dropbox). */
+  userinfoMethod?: 'POST'
+  /** An access token is revoked by a request that it authorizes itself, instead of RFC 7009's (Slack, Strava). */
+  revokeBy?: 'bearer'
+  /** Days until a refresh token lapses that is not used, where that is documented and not announced. */
+  refreshTokenLifeDays?: number
   /** Where a person registers the application; for messages. */
   registerUrl?: string
   /** Where a person ends the application's access by hand; for messages. */
@@ -55,6 +84,8 @@ export interface Provider {
   /** Default scopes, per role. */
   scopes: Partial<Record<Role, string[]>>
   scopeSeparator: ' ' | ','
+  /** What the authorization request calls the scopes of a person. Default: `scope`. */
+  scopeParameter?: string
   /** Overrides the dialect's own mode. */
   replay?: ReplayMode
   /** What revoking an access token ends: that token alone, or the whole grant of user and client. */
@@ -97,6 +128,8 @@ export interface AppToken {
   accessToken: Secret
   clientId: string
   tokenUrl: string
+  /** The only origin whose API may be sent it; undefined: the provider had no API URL. */
+  apiOrigin?: string
   issuedAt: EpochMs
   expiresAt?: EpochMs
 }

@@ -16,7 +16,7 @@ export async function requestAppToken(deps: TokenGrantDeps, provider: Provider):
     })
   }
   const {oauth, server, client, authenticate} = await openLibrary(provider, deps.clock)
-  const outcome = await sendBuilt({oauth, exchange: deps.exchange}, (options) =>
+  const outcome = await sendBuilt({oauth, exchange: deps.exchange, provider}, (options) =>
     oauth.clientCredentialsGrantRequest(server, client, authenticate, {}, options),
   )
   const answer = requireAnswer(provider, outcome, (reply) => readTokenAnswer(provider, reply))

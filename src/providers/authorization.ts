@@ -6,6 +6,7 @@ import {acceptTokenGrant} from './accept-token-grant.js'
 import {checkCallback} from './check-callback.js'
 import {describeRefusedAnswer} from './describe-refusal.js'
 import {parseEndpointUrl} from './endpoint-url.js'
+import {lengthenGrant} from './lengthen-grant.js'
 import {loadLibrary, openLibrary, sendBuilt} from './oauth-library.js'
 import type {AuthorizationRequest} from './provider-client.js'
 import {requireAnswer} from './require-answer.js'
@@ -26,8 +27,10 @@ export async function buildAuthorizationUrl(provider: Provider, request: Authori
     response_type: 'code',
     client_id: provider.clientId,
     redirect_uri: request.redirectUri,
-    scope: request.scopes.join(provider.scopeSeparator),
     state: request.state.reveal(),
+  }
+  if (request.scopes.length > 0) {
+    parameters[provider.scopeParameter ?? 'scope'] = request.scopes.join(provider.scopeSeparator)
   }
   const nonce = nonceOf(request)
   if (nonce !== undefined) parameters.nonce = nonce.reveal()
@@ -53,7 +56,7 @@ export async function exchangeCode(
   // Where PKCE is not to be used it was decided so in the provider's settings.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const verifier = request.codeVerifier?.reveal() ?? oauth.nopkce
-  const outcome = await sendBuilt({oauth, exchange: deps.exchange}, (options) =>
+  const outcome = await sendBuilt({oauth, exchange: deps.exchange, provider}, (options) =>
     oauth.authorizationCodeGrantRequest(server, client, authenticate, checked, request.redirectUri, verifier, options),
   )
   const answer = requireAnswer(provider, outcome, (reply) => readTokenAnswer(provider, reply))
@@ -61,7 +64,8 @@ export async function exchangeCode(
     const sent = [new Secret(checked.get('code') ?? ''), request.codeVerifier]
     throw describeRefusedAnswer(answer, {provider, redirectUri: request.redirectUri, sent})
   }
-  return acceptTokenGrant(deps, provider, answer, nonceOf(request))
+  const grant = await acceptTokenGrant(deps, provider, answer, nonceOf(request))
+  return (await lengthenGrant(deps, provider, grant)) ?? grant
 }
 
 /** A nonce is answered in an ID token, and there is none without `openid`. */

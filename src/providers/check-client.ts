@@ -29,7 +29,7 @@ export async function checkClient(deps: TokenGrantDeps, provider: Provider): Pro
 
 async function requestAppToken(deps: TokenGrantDeps, provider: Provider): Promise<Exchange> {
   const {oauth, server, client, authenticate} = await openLibrary(provider, deps.clock)
-  return sendBuilt({oauth, exchange: deps.exchange}, (options) =>
+  return sendBuilt({oauth, exchange: deps.exchange, provider}, (options) =>
     oauth.clientCredentialsGrantRequest(server, client, authenticate, {}, options),
   )
 }
@@ -38,7 +38,7 @@ async function requestDeviceCode(deps: TokenGrantDeps, provider: Provider): Prom
   const {oauth, server, client} = await openLibrary(provider, deps.clock)
   const scopes = (provider.scopes.owner ?? []).join(provider.scopeSeparator)
   const parameters = {[dialectOf(provider).device.scopeParameter]: scopes}
-  return sendBuilt({oauth, exchange: deps.exchange}, (options) =>
+  return sendBuilt({oauth, exchange: deps.exchange, provider}, (options) =>
     oauth.deviceAuthorizationRequest(server, client, oauth.None(), parameters, options),
   )
 }

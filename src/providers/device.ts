@@ -42,7 +42,7 @@ export async function startDevice(
   const {oauth, server, client, authenticate} = await openLibrary(provider, clock)
   const {device} = dialectOf(provider)
   const parameters = {[device.scopeParameter]: scopes.join(provider.scopeSeparator)}
-  const outcome = await sendBuilt({oauth, exchange}, (options) =>
+  const outcome = await sendBuilt({oauth, exchange, provider}, (options) =>
     oauth.deviceAuthorizationRequest(
       server,
       client,
@@ -76,9 +76,11 @@ export async function pollDevice(
   {deviceCode}: DeviceAuthorization,
   scopes: readonly string[],
 ): Promise<DevicePoll> {
-  const {oauth, server, client, authenticate} = await openLibrary(provider, deps.clock)
+  const {deviceTokenUrl = provider.tokenUrl, ...rest} = provider
+  const polled = deviceTokenUrl === undefined ? rest : {...rest, tokenUrl: deviceTokenUrl}
+  const {oauth, server, client, authenticate} = await openLibrary(polled, deps.clock)
   const {device} = dialectOf(provider)
-  const outcome = await sendBuilt({oauth, exchange: deps.exchange}, (options) =>
+  const outcome = await sendBuilt({oauth, exchange: deps.exchange, provider}, (options) =>
     oauth.deviceCodeGrantRequest(
       server,
       client,

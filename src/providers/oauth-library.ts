@@ -68,7 +68,7 @@ export type LibraryOptions = Pick<OauthLibrary.HttpRequestOptions<never>, typeof
 
 /** Lets the library build a request and sends it through the exchange. What comes back is not judged here. */
 export async function sendBuilt(
-  {oauth, exchange}: {oauth: Library; exchange: HttpExchange},
+  {oauth, exchange, provider}: {oauth: Library; exchange: HttpExchange; provider?: Provider},
   build: (options: LibraryOptions) => Promise<unknown>,
   beforeWrite?: BeforeWrite,
 ): Promise<Exchange> {
@@ -78,14 +78,26 @@ export async function sendBuilt(
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     [oauth.allowInsecureRequests]: true,
     async [oauth.customFetch](url, {method, headers, body}) {
-      const form = body instanceof URLSearchParams ? body.toString() : undefined
-      const request: HttpRequest = {method, url, headers: withPlainContentType(headers)}
-      outcome = await exchange(form === undefined ? request : {...request, body: form}, beforeWrite)
+      const request: HttpRequest = {
+        method,
+        url,
+        headers: {...provider?.requestHeaders, ...withPlainContentType(headers)},
+      }
+      outcome = await exchange(
+        body instanceof URLSearchParams ? withBody(request, body, provider) : request,
+        beforeWrite,
+      )
       return new Response()
     },
   })
   if (outcome === undefined) throw new BehalfError('internal', 'No request was built.')
   return outcome
+}
+
+function withBody(request: HttpRequest, form: URLSearchParams, provider: Provider | undefined): HttpRequest {
+  if (provider?.tokenBody !== 'json') return {...request, body: form.toString()}
+  const headers = {...request.headers, 'content-type': 'application/json'}
+  return {...request, headers, body: JSON.stringify(Object.fromEntries(form))}
 }
 
 /** Some servers compare the media type as a string, and it has no parameters to begin with. */

@@ -1,6 +1,7 @@
 import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {dialectOf} from './dialects/dialect-of.js'
+import type {HttpRequest} from './http-exchange.js'
 import {openLibrary, sendBuilt} from './oauth-library.js'
 import type {Exchange, Revocation} from './provider-client.js'
 import {readTokenAnswer} from './token-answer.js'
@@ -15,13 +16,21 @@ export async function revokeToken(
   token: Secret,
   kind: TokenKind,
 ): Promise<Revocation> {
-  const {revocation} = dialectOf(provider)
-  if (provider.revokeUrl === undefined || !revocation.takes.includes(kind)) return {kind: 'unsupported'}
-  const outcome = revocation.buildRequest
-    ? await deps.exchange(revocation.buildRequest(provider, provider.revokeUrl, token))
+  const {takes, buildRequest = provider.revokeBy === 'bearer' ? buildBearerRequest : undefined} =
+    dialectOf(provider).revocation
+  const isTaken = takes.includes(kind) && (kind === 'access_token' || provider.revokeBy === undefined)
+  if (provider.revokeUrl === undefined || !isTaken) return {kind: 'unsupported'}
+  const outcome = buildRequest
+    ? await deps.exchange(buildRequest(provider, provider.revokeUrl, token))
     : await sendRevocation(deps, provider, token, kind)
   return judgeRevocation(provider, outcome)
 }
+
+const buildBearerRequest = ({requestHeaders}: Provider, url: string, token: Secret): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {...requestHeaders, accept: 'application/json', authorization: `Bearer ${token.reveal()}`},
+})
 
 async function sendRevocation(
   {clock, exchange}: TokenGrantDeps,
@@ -30,7 +39,7 @@ async function sendRevocation(
   kind: TokenKind,
 ): Promise<Exchange> {
   const {oauth, server, client, authenticate} = await openLibrary(provider, clock)
-  return sendBuilt({oauth, exchange}, (options) =>
+  return sendBuilt({oauth, exchange, provider}, (options) =>
     oauth.revocationRequest(server, client, authenticate, token.reveal(), {
       ...options,
       additionalParameters: {token_type_hint: kind},
@@ -43,10 +52,12 @@ function judgeRevocation(provider: Provider, outcome: Exchange): Revocation {
   if (outcome.kind === 'not-sent') return {kind: 'failed', reason: `it could not be reached (${outcome.reason})`}
   if (outcome.kind === 'no-reply') return {kind: 'failed', reason: `it did not answer (${outcome.reason})`}
   const {reply} = outcome
-  if (reply.status >= 200 && reply.status < 300) return {kind: 'revoked'}
   const answer = readTokenAnswer(provider, reply)
+  // An error can come with 200.
+  const status = answer?.status ?? reply.status
+  if (status >= 200 && status < 300) return {kind: 'revoked'}
   // RFC 7009 says 200 to a token that is dead; those who do not, say this.
-  if (reply.status === 400 && answer?.body.error === 'invalid_token') return {kind: 'revoked'}
+  if ([400, 401].includes(status) && answer?.body.error === 'invalid_token') return {kind: 'revoked'}
   if (dialectOf(provider).revocation.deadStatuses.includes(reply.status)) return {kind: 'revoked'}
-  return {kind: 'failed', reason: `it answered with status ${String(reply.status)}`}
+  return {kind: 'failed', reason: `it answered with status ${String(status)}`}
 }

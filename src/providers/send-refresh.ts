@@ -16,7 +16,7 @@ export async function sendRefresh(
   try {
     const {oauth, server, client, authenticate} = await openLibrary(provider, clock)
     return await sendBuilt(
-      {oauth, exchange},
+      {oauth, exchange, provider},
       (options) => oauth.refreshTokenGrantRequest(server, client, authenticate, refreshToken.reveal(), options),
       beforeWrite,
     )

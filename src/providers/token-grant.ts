@@ -66,7 +66,8 @@ function toGrant(provider: Provider, tokens: TokenEndpointResponse, sentAt: Epoc
 function readRefreshTokenLifeMs(provider: Provider, tokens: TokenEndpointResponse): number | undefined {
   const announced = tokens.refresh_token_expires_in
   if (typeof announced === 'number') return announced === 0 ? undefined : lifeMs(announced)
-  return dialectOf(provider).refreshTokenLifeMs(provider)
+  const {refreshTokenLifeDays: days} = provider
+  return days === undefined ? dialectOf(provider).refreshTokenLifeMs(provider) : days * DAY_MS
 }
 
 const lifeMs = (seconds: number): number => Math.min(Math.floor(seconds * SECOND_MS), LONGEST_LIFE_MS)

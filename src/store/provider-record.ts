@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
 import {CREDENTIAL_KINDS, DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
-import type {Provider, ProviderState} from '../model/provider.js'
+import {DIALECTS, type Provider, type ProviderState} from '../model/provider.js'
 import {
   checkNewRecord,
   checkRecord,
@@ -9,6 +9,7 @@ import {
   epochMsSchema,
   flagSchema,
   openSecret,
+  optionalCount,
   optionalEpochMs,
   optionalFlag,
   optionalSealed,
@@ -30,12 +31,13 @@ const replaySchema = z.discriminatedUnion('kind', [
 /** Made when they are first needed: few providers have them. */
 const kindsSchema = z.lazy(() => z.array(z.enum(CREDENTIAL_KINDS)).check(z.minLength(1)))
 const apiKeySchema = z.lazy(() => z.object({header: textSchema, prefix: optionalText}))
+const headersSchema = z.lazy(() => z.record(textSchema, textSchema))
 const identitySchema = z.lazy(() => z.object({userId: optionalText, login: optionalText, displayName: optionalText}))
 
 const providerSchema = z.object({
   name: textSchema,
   preset: optionalText,
-  dialect: z.enum(['rfc', 'twitch', 'google', 'github', 'discord', 'spotify', 'webex']),
+  dialect: z.enum(DIALECTS),
   issuer: optionalText,
   /** Only where it departs from the default. */
   credentialKinds: z.exactOptional(kindsSchema),
@@ -43,6 +45,7 @@ const providerSchema = z.object({
   authorizeUrl: optionalText,
   tokenUrl: optionalText,
   deviceUrl: optionalText,
+  deviceTokenUrl: optionalText,
   revokeUrl: optionalText,
   validateUrl: optionalText,
   userinfoUrl: optionalText,
@@ -56,6 +59,11 @@ const providerSchema = z.object({
   clientSecret: optionalSealed,
   authMethod: z.enum(['post', 'basic', 'none']),
   pkce: flagSchema,
+  tokenBody: z.exactOptional(z.literal('json')),
+  requestHeaders: z.exactOptional(headersSchema),
+  userinfoMethod: z.exactOptional(z.literal('POST')),
+  revokeBy: z.exactOptional(z.literal('bearer')),
+  refreshTokenLifeDays: optionalCount,
   registerUrl: optionalText,
   connectionsUrl: optionalText,
   callbackUrl: optionalText,
@@ -65,6 +73,7 @@ const providerSchema = z.object({
     user: optionalTexts,
   }),
   scopeSeparator: z.enum([' ', ',']),
+  scopeParameter: optionalText,
   replay: z.exactOptional(replaySchema),
   revokeEnds: z.enum(['token', 'grant']),
   authorizeParams: z.record(textSchema, textSchema),
@@ -81,6 +90,7 @@ const providerStateSchema = z.object({
       accessToken: sealedSchema,
       clientId: textSchema,
       tokenUrl: textSchema,
+      apiOrigin: optionalText,
       issuedAt: epochMsSchema,
       expiresAt: optionalEpochMs,
     }),

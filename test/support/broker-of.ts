@@ -14,8 +14,9 @@ export function brokerOf(store: Store, aheadMs = 0): BrokerDeps {
     providerClient: createProviderClient({clock}),
     providers: {
       findPreset: () => undefined,
+      fillPreset: () => undefined,
       describePreset: () => undefined,
-      presetNames: [],
+      listPresetNames: () => [],
       applyIdentityUrl: (preset) => preset,
       knownScopes: () => undefined,
       overrides: [],

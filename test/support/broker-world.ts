@@ -9,7 +9,7 @@ import type {OAuth2Account} from '../../src/model/account.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import type {Random} from '../../src/model/random.js'
 import {Secret} from '../../src/model/secret.js'
-import {applyIdentityUrl, findPreset, knownScopesOf, listPresets} from '../../src/providers/presets.js'
+import {presetSource} from '../../src/providers/preset-source.js'
 import type {ProviderClient} from '../../src/providers/provider-client.js'
 import {openJsonStore} from '../../src/store/json-store.js'
 import type {Store} from '../../src/store/store.js'
@@ -99,14 +99,7 @@ export function makeProviderClient(parts: Partial<ProviderClient> = {}): Provide
 
 export function makeProviderSource(parts: Partial<ProviderSource> = {}): ProviderSource {
   return {
-    findPreset(name) {
-      const {title: _title, note: _note, ...preset} = findPreset(name) ?? {}
-      return 'name' in preset ? preset : undefined
-    },
-    describePreset: findPreset,
-    presetNames: listPresets().map((preset) => preset.name),
-    applyIdentityUrl,
-    knownScopes: knownScopesOf,
+    ...presetSource,
     overrides: [],
     callbackUrl: 'http://localhost:8420/callback',
     ...parts,

@@ -29,10 +29,12 @@ export interface DialectRules {
   identifyBy: 'validate' | 'userinfo'
   /** The members of the userinfo answer (or ID token), in the order of preference. */
   identity: {userId: readonly string[]; login: readonly string[]; displayName: readonly string[]}
+  /** Trades the token of a login for one that lives longer. Undefined where that cannot be asked for. */
+  lengthen?(provider: Provider, accessToken: Secret): HttpRequest | undefined
   revocation: {
     takes: readonly ('access_token' | 'refresh_token')[]
     /** Where it is not the request of RFC 7009 2.1. */
-    buildRequest?(provider: Provider, revokeUrl: string, token: Secret): HttpRequest
+    buildRequest?: (provider: Provider, revokeUrl: string, token: Secret) => HttpRequest
     /** Statuses that say that the token was dead already. */
     deadStatuses: readonly number[]
   }

@@ -4,6 +4,8 @@ import type {Provider} from '../../../src/model/provider.js'
 import type {TokenGrant} from '../../../src/model/refresh.js'
 import {Secret} from '../../../src/model/secret.js'
 import {createProviderClient} from '../../../src/providers/oauth-client.js'
+import {fillPreset} from '../../../src/providers/presets/fill-preset.js'
+import {settingsOf} from '../../../src/providers/presets/preset.js'
 import {applyIdentityUrl, findPreset} from '../../../src/providers/presets.js'
 import {createFakeClock} from '../../support/fake-clock.js'
 import {startJsonServer, type JsonServer} from '../../support/json-server.js'
@@ -22,8 +24,7 @@ describe('the dialects of the presets, over HTTP', () => {
   function pointed(name: string): Provider {
     const preset = findPreset(name)
     assert(preset)
-    const {title: _title, note: _note, ...settings} = applyIdentityUrl(preset, `${server.origin}/id/`)
-    return makeProvider(settings)
+    return makeProvider(settingsOf(applyIdentityUrl(fillPreset(preset), `${server.origin}/id/`)))
   }
 
   const makeGrant = (): TokenGrant => ({

@@ -154,8 +154,9 @@ class World {
       },
       providers: {
         findPreset: () => undefined,
+        fillPreset: () => undefined,
         describePreset: () => undefined,
-        presetNames: [],
+        listPresetNames: () => [],
         applyIdentityUrl: (preset) => preset,
         knownScopes: () => undefined,
         overrides: [],
