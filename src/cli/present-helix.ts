@@ -46,7 +46,11 @@ export const describeFilled = ({name, value, login}: NonNullable<HelixAnswer['fi
   `Filled in ${name}=${value} (${login}).`
 
 /** Status line and headers, and the empty line behind them. */
-export const describeHead = ({status, statusText, headers}: HelixAnswer): string =>
+export const describeHead = ({
+  status,
+  statusText,
+  headers,
+}: Pick<HelixAnswer, 'status' | 'statusText' | 'headers'>): string =>
   [`HTTP/1.1 ${String(status)} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join(
     '\n',
   )

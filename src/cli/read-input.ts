@@ -21,14 +21,19 @@ export interface InputRequest {
  * @throws BehalfError `invalid-input`: not there, not readable, too large, not UTF-8; `usage`: stdin is a terminal.
  */
 export async function readInput(surroundings: Surroundings, request: InputRequest): Promise<string> {
+  return decode(await readInputBytes(surroundings, request), request.flag)
+}
+
+/** The same, as it is. */
+export async function readInputBytes(surroundings: Surroundings, request: InputRequest): Promise<Buffer> {
   const {flag, source, limitBytes} = request
-  if (source !== '-') return readFileText(request)
+  if (source !== '-') return readFileBytes(request)
   if (surroundings.stdinIsTerminal) {
     throw new BehalfError('usage', `${flag} - reads from stdin, and nothing is piped into it.`, {
       hint: 'Pipe it in, or name a file.',
     })
   }
-  return decode(await collect(surroundings.stdin, limitBytes, flag), flag)
+  return collect(surroundings.stdin, limitBytes, flag)
 }
 
 /**
@@ -75,11 +80,11 @@ export async function readLine(
   return line.trim() === '' ? undefined : line.trim()
 }
 
-async function readFileText({flag, source, limitBytes}: InputRequest): Promise<string> {
+async function readFileBytes({flag, source, limitBytes}: InputRequest): Promise<Buffer> {
   try {
     const file = await open(source, 'r')
     try {
-      return decode(await collect(file.createReadStream({end: limitBytes}), limitBytes, flag), flag)
+      return await collect(file.createReadStream({end: limitBytes}), limitBytes, flag)
     } finally {
       await file.close()
     }

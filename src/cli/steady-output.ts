@@ -14,11 +14,11 @@ export class SteadyOutput {
     return this.#isClosed
   }
 
-  /** Resolves once the text has left this process, or will never; then the output is closed. */
-  async write(text: string): Promise<void> {
-    if (this.#isClosed || text === '') return
+  /** Resolves once the data has left this process, or will never; then the output is closed. */
+  async write(data: string | Uint8Array): Promise<void> {
+    if (this.#isClosed || data.length === 0) return
     await new Promise<void>((resolve, reject) => {
-      this.#stream.write(text, (error?: NodeJS.ErrnoException | null) => {
+      this.#stream.write(data, (error?: NodeJS.ErrnoException | null) => {
         if (!error) resolve()
         else if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') {
           this.#isClosed = true

@@ -64,3 +64,6 @@ export interface BasicCredential {
 export type StaticCredential = ApiKeyCredential | BasicCredential
 
 export type Credential = OAuth2Credential | OAuth1Credential | StaticCredential
+
+/** What a request is made with: of OAuth 2 the access token alone. */
+export type CallCredential = Pick<OAuth2Credential, 'kind' | 'accessToken'> | OAuth1Credential | StaticCredential

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 
 import {BehalfError} from '../model/behalf-error.js'
-import type {Credential, OAuth1Credential} from '../model/credential.js'
+import type {CallCredential, OAuth1Credential} from '../model/credential.js'
 import {DEFAULT_API_KEY_PLACE, type Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
@@ -15,7 +15,7 @@ import {signRequest, type Freshness, type SignedRequest, type Signer} from './oa
 export function credentialHeaders(
   {clock}: {clock: Clock},
   provider: Provider,
-  credential: Credential,
+  credential: CallCredential,
   request: SignedRequest,
 ): Record<string, string> {
   switch (credential.kind) {

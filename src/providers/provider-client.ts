@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream'
 
-import type {Credential, OAuth1Credential} from '../model/credential.js'
+import type {CallCredential, Credential, OAuth1Credential} from '../model/credential.js'
 import type {Provider} from '../model/provider.js'
 import type {RawReply, RefreshAnswer, TokenGrant} from '../model/refresh.js'
 import type {Secret} from '../model/secret.js'
@@ -61,14 +61,14 @@ export interface ProviderClient {
    */
   credentialHeaders(
     provider: Provider,
-    credential: Credential,
+    credential: CallCredential,
     request: {method: string; url: string; form?: string},
   ): Promise<Record<string, string>>
   /**
    * Calls the provider's API with a credential; nothing is retried and no redirect followed: connect 5 s, a minute until
    * the answer begins and between two pieces of it. Throws `unavailable` when there is none.
    */
-  sendCall(provider: Provider, credential: Credential, request: ApiRequest): Promise<ApiReply>
+  sendCall(provider: Provider, credential: CallCredential, request: ApiRequest): Promise<ApiReply>
   /** Client credentials, RFC 6749 4.4. */
   requestAppToken(provider: Provider): Promise<TokenGrant>
   /** Asks whether the provider takes this client; nobody is asked and nothing is granted. Never rejects for its answer. */

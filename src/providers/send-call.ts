@@ -5,7 +5,7 @@ import {finished} from 'node:stream/promises'
 
 import type {AddressGuard} from '../model/address-guard.js'
 import {BehalfError} from '../model/behalf-error.js'
-import type {Credential} from '../model/credential.js'
+import type {CallCredential} from '../model/credential.js'
 import {decodeForm, isFormType} from '../model/form-body.js'
 import type {Provider} from '../model/provider.js'
 import {MINUTE_MS, type Clock} from '../model/time.js'
@@ -38,7 +38,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 export async function sendCall(
   {clock, limits, guard}: {clock: Clock; limits: CallLimits; guard?: AddressGuard | undefined},
   provider: Provider,
-  credential: Credential,
+  credential: CallCredential,
   request: ApiRequest,
 ): Promise<ApiReply> {
   const authorization = credentialHeaders({clock}, provider, credential, describeForSigning(request))
@@ -124,12 +124,7 @@ async function* joined(start: Buffer, rest: AsyncGenerator<Buffer, void>): Async
 }
 
 /** Nobody asked for a compressed answer, so that the words of one can be read. */
-function isRefusalOf(
-  provider: Provider,
-  {kind}: Pick<Credential, 'kind'>,
-  {headers}: IncomingMessage,
-  body: Buffer,
-): boolean {
+function isRefusalOf(provider: Provider, {kind}: CallCredential, {headers}: IncomingMessage, body: Buffer): boolean {
   if (kind !== 'oauth2') return true
   if (provider.dialect === 'twitch') return isTokenRefusal(401, body.toString('utf8'))
   return isTokenChallenged(headers['www-authenticate'])

@@ -1,0 +1,103 @@
+import {findEstrangement, loginCommandFor} from '../model/account-status.js'
+import {isOAuth2Account, type Account, type AccountKey} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {CallCredential} from '../model/credential.js'
+import type {Provider} from '../model/provider.js'
+import {callAsAccount, type AccountCall, type ApiAnswer} from './call-as-account.js'
+import {loginNeeded, loginNeededError, type TokenDeps} from './get-fresh-token.js'
+import {takeOneTimeCode} from './one-time-code.js'
+
+/** What a call is made with. */
+export interface CallGrant {
+  credential: CallCredential
+  /** The only origin whose API may be sent it (design 7, rule 10); undefined: none. */
+  apiOrigin?: string | undefined
+  /** A one-time code in the header that the provider wants it in; it is there once. */
+  extraHeaders: Readonly<Record<string, string>>
+}
+
+/**
+ * Calls an API on behalf of an account with whatever is kept for it. Rule 7 of design 7 is for tokens of OAuth 2. What else
+ * the API refuses with a 401 is tried at the service's identity URL: refused there too, it is dead and the account needs a
+ * login; what has been replaced meanwhile is sent instead, once (docs/decisions/0029).
+ * @throws BehalfError `login-needed`, `account-not-found`, and what getting a token throws.
+ */
+export async function callWithCredential<A extends ApiAnswer>(
+  deps: TokenDeps,
+  provider: Provider,
+  key: AccountKey,
+  send: (grant: CallGrant) => Promise<A>,
+): Promise<AccountCall<A>> {
+  const account = await deps.store.accounts.get(key)
+  let extraHeaders = account ? await takeExtraHeaders(deps, provider, account) : {}
+  const sendOnce = async (credential: CallCredential, apiOrigin: string | undefined): Promise<A> => {
+    const answer = await send({credential, apiOrigin, extraHeaders})
+    extraHeaders = {}
+    return answer
+  }
+  if (!account || isOAuth2Account(account)) {
+    return callAsAccount(deps, key, ({accessToken, apiOrigin}) => sendOnce({kind: 'oauth2', accessToken}, apiOrigin))
+  }
+  const estrangement = findEstrangement(account, provider)
+  if (estrangement) throw loginNeededError(account, estrangement)
+  if (account.state.kind === 'login-needed') throw loginNeeded(account)
+  const answer = await sendOnce(usableOf(account), account.origins.api)
+  if (!answer.tokenRefused) return {answer}
+
+  const current = await deps.store.accounts.get(key)
+  if (
+    current &&
+    current.grantId !== account.grantId &&
+    !isOAuth2Account(current) &&
+    !findEstrangement(current, provider)
+  )
+    return {answer: await sendOnce(usableOf(current), current.origins.api)}
+  const dead = await findDeath(deps, provider, account)
+  return dead ? {answer, loginNeeded: {message: dead.message, hint: loginCommandFor(account)}} : {answer}
+}
+
+/** One that is not of OAuth 2 is used as it is kept. */
+const usableOf = ({credential}: Account): CallCredential => credential
+
+async function takeExtraHeaders(
+  deps: TokenDeps,
+  provider: Provider,
+  account: Account,
+): Promise<Record<string, string>> {
+  const {otpHeader} = provider
+  const code = otpHeader === undefined ? undefined : await takeOneTimeCode(deps, account)
+  return otpHeader !== undefined && code ? {[otpHeader.toLowerCase()]: code.reveal()} : {}
+}
+
+/** Questions that have been asked and not answered yet: many calls that are refused at once ask one. */
+const asking = new WeakMap<TokenDeps['store'], Map<string, Promise<BehalfError | undefined>>>()
+
+async function findDeath(deps: TokenDeps, provider: Provider, account: Account): Promise<BehalfError | undefined> {
+  // Where a call may want a one-time code, a 401 may ask for one: it does not tell that the credential is dead.
+  if (provider.otpHeader !== undefined || provider.userinfoUrl === undefined) return undefined
+  const questions = asking.get(deps.store) ?? new Map<string, Promise<BehalfError | undefined>>()
+  asking.set(deps.store, questions)
+  const known = questions.get(account.grantId)
+  if (known) return known
+  const question = askWhetherDead(deps, provider, account).finally(() => questions.delete(account.grantId))
+  questions.set(account.grantId, question)
+  return question
+}
+
+async function askWhetherDead(deps: TokenDeps, provider: Provider, account: Account): Promise<BehalfError | undefined> {
+  try {
+    await deps.providerClient.identifyCredential(provider, account.credential)
+    return undefined
+  } catch (error) {
+    // Who cannot be asked has not said so.
+    if (!(error instanceof BehalfError)) throw error
+    if (error.code !== 'credential-refused') return undefined
+  }
+  const since = deps.clock.now()
+  const flagged = await deps.store.accounts.update(account.key, (current) =>
+    current.grantId === account.grantId
+      ? {...current, state: {kind: 'login-needed', reason: 'rejected', since}}
+      : current,
+  )
+  return flagged?.state.kind === 'login-needed' ? loginNeeded(flagged) : undefined
+}
