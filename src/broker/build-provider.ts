@@ -58,7 +58,8 @@ export async function buildProvider(
   const urls = checkUrls(input)
   const settings = checkCredentialSettings(input, base)
   const {credentialKinds = base.credentialKinds} = settings
-  const clientId = input.clientId ?? (present?.clientId || undefined) ?? (needsClient({credentialKinds}) ? undefined : '')
+  const clientId =
+    input.clientId ?? (present?.clientId || undefined) ?? (needsClient({credentialKinds}) ? undefined : '')
   if (clientId === undefined || /\s/.test(clientId)) {
     throw new BehalfError('usage', 'A provider needs a client id: what the service gave the registered application.', {
       hint: `Add --client-id …${base.registerUrl === undefined ? '' : `; applications are registered at ${base.registerUrl}`}`,

@@ -12,12 +12,16 @@ export function keptLine({provider: {name}, outcome}: KeptProvider): string {
   return outcome === 'added' ? `Added the provider ${name}.` : `Changed the provider ${name}.`
 }
 
-/** Adds a provider; where one of that name is there with other settings, offers to change these. */
+/** Adds a provider; where one of that name is there with other settings, offers to change these, if anyone can be asked. */
 export async function keepProvider(
   talk: Talk,
   behalf: Pick<Behalf, 'addProvider' | 'previewProvider' | 'changeProvider' | 'showProvider'>,
   input: ProviderInput,
 ): Promise<KeptProvider> {
+  if (!talk.surroundings.interactive) {
+    const provider = await behalf.addProvider(input)
+    return {provider, outcome: provider.added ? 'added' : 'unchanged'}
+  }
   const kept = await keepSettings(talk, behalf, input)
   const {credentialsFrom} = await behalf.showProvider(input.name)
   if (credentialsFrom === 'environment') {
@@ -77,6 +81,10 @@ const SETTING_NAMES: Partial<Record<SettingChange['setting'], string>> = {
   callbackUrl: 'redirect URI',
   authorizeUrl: 'authorize',
   tokenUrl: 'token',
+  requestTokenUrl: 'request token',
+  credentialKinds: 'credentials',
+  apiKey: 'API key',
+  otpHeader: 'one-time code',
   deviceUrl: 'device',
   revokeUrl: 'revoke',
   validateUrl: 'validate',

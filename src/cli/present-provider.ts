@@ -1,6 +1,6 @@
 import type {ProviderView} from '../compose.js'
-import type {ReplayMode} from '../model/provider.js'
-import {SECOND_MS} from '../model/time.js'
+import {needsClient, type IdentityMembers} from '../model/provider.js'
+import {describeReplayMode} from '../model/replay-text.js'
 import type {OutputStream} from './surroundings.js'
 import {renderDetails, renderTable} from './table.js'
 
@@ -8,31 +8,43 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
   const optional = {
     preset: provider.preset,
     issuer: provider.issuer,
+    request_token_url: provider.requestTokenUrl,
     authorize_url: provider.authorizeUrl,
+    token_url: provider.tokenUrl,
     device_url: provider.deviceUrl,
     revoke_url: provider.revokeUrl,
     validate_url: provider.validateUrl,
     userinfo_url: provider.userinfoUrl,
     api_url: provider.apiUrl,
+    api_key_header: provider.apiKey?.header,
+    api_key_prefix: provider.apiKey?.prefix,
+    otp_header: provider.otpHeader,
+    identity: provider.identity && identityJson(provider.identity),
     register_url: provider.registerUrl,
     misconfigured: provider.misconfigured,
   }
   return {
     name: provider.name,
     dialect: provider.dialect,
+    credential_kinds: provider.credentialKinds,
     client_id: provider.clientId,
     confidential: provider.confidential,
     credentials_from: provider.credentialsFrom,
-    token_url: provider.tokenUrl,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     callback_url: provider.callbackUrl,
     auth_method: provider.authMethod,
     pkce: provider.pkce,
-    refresh_replay: describeReplay(provider.replay),
+    refresh_replay: describeReplayMode(provider.replay),
     scopes: provider.scopes,
     accounts: provider.accounts,
   }
 }
+
+const identityJson = ({userId, login, displayName}: IdentityMembers): Record<string, string> => ({
+  ...(userId !== undefined && {user_id: userId}),
+  ...(login !== undefined && {login}),
+  ...(displayName !== undefined && {display_name: displayName}),
+})
 
 export function providerTable(providers: ProviderView[], stream: OutputStream): string {
   const columns = [
@@ -46,7 +58,7 @@ export function providerTable(providers: ProviderView[], stream: OutputStream): 
   const rows = providers.map((provider) => [
     provider.name,
     provider.dialect,
-    provider.clientId,
+    provider.clientId || '–',
     provider.confidential ? 'yes' : 'none',
     String(provider.accounts),
     provider.misconfigured === undefined ? 'ok' : 'misconfigured',
@@ -55,14 +67,17 @@ export function providerTable(providers: ProviderView[], stream: OutputStream): 
 }
 
 export function providerDetails(provider: ProviderView): string {
+  const isClient = needsClient(provider)
   return renderDetails([
     ['name', provider.name],
     ['preset', provider.preset],
     ['dialect', provider.dialect],
-    ['client id', `${provider.clientId} (from the ${provider.credentialsFrom})`],
-    ['client secret', provider.confidential ? 'yes, sealed' : 'none'],
-    ['redirect URI', provider.callbackUrl],
+    ['credentials', provider.credentialKinds.join(', ')],
+    ['client id', isClient ? `${provider.clientId} (from the ${provider.credentialsFrom})` : undefined],
+    ['client secret', isClient ? (provider.confidential ? 'yes, sealed' : 'none') : undefined],
+    ['redirect URI', isClient ? provider.callbackUrl : undefined],
     ['issuer', provider.issuer],
+    ['request token', provider.requestTokenUrl],
     ['authorize', provider.authorizeUrl],
     ['token', provider.tokenUrl],
     ['device', provider.deviceUrl],
@@ -70,14 +85,16 @@ export function providerDetails(provider: ProviderView): string {
     ['validate', provider.validateUrl],
     ['userinfo', provider.userinfoUrl],
     ['API', provider.apiUrl],
-    ['authentication', provider.authMethod],
-    ['PKCE', provider.pkce ? 'yes' : 'no'],
-    ['refresh replay', describeReplay(provider.replay)],
+    ['API key', provider.apiKey && `${provider.apiKey.header}: ${provider.apiKey.prefix ?? ''} …`.replace('  ', ' ')],
+    ['one-time code', provider.otpHeader],
+    ['user id', provider.identity?.userId],
+    ['login', provider.identity?.login],
+    ['display name', provider.identity?.displayName],
+    ['authentication', isClient ? provider.authMethod : undefined],
+    ['PKCE', isClient ? (provider.pkce ? 'yes' : 'no') : undefined],
+    ['refresh replay', isClient ? describeReplayMode(provider.replay) : undefined],
     ...Object.entries(provider.scopes).map(([role, scopes]): [string, string] => [`scopes, ${role}`, scopes.join(' ')]),
     ['accounts', String(provider.accounts)],
     ['misconfigured', provider.misconfigured],
   ])
 }
-
-const describeReplay = (replay: ReplayMode): string =>
-  replay.kind === 'grace' ? `grace:${String(replay.graceMs / SECOND_MS)}` : replay.kind

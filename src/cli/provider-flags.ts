@@ -60,7 +60,8 @@ export const providerFlags = {
   }),
   'api-key-header': Flags.string({
     helpValue: 'HEADER',
-    summary: 'The header that an API key goes in, such as X-Api-Key. Default: Authorization, with Bearer before the key.',
+    summary:
+      'The header that an API key goes in, such as X-Api-Key. Default: Authorization, with Bearer before the key.',
   }),
   'api-key-prefix': Flags.string({helpValue: 'WORD', summary: 'What stands before the API key in its header.'}),
   'otp-header': Flags.string({helpValue: 'HEADER', summary: 'The header that carries a one-time code.'}),

@@ -4,7 +4,7 @@ import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials
 import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
-import {checkFlag, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
+import {checkFlag, isCheckWanted, providerFlags, providerInputOf, takesClient} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
 import {loginCommandFor} from '../../model/account-status.js'
 
@@ -21,6 +21,11 @@ NAME is how you call the service from now on. If behalf knows a service of that 
         'pass show twitch | <%= config.bin %> <%= command.id %> twitch --client-id abc123 --client-secret-file -',
     },
     '<%= config.bin %> <%= command.id %> work --issuer https://login.example.com \\\n  --client-id abc123 --scope openid',
+    {
+      description: 'A service that takes a user name and a token of each person',
+      command:
+        '<%= config.bin %> <%= command.id %> jenkins --credential basic \\\n  --api-url https://ci.example.com --userinfo-url https://ci.example.com/me/api/json',
+    },
   ]
 
   static override args = {
@@ -40,13 +45,19 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     const check = isCheckWanted(flags, surroundings)
     const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
+    if (!takesClient(flags)) {
+      const kept = await keepProvider(talk, behalf, describe({}))
+      this.succeed(keptLine(kept))
+      this.advise(`Then link people to it with: behalf user link SUBJECT --provider ${name}`)
+      return providerJson(kept.provider)
+    }
     if (!surroundings.interactive) {
       const input = describe(await readCredentials(talk, flags))
       if (check) requireTakenClient(name, await behalf.checkClient(input, {anew: true}))
-      const provider = await behalf.addProvider(input)
-      this.#tell({provider, outcome: provider.added ? 'added' : 'unchanged'}, false)
+      const kept = await keepProvider(talk, behalf, input)
+      this.#tell(kept, false)
       this.advise(`Then log in with: ${loginCommandFor({provider: name, role: 'owner', login: ''})}`)
-      return providerJson(provider)
+      return providerJson(kept.provider)
     }
     const {input, explained} = await setUpProvider({talk, behalf, flags, describe, check})
     const kept = await keepProvider(talk, behalf, input)

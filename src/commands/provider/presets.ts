@@ -7,6 +7,8 @@ export default class ProviderPresets extends BaseCommand {
   static override summary = 'List the services whose addresses behalf knows.'
   static override description = `\`provider add\` fills these in by name. Any other OAuth 2 or OpenID Connect service can be set up with --issuer, or with its addresses.
 
+Those that are VERIFIED were held against the service’s own documentation; --json says when, where it is, and what it does not confirm. The others come from a public list: compare their addresses with the service’s documentation before you trust them with a client secret.
+
 All of them log in through the browser, those with DEVICE also with a code to enter anywhere.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> goo --json']
 

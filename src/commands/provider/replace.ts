@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {changeSettings} from '../../cli/change-settings.js'
-import {changeFlags, isCheckWanted, providerInputOf} from '../../cli/provider-flags.js'
+import {changeFlags, isCheckWanted, providerInputOf, takesClient} from '../../cli/provider-flags.js'
 import {requireTakenClient, setUpProvider} from '../../cli/set-up-provider.js'
 
 export default class ProviderReplace extends BaseCommand {
@@ -31,10 +31,12 @@ Tokens are sent only where they came from: with another client id, or an address
       ...providerInputOf(args.name, flags, credentials),
       keepAccounts: flags['keep-accounts'],
     })
-    const check = isCheckWanted(flags, surroundings)
-    const {input} = surroundings.interactive
-      ? await setUpProvider({talk, behalf, flags, describe, check})
-      : {input: describe(await readCredentials(talk, flags))}
+    const isClient = takesClient(flags)
+    const check = isClient && isCheckWanted(flags, surroundings)
+    const {input} =
+      surroundings.interactive && isClient
+        ? await setUpProvider({talk, behalf, flags, describe, check})
+        : {input: describe(isClient ? await readCredentials(talk, flags) : {})}
     if (check && !surroundings.interactive) requireTakenClient(args.name, await behalf.checkClient(input, {anew: true}))
     const preview = await behalf.previewProvider(input, {anew: true})
     const change = {input, anew: true, preview, ask: !flags.yes, verb: 'replace', done: 'Replaced'}

@@ -6,6 +6,7 @@ import {changeSettings} from '../../cli/change-settings.js'
 import {changeFlags, isCheckWanted, providerFlags, providerInputOf} from '../../cli/provider-flags.js'
 import {checkChangedClient} from '../../cli/set-up-provider.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import {needsClient} from '../../model/provider.js'
 
 export default class ProviderUpdate extends BaseCommand {
   static override aliases = ['provider:patch']
@@ -33,7 +34,7 @@ Tokens are sent only where they came from: with another client id, or an address
     const clientSecret = await readClientSecret(talk, flags)
     const input = {...providerInputOf(args.name, flags, {clientSecret}), keepAccounts: flags['keep-accounts']}
     const preview = await behalf.previewProvider(input, {anew: false})
-    if (isCheckWanted(flags, surroundings)) {
+    if (needsClient(preview.provider) && isCheckWanted(flags, surroundings)) {
       const always = flags.check || clientSecret !== undefined
       await checkChangedClient(talk, behalf, {input, preview, always})
     }
