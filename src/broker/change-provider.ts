@@ -5,6 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import {originsOf, type Provider} from '../model/provider.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {buildProvider, type ProviderInput} from './build-provider.js'
+import {guardRemoteSettings} from './guard-remote-settings.js'
 import {loadProvider} from './load-provider.js'
 import {accountsOf, viewProvider, type ProviderView} from './view-provider.js'
 
@@ -39,12 +40,17 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'providers' | 'clock'>
 export async function changeProvider(
   deps: Deps,
   input: ProviderInput,
-  {anew}: ChangeOptions,
+  options: ChangeOptions,
 ): Promise<ProviderView & {loginNeeded: number}> {
   const present = await deps.store.providers.get(input.name)
   if (!present) throw await explainMissing(deps, input.name)
-  const provider = await buildProvider(deps, input, anew ? undefined : present)
-  if (!isSameProvider(present, provider)) await deps.store.providers.put(provider)
+  const built = await buildProvider(deps, input, options.anew ? undefined : present)
+  const provider = input.overHttp ? await guardRemoteSettings(deps, input, present, built) : built
+  const isStored =
+    isSameProvider(present, provider) ||
+    (await deps.store.providers.put(provider, (now) => now !== undefined && isSameProvider(now, present)))
+  // Somebody else changed it meanwhile: the change is made again, on what they made of it.
+  if (!isStored) return changeProvider(deps, input, options)
   if (input.keepAccounts) await moveAccounts(deps, provider)
   const accounts = await accountsOf(deps, provider.name)
   const loginNeeded = accounts.filter((account) => needsLogin(deps, account, provider)).length

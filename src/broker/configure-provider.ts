@@ -3,28 +3,34 @@ import type {BrokerDeps} from './broker-deps.js'
 import {buildProvider, type ProviderInput} from './build-provider.js'
 import {isSameProvider} from './change-provider.js'
 import {checkProviderName} from './check-provider.js'
+import {guardRemoteSettings} from './guard-remote-settings.js'
 import {loadProvider, loadProviders} from './load-provider.js'
-import {LOCK_WAIT_MS} from './refresh-account.js'
-import {accountsOf, viewProvider, type ProviderView} from './view-provider.js'
+import {viewProvider, type ProviderView} from './view-provider.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'providers' | 'clock'>
 
 /**
- * Adds a provider. Adding one that is there with the very same settings changes nothing.
- * @throws BehalfError `usage` when it is there with others, `invalid-input`, `unknown-scope`, `configuration`.
+ * Adds a provider. At the terminal, adding one that is there with the very same settings changes nothing.
+ * @throws BehalfError `provider-exists`, `usage`, `invalid-input`, `unknown-scope`, `configuration`; over HTTP what
+ * `guardRemoteSettings` throws.
  */
 export async function addProvider(deps: Deps, input: ProviderInput): Promise<ProviderView & {added: boolean}> {
   checkProviderName(input.name)
   const present = await deps.store.providers.get(input.name)
-  const provider = await buildProvider(deps, input, undefined)
-  if (present && !isSameProvider(present, provider)) {
-    throw new BehalfError('usage', `The provider ${input.name} is there already, with other settings.`, {
-      hint: `behalf provider update ${input.name} …`,
-    })
-  }
-  if (!present) await deps.store.providers.put(provider)
+  if (present && input.overHttp) throw alreadyThere(present.name)
+  const built = await buildProvider(deps, input, undefined)
+  const provider = input.overHttp ? await guardRemoteSettings(deps, input, undefined, built) : built
+  if (present && !isSameProvider(present, provider)) throw alreadyThere(present.name)
+  const isStored = present ? true : await deps.store.providers.put(provider, (there) => there === undefined)
+  // Somebody else was faster: what they added is looked at like one that was there before.
+  if (!isStored) return addProvider(deps, input)
   return {...(await viewProvider(deps, provider)), added: !present}
 }
+
+export const alreadyThere = (name: string): BehalfError =>
+  new BehalfError('provider-exists', `The provider ${name} is there already.`, {
+    hint: `behalf provider update ${name} …`,
+  })
 
 /** Orders by name. */
 export async function listProviders(deps: Deps): Promise<ProviderView[]> {
@@ -33,37 +39,4 @@ export async function listProviders(deps: Deps): Promise<ProviderView[]> {
 
 export async function showProvider(deps: Deps, name: string): Promise<ProviderView> {
   return viewProvider(deps, await loadProvider(deps, name))
-}
-
-/**
- * Removes a provider. With accounts it is refused, unless `withAccounts`: these are forgotten without being revoked.
- */
-export async function removeProvider(
-  deps: Deps,
-  name: string,
-  options: {withAccounts: boolean},
-): Promise<{provider: ProviderView; accounts: number}> {
-  const provider = await showProvider(deps, name)
-  if (!(await deps.store.providers.get(name))) {
-    throw new BehalfError('configuration', `${name} is given by the environment, not by the store.`, {
-      hint: 'Unset its variables.',
-    })
-  }
-  const accounts = await accountsOf(deps, name)
-  if (accounts.length > 0 && !options.withAccounts) {
-    const names = accounts.slice(0, 5).map((account) => account.login)
-    throw new BehalfError('usage', `${name} still has ${String(accounts.length)} accounts: ${names.join(', ')}.`, {
-      hint: `Log them out first, or forget them without revoking: behalf provider remove ${name} --yes`,
-    })
-  }
-  for (const account of accounts) {
-    const lock = await deps.store.accounts.lock(account.key, {waitMs: LOCK_WAIT_MS})
-    try {
-      await lock.remove()
-    } finally {
-      await lock.release()
-    }
-  }
-  await deps.store.providers.remove(name)
-  return {provider, accounts: accounts.length}
 }

@@ -1,5 +1,5 @@
 import {BehalfError} from '../model/behalf-error.js'
-import {isConfidential, type AppToken, type Provider} from '../model/provider.js'
+import {isConfidential, originsOf, type AppToken, type Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -43,8 +43,12 @@ async function renewToken(deps: Deps, provider: Provider): Promise<Secret> {
   return appToken.accessToken
 }
 
-const isUsable = ({clientId, tokenUrl, expiresAt}: AppToken, provider: Provider, now: EpochMs): boolean =>
-  clientId === provider.clientId && tokenUrl === provider.tokenUrl && (expiresAt === undefined || now < expiresAt)
+/** Rule 10 for the application's token: it goes to the API that it was asked for. */
+const isUsable = (token: AppToken, provider: Provider, now: EpochMs): boolean =>
+  token.clientId === provider.clientId &&
+  token.tokenUrl === provider.tokenUrl &&
+  token.apiOrigin === originsOf(provider).api &&
+  (token.expiresAt === undefined || now < token.expiresAt)
 
 const isDue = ({issuedAt, expiresAt}: AppToken, now: EpochMs): boolean =>
   expiresAt !== undefined && now >= issuedAt + (expiresAt - issuedAt) * RENEW_PART
@@ -56,10 +60,12 @@ async function requestToken(deps: Deps, provider: Provider): Promise<AppToken> {
   }
   try {
     const grant = await deps.providerClient.requestAppToken(provider)
+    const {api} = originsOf(provider)
     return {
       accessToken: grant.accessToken,
       clientId,
       tokenUrl,
+      ...(api !== undefined && {apiOrigin: api}),
       issuedAt: grant.issuedAt,
       ...(grant.expiresAt !== undefined && {expiresAt: grant.expiresAt}),
     }

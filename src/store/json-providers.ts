@@ -23,11 +23,14 @@ export function createJsonProviders(base: DocumentBase): ProviderStore {
       )
     },
 
-    async put(provider) {
-      await base.change((draft, keys) => {
-        draft.set('providers', provider.name, sealProvider(provider, keys))
-      })
-    },
+    put: (provider, isExpected) =>
+      base.change((draft, keys) => {
+        const {name} = provider
+        const record = draft.get('providers', name)
+        if (isExpected?.(record === undefined ? undefined : openProvider(record, name, keys)) === false) return false
+        draft.set('providers', name, sealProvider(provider, keys))
+        return true
+      }),
 
     async remove(name) {
       const {providers, providerStates} = (await base.read()).sections

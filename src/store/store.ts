@@ -118,7 +118,11 @@ export interface ProviderStore {
   get(name: string): Promise<Provider | undefined>
   /** Ordered by name. */
   list(): Promise<Provider[]>
-  put(provider: Provider): Promise<void>
+  /**
+   * Stores it whole: with `isExpected` only if that says yes to what is there now, undefined for nothing. False when it
+   * said no, and nothing was stored.
+   */
+  put(provider: Provider, isExpected?: (present: Provider | undefined) => boolean): Promise<boolean>
   /** Removes the settings and the state. False when there was no such provider. */
   remove(name: string): Promise<boolean>
   getState(name: string): Promise<ProviderState | undefined>

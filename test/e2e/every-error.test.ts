@@ -86,6 +86,8 @@ describe('every error, as one meets it', function () {
       },
       args: ['bot', 'show', 'twin'],
     },
+    'provider-exists': {args: ['provider', 'add', 'twitch', '--client-id', 'another', '--auth-method', 'none']},
+    'provider-in-use': {args: ['provider', 'remove', 'twitch']},
     configuration: {args: ['status'], options: () => ({env: {BEHALF_CALLBACK_URL: 'nonsense'}})},
     'provider-misconfigured': {
       before: () => changeProvider('twitch', {clientSecret: new Secret('made-up-wrong-secret')}),

@@ -11,6 +11,7 @@ import {addApiTokenRoutes} from './api-token-routes.js'
 import {addHealthRoutes} from './health-routes.js'
 import {addIntrospectRoute} from './introspect-route.js'
 import {addOpenApiRoute} from './openapi-route.js'
+import {addProviderRoutes} from './provider-routes.js'
 import {refuseOtherMethods} from './refuse-other-methods.js'
 import {auditCalls} from './require-caller.js'
 import {requireClearPath} from './require-clear-path.js'
@@ -32,6 +33,7 @@ export function createApi(deps: ApiDeps): Api {
   addHealthRoutes(app, deps)
   addAccountRoutes(app, deps)
   addApiTokenRoutes(app, deps)
+  addProviderRoutes(app, deps)
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)
   addOpenApiRoute(app)

@@ -4,8 +4,9 @@ import {inspect} from 'node:util'
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import type {ProviderInput} from '../../../src/broker/build-provider.js'
 import {changeProvider, previewProvider} from '../../../src/broker/change-provider.js'
-import {addProvider, listProviders, removeProvider, showProvider} from '../../../src/broker/configure-provider.js'
+import {addProvider, listProviders, showProvider} from '../../../src/broker/configure-provider.js'
 import {flagMisconfigured, loadProvider} from '../../../src/broker/load-provider.js'
+import {removeProvider} from '../../../src/broker/remove-provider.js'
 import {findEstrangement} from '../../../src/model/account-status.js'
 import {Secret} from '../../../src/model/secret.js'
 import {makeBrokerWorld, makeProviderSource, type BrokerWorld} from '../../support/broker-world.js'
@@ -57,7 +58,7 @@ describe('the providers’ settings', () => {
       it(`refuses one that is there with ${what}`, async () => {
         await addProvider(world.deps, INPUT)
         await assert.rejects(addProvider(world.deps, {...INPUT, ...change}), {
-          code: 'usage',
+          code: 'provider-exists',
           hint: 'behalf provider update forge …',
         })
         assert.equal((await loadProvider(world.deps, 'forge')).apiUrl, 'https://api.example.test')
@@ -197,15 +198,15 @@ describe('the providers’ settings', () => {
   describe('removeProvider', () => {
     it('removes one without accounts', async () => {
       await addProvider(world.deps, INPUT)
-      assert.equal((await removeProvider(world.deps, 'forge', {withAccounts: false})).accounts, 0)
+      assert.equal((await removeProvider(world.deps, 'forge', {accounts: 'refuse'})).accounts, 0)
       await assert.rejects(showProvider(world.deps, 'forge'), {code: 'provider-not-found'})
     })
 
     it('refuses one with accounts, and names them', async () => {
       await addProvider(world.deps, INPUT)
       await withAccount()
-      await assert.rejects(removeProvider(world.deps, 'forge', {withAccounts: false}), {
-        code: 'usage',
+      await assert.rejects(removeProvider(world.deps, 'forge', {accounts: 'refuse'}), {
+        code: 'provider-in-use',
         message: /forge still has 1 accounts: made_up_2002/,
         hint: /behalf provider remove forge --yes/,
       })
@@ -217,7 +218,7 @@ describe('the providers’ settings', () => {
       await addProvider(world.deps, {...INPUT, name: 'smithy'})
       await withAccount()
       await world.addAccount(await loadProvider(world.deps, 'smithy'))
-      assert.equal((await removeProvider(world.deps, 'forge', {withAccounts: true})).accounts, 1)
+      assert.equal((await removeProvider(world.deps, 'forge', {accounts: 'forget'})).accounts, 1)
       assert.deepEqual(
         (await world.store.accounts.list()).map(({key}) => key),
         ['smithy:2002'],
@@ -228,7 +229,7 @@ describe('the providers’ settings', () => {
       const overrides = [{name: 'twitch', clientId: 'from-the-environment'}]
       const deps = {...world.deps, providers: makeProviderSource({overrides})}
       await world.addAccount(await loadProvider(deps, 'twitch'))
-      await assert.rejects(removeProvider(deps, 'twitch', {withAccounts: true}), {
+      await assert.rejects(removeProvider(deps, 'twitch', {accounts: 'forget'}), {
         code: 'configuration',
         hint: 'Unset its variables.',
       })
@@ -236,7 +237,7 @@ describe('the providers’ settings', () => {
     })
 
     it('does not find what is not there', async () => {
-      await assert.rejects(removeProvider(world.deps, 'forge', {withAccounts: true}), {code: 'provider-not-found'})
+      await assert.rejects(removeProvider(world.deps, 'forge', {accounts: 'forget'}), {code: 'provider-not-found'})
     })
   })
 })

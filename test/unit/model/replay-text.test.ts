@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import {parseReplayMode} from '../../../src/cli/provider-flags.js'
+import {parseReplayMode} from '../../../src/model/replay-text.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 
 describe('parseReplayMode', () => {
