@@ -52,6 +52,24 @@ export const twitchCliImport = z
   })
   .meta({id: 'TwitchCliImport'})
 
+export const hubotBrainImport = z
+  .strictObject({
+    credentials: z
+      .array(
+        z.strictObject({
+          user_id: z.string().describe('of the adapter'),
+          subject: z.string().describe('whose credential it is here'),
+          outcome: z
+            .enum(['imported', 'present', 'unreadable', 'refused', 'not-tried'])
+            .describe('`present`: there is another one already, which stays; `not-tried`: Jenkins did not answer'),
+          login: z.string().nullable().describe('who that is at Jenkins, where it is known'),
+          reason: z.string().nullable().describe('for people'),
+        }),
+      )
+      .describe('every credential of the brain'),
+  })
+  .meta({id: 'HubotBrainImport'})
+
 export const removal = z
   .strictObject({
     account: account.describe('what was forgotten'),

@@ -59,6 +59,7 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'helix:patch': helixBody,
   'helix:post': helixBody,
   'helix:put': helixBody,
+  'import:hubot-brain': object(account.hubotBrainImport, 'the exit code says whether all is well'),
   'import:refresh-token': object(account.imported),
   'import:twitch-cli': object(account.twitchCliImport),
   login: object(account.login),

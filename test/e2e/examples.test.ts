@@ -40,6 +40,9 @@ const examples = (Object.values(readManifest(ROOT).commands) as Command[])
 const ELSEWHERE: Record<string, string> = {
   'behalf demo': 'has its own tests, and runs in CI by itself',
   'behalf provider add twitch': 'asks at a terminal: the tour in the README',
+  'redis-cli get hubot:storage | behalf import hubot-brain - --adapter slack':
+    'needs a Redis and a Jenkins: import-hubot-brain.test.ts',
+  'behalf import hubot-brain brain.json --adapter slack': 'the same',
   'behalf import refresh-token --provider github': 'asks at a terminal: import.test.ts',
   '*/10 * * * * behalf refresh': 'is a line for cron',
   '(crontab -l; behalf service show --cron) | crontab -': 'changes the crontab of who runs the tests',

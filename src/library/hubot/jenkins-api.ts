@@ -15,31 +15,34 @@ export async function readJenkins<T>(turn: Turn, path: string, tree: string, sch
 }
 
 /**
- * Sends a form. Jenkins wants a crumb, which goes by a session, from those who come with a password; an API token needs
- * none.
+ * Sends a form. Where Jenkins wants a crumb, it gets one among the parameters. It needs none from those who come with an
+ * API token (since 2.96); from those with a password one that goes by a session (since 2.176.2), which we do not have.
  * @throws ServiceRefusal
  */
-export async function postToJenkins(turn: Turn, path: string, form?: URLSearchParams): Promise<void> {
-  const send = (headers: Record<string, string>): Promise<Response> =>
-    callAs(turn, JENKINS, path, {method: 'POST', headers, body: form ?? new URLSearchParams()})
-  let response = await send({})
-  if (response.status === 403 && /crumb/i.test(await response.clone().text())) {
-    const crumb = await fetchCrumb(turn)
-    if (crumb !== undefined) response = await send(crumb)
+export async function postToJenkins(turn: Turn, path: string, form = new URLSearchParams()): Promise<void> {
+  const send = (): Promise<Response> => callAs(turn, JENKINS, path, {method: 'POST', body: form})
+  let response = await send()
+  if (await wantsCrumb(response)) {
+    for (const [name, value] of await fetchCrumb(turn)) form.set(name, value)
+    response = await send()
+    if (await wantsCrumb(response)) {
+      throw new ServiceRefusal(response.status, 'to build anything it takes an API token, not a password.')
+    }
   }
-  // A build that is queued is answered with 201; by Jenkins before 1.519, and by some proxies, with where to look.
+  // A build that is queued is answered with 201; by old ones, and by some proxies, with where to look.
   if (!response.ok && response.status !== 302 && response.status !== 303) throw await refusalOf(response)
 }
 
-const crumbSchema = z.object({crumbRequestField: z.string().regex(/^[A-Za-z0-9.-]{1,100}$/), crumb: z.string()})
+const wantsCrumb = async (response: Response): Promise<boolean> =>
+  response.status === 403 && /crumb/i.test(await response.clone().text())
 
-/** The headers by which Jenkins knows that no web page made the browser of someone send this. */
-async function fetchCrumb(turn: Turn): Promise<Record<string, string> | undefined> {
+const crumbSchema = z.object({crumbRequestField: z.string(), crumb: z.string()})
+
+/** The parameter by which Jenkins knows that no web page made someone's browser send this. */
+async function fetchCrumb(turn: Turn): Promise<[string, string][]> {
   const response = await callAs(turn, JENKINS, '/crumbIssuer/api/json')
   const {data} = crumbSchema.safeParse(await readJson(response))
-  if (data === undefined) return undefined
-  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '')
-  return {[data.crumbRequestField]: data.crumb, ...(cookies.length > 0 && {Cookie: cookies.join('; ')})}
+  return data === undefined ? [] : [[data.crumbRequestField, data.crumb]]
 }
 
 /** Jenkins answers with pages: what is of use to people in a chat is their title. */

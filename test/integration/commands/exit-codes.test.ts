@@ -85,6 +85,7 @@ describe('a command that fails', () => {
     ['token', 'issue', 'x', '--scope', 'helix', '--expires', 'soon'],
     ['provider', 'add', 'x', '--refresh-replay', 'often'],
     ['provider', 'add', 'x', '--dialect', 'klingon'],
+    ['import', 'hubot-brain', 'brain.json'],
     ['import', 'refresh-token'],
     ['import', 'refresh-token', '--provider', 'x', '--role', 'user'],
     ['exec'],

@@ -9,6 +9,7 @@ import {COMMAND_OUTPUTS, type CommandOutput} from '../../../build/contract/comma
 import {error} from '../../../build/contract/operation.js'
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {grantElsewhere} from '../../support/grant-elsewhere.js'
+import {makeBrain} from '../../support/hubot-brain.js'
 import {makeHome} from '../../support/program-home.js'
 import type {CommandEnd, RunningCommand} from '../../support/run-command.js'
 
@@ -75,6 +76,12 @@ describe('the contract', () => {
     'helix:patch': [() => json('helix', 'patch', 'channels', '-q', 'broadcaster_id=1001', '-b', '{"title":"x"}')],
     'helix:post': [() => json('helix', 'post', 'chat/messages', '--as', BOT, '-b', JSON.stringify(MESSAGE))],
     'helix:put': [() => json('helix', 'put', 'users', '-q', 'description=x')],
+    'import:hubot-brain': [
+      () =>
+        withVariable('HUBOT_JENKINS_URL', 'http://localhost:1', () =>
+          withVariable('HUBOT_JENKINS_CRYPTO_SECRET', 'made-up', importHubotBrain),
+        ),
+    ],
     'import:refresh-token': [
       async () => {
         const {refreshToken: stdin} = await granted()
@@ -175,6 +182,11 @@ describe('the contract', () => {
     await writeFile(file, lines.join('\n'))
     return json('import', 'twitch-cli', file, '--role', 'bot')
   }
+
+  const importHubotBrain = (): Promise<CommandEnd> =>
+    home.run(['import', 'hubot-brain', '-', '--adapter', 'slack', '--json'], {
+      stdin: makeBrain({U1: 'ada:made-up-api-token', U2: 'ff'}, 'made-up'),
+    })
 
   async function withVariable<T>(name: string, value: string, work: () => Promise<T>): Promise<T> {
     process.env[name] = value
