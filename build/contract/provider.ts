@@ -1,14 +1,15 @@
 import {z} from 'zod'
 
+import {CREDENTIAL_KINDS} from '../../src/model/credential.js'
+import {DIALECTS} from '../../src/model/provider.js'
+
 const scopesByRole = z
   .partialRecord(z.enum(['owner', 'bot', 'user']), z.array(z.string()))
   .describe('what a login asks for by itself, by role')
 
 const providerFields = {
   name: z.string().describe('what it is called here'),
-  dialect: z
-    .enum(['rfc', 'twitch', 'google', 'github', 'discord', 'spotify', 'webex'])
-    .describe('how it departs from the standards'),
+  dialect: z.enum(DIALECTS).describe('how it departs from the standards'),
   client_id: z.string().describe('of the registered application'),
   confidential: z.boolean().describe('whether there is a client secret'),
   credentials_from: z.enum(['store', 'environment']).describe('where id and secret come from'),
@@ -64,7 +65,30 @@ export const presets = z
             title: z.string().describe('what the service is called'),
             register_url: z.string().optional().describe('where applications are registered'),
             logins: z.array(z.enum(['browser', 'paste', 'device'])).describe('how one can log in'),
+            credentials: z.array(z.enum(CREDENTIAL_KINDS)).min(1).describe('what its accounts hold'),
             scopes: scopesByRole,
+            options: z
+              .array(
+                z.strictObject({
+                  name: z.string().describe('for `--preset-option`'),
+                  about: z.string().describe('what to give'),
+                  default: z.string().optional().describe('what it is unless told otherwise'),
+                }),
+              )
+              .describe('what differs in its addresses from one customer to the next'),
+            refresh: z
+              .strictObject({
+                refresh_token: z
+                  .enum(['new', 'same', 'none', 'unknown'])
+                  .describe('what comes with a refresh; `none`: there is no refresh'),
+                access_token_hours: z.int().optional().describe('how long an access token usually lives'),
+              })
+              .optional()
+              .describe('how its tokens are renewed'),
+            verified: z.boolean().describe('whether it was held against the service’s documentation'),
+            checked_on: z.string().optional().describe('the day of that, as in 2026-11-22'),
+            sources: z.array(z.string()).describe('where that documentation is'),
+            unverified: z.array(z.string()).describe('settings that are not confirmed there'),
             note: z.string().optional().describe('what to know about it'),
           })
           .meta({id: 'Preset'}),

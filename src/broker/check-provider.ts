@@ -1,6 +1,6 @@
 import {BehalfError} from '../model/behalf-error.js'
 
-const PROVIDER_NAME = /^[a-z][a-z0-9-]{0,39}$/
+const PROVIDER_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 /** Names that the HTTP interface needs for itself. */
 const RESERVED_NAMES = ['v1', 'login', 'callback']
 
@@ -36,7 +36,7 @@ export function checkProviderName(name: string): void {
     'invalid-input',
     `“${name.slice(0, 60)}” ${reserved ? 'is reserved' : 'is no provider name'}.`,
     {
-      hint: 'Use 1 to 40 lower-case letters, digits and hyphens, beginning with a letter.',
+      hint: 'Use 1 to 40 lower-case letters, digits and hyphens, beginning with no hyphen.',
     },
   )
 }

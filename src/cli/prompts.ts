@@ -11,6 +11,8 @@ export interface Prompts {
   confirm(question: string, options: AskOptions & {isLikely?: boolean}): Promise<boolean>
   /** One of several, the first being where the cursor stands. */
   choose<T extends string>(question: string, choices: Choice<T>[], options: AskOptions): Promise<T>
+  /** One of many: a person types part of its title or value to find it. */
+  search<T extends string>(question: string, choices: Choice<T>[], options: AskOptions): Promise<T>
 }
 
 export interface Choice<T extends string> {
@@ -43,8 +45,17 @@ export function createPrompts(): Prompts {
       const lines = choices.map(({value, title}) => ({value, name: title}))
       return ask(select({message, choices: lines}, {output: process.stderr, signal}))
     },
+    async search(message, choices, {signal}) {
+      const {search} = await import('@inquirer/prompts')
+      const lines = choices.map(({value, title}) => ({value, name: title}))
+      const source = (term = '') => lines.filter((line) => isFound(line, term))
+      return ask(search({message, source}, {output: process.stderr, signal}))
+    },
   }
 }
+
+const isFound = ({value, name}: {value: string; name: string}, term: string): boolean =>
+  `${value} ${name}`.toLowerCase().includes(term.trim().toLowerCase())
 
 /** At a prompt the terminal is in raw mode: Ctrl-C comes as a key and not as a signal. */
 async function ask<T>(answer: Promise<T>): Promise<T> {

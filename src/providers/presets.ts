@@ -50,7 +50,7 @@ export function describePreset(preset: Preset): PresetView {
   return {
     name,
     title,
-    ...(registerUrl !== undefined && {registerUrl}),
+    ...(registerUrl !== undefined && {registerUrl: fillDefaults(registerUrl, options)}),
     logins: deviceUrl === undefined ? ['browser'] : ['browser', 'device'],
     credentialKinds,
     verified: documented !== undefined,
@@ -63,6 +63,9 @@ export function describePreset(preset: Preset): PresetView {
     scopes,
   }
 }
+
+const fillDefaults = (url: string, options: NonNullable<Preset['options']>): string =>
+  url.replace(/\{([a-z]+)\}/g, (whole, name: string) => options[name]?.default ?? whole)
 
 /** The scopes that exist, where that is known. */
 export const knownScopesOf = (provider: Pick<Provider, 'dialect'>): readonly string[] | undefined =>

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
+import {askPresetOptions, choosePreset} from '../../cli/choose-preset.js'
 import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
@@ -29,7 +30,9 @@ NAME is how you call the service from now on. If behalf knows a service of that 
   ]
 
   static override args = {
-    name: Args.string({required: true, description: 'What to call it, such as twitch.'}),
+    name: Args.string({
+      description: 'What to call it, such as twitch. Left out at a terminal, it is chosen from what behalf knows.',
+    }),
   }
 
   static override flags = {
@@ -40,10 +43,12 @@ NAME is how you call the service from now on. If behalf knows a service of that 
 
   async run() {
     const {args, flags} = await this.parse(ProviderAdd)
-    const {name} = args
     const {surroundings, talk} = this
+    const name = args.name ?? (await choosePreset(talk))
     const check = isCheckWanted(flags, surroundings)
-    const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
+    const options = await askPresetOptions(talk, name, flags)
+    const settled = {...flags, 'preset-option': options.length > 0 ? options : undefined}
+    const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, settled, credentials)
     const behalf = await this.openBehalf(flags)
     if (!takesClient(flags)) {
       const kept = await keepProvider(talk, behalf, describe({}))

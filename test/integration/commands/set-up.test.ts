@@ -48,6 +48,7 @@ describe('provider add at a terminal', () => {
         assert.ok(chosen)
         return chosen.value
       },
+      search: (question, choices, options) => prompts.choose(question, choices, options),
     }
     const end = await home.run(argv, {prompts, ...world})
     assert.deepEqual(left, [], `not asked: ${end.stderr}`)
@@ -407,18 +408,119 @@ describe('provider add at a terminal', () => {
   })
 })
 
+describe('provider add of another service', () => {
+  let home: CommandHome
+
+  beforeEach(async () => {
+    home = await makeCommandHome({client: 'none'})
+  })
+  afterEach(() => home.remove())
+
+  const show = async (name: string) =>
+    parseJson(await home.run(['provider', 'show', name, '--json'])) as Record<string, unknown>
+  const add = (name: string, ...more: string[]) =>
+    home.run(['provider', 'add', name, '--client-id', 'made-up', ...more])
+
+  it('has its name chosen, and is asked what its addresses need to be told', async () => {
+    const asked: string[] = []
+    const end = await home.run(['provider', 'add', '--no-check', '--no-login'], {
+      prompts: {
+        search: (question, choices) => {
+          asked.push(question)
+          assert(choices.length > 200)
+          const chosen = choices.find(({value}) => value === 'okta')
+          assert(chosen)
+          return Promise.resolve(chosen.value)
+        },
+        askText: (question) => {
+          asked.push(question)
+          return Promise.resolve(question.startsWith('subdomain') ? ' acme ' : 'made-up')
+        },
+        askSecret: () => Promise.resolve(new Secret('made-up-secret')),
+      },
+    })
+    assert.equal(end.exitCode, 0, end.stderr)
+    assert.deepEqual(asked, [
+      'Which service? (type a part of its name)',
+      'subdomain (what stands before .okta.com):',
+      'Client ID:',
+    ])
+    assert.equal((await show('okta')).token_url, 'https://acme.okta.com/oauth2/v1/token')
+  })
+
+  it('names where the services are listed, when there is no name and no terminal', async () => {
+    const end = await home.run(['provider', 'add'])
+    assert.equal(end.exitCode, 2)
+    assert.match(end.stderr, /behalf provider presets/)
+  })
+
+  it('fills in what is given, or its usual value', async () => {
+    assert.equal((await add('acme', '--preset', 'zendesk', '--preset-option', 'subdomain=acme')).exitCode, 0)
+    assert.equal((await show('acme')).token_url, 'https://acme.zendesk.com/oauth/tokens')
+    assert.equal((await add('gitlab')).exitCode, 0)
+    assert.equal((await show('gitlab')).api_url, 'https://gitlab.com/api/v4')
+    assert.equal(
+      (await add('gitlab-here', '--preset', 'gitlab', '--preset-option', 'host=git.acme.example')).exitCode,
+      0,
+    )
+    assert.equal((await show('gitlab-here')).api_url, 'https://git.acme.example/api/v4')
+    assert.equal((await add('23andme')).exitCode, 0)
+  })
+
+  it('keeps the addresses that are typed under a name whose preset would have to be told more', async () => {
+    const urls = [
+      '--authorize-url',
+      'https://id.acme.example/authorize',
+      '--token-url',
+      'https://id.acme.example/token',
+    ]
+    assert.equal((await add('okta', ...urls)).exitCode, 0)
+    assert.equal((await show('okta')).preset, undefined)
+  })
+
+  const refused: [string[], number, RegExp][] = [
+    [['okta'], 2, /subdomain is missing[^]*--preset-option subdomain=…, what stands before \.okta\.com/],
+    [['okta', '--preset-option', 'subdomain=acme', '--preset-option', 'color=red'], 2, /no option “color”/],
+    [['github', '--preset-option', 'subdomain=acme'], 2, /no option “subdomain”/],
+    [['acme', '--preset-option', 'subdomain=acme', '--token-url', 'https://a.example/token'], 2, /there is none/],
+    [['okta', '--preset-option', 'subdomain'], 2, /is not an option of a preset/],
+    [['okta', '--preset-option', 'subdomain=a', '--preset-option', 'subdomain=b'], 2, /is not an option of a preset/],
+    ...['evil.example/', 'a/b', 'a@b', 'a#b', 'a?b', 'a:443', '', '-a', 'a b', '..', 'a..b', 'ü'].map(
+      (text): [string[], number, RegExp] => [
+        ['okta', '--preset-option', `subdomain=${text}`],
+        2,
+        /cannot be the subdomain|is not an option of a preset/,
+      ],
+    ),
+    ...['evil.example@acme.example', 'a/../b', 'acme.example/?', 'https://acme.example', 'acme.example:port'].map(
+      (text): [string[], number, RegExp] => [['keycloak', '--preset-option', `host=${text}`], 2, /cannot be the host/],
+    ),
+  ]
+  for (const [argv, exitCode, message] of refused) {
+    it(`is refused: ${argv.join(' ')}`, async () => {
+      const [name = '', ...more] = argv
+      const end = await add(name, ...more)
+      assert.equal(end.exitCode, exitCode)
+      assert.match(end.stderr, message)
+    })
+  }
+})
+
 describe('provider presets', () => {
   it('are a table, or with --json a list, and can be filtered', async () => {
     const {runCommand} = await import('../../support/run-command.js')
     const all = await runCommand(['provider', 'presets'])
-    assert.match(all.stdout, /^NAME +DEVICE +REGISTER AN APPLICATION AT\n/)
-    assert.match(all.stdout, /^twitch +yes +https:\/\/dev\.twitch\.tv\/console\/apps$/m)
+    assert.match(all.stdout, /^NAME +VERIFIED +DEVICE +REGISTER AN APPLICATION AT\n/)
+    assert.match(all.stdout, /^twitch +yes +yes +https:\/\/dev\.twitch\.tv\/console\/apps$/m)
+    assert.match(all.stdout, /^gitlab +yes +yes +https:\/\/gitlab\.com\//m)
+    assert.match(all.stdout, /^okta +no +no +–$/m)
+    assert(all.stdout.trimEnd().split('\n').length > 200)
     const {presets} = parseJson(await runCommand(['provider', 'presets', 'GOO', '--json'])) as {
       presets: {name: string}[]
     }
     assert.deepEqual(
       presets.map(({name}) => name),
-      ['google'],
+      ['goodreads', 'google'],
     )
     assert.deepEqual(parseJson(await runCommand(['provider', 'presets', 'nobody', '--json'])), {presets: []})
   })
