@@ -1,68 +1,75 @@
 import {once} from 'node:events'
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
 
-/** What Jenkins' log would say: who did what. */
+/** Who called what, as the log of the service has it. */
 export interface JenkinsCall {
+  /** `anonymous` where nobody had signed in. */
   user: string
   method: string
-  /** Below Jenkins' URL, with its query. */
+  /** Path and query. */
   path: string
-  /** A form, as pairs. */
-  form: [string, string][]
+  /** The parameters of a build. */
+  parameters: Record<string, string>
+  status: number
 }
 
 export interface JenkinsJob {
-  /** With folders in front: `tools/deploy`. */
   name: string
-  color: string
-  description?: string
-  /** Names of parameters and their defaults. */
-  parameters?: Record<string, string>
-  /** Who may see it. Default: everyone. */
-  seenBy?: string[]
-  /** Who may build it. Default: who sees it. */
-  builtBy?: string[]
-  lastBuild?: {number: number; result: string | null; timestamp: number; building: boolean}
+  /** What is asked for before it is built. */
+  parameters: {name: string; default: string}[]
+  description: string
+  /** The numbers of its builds; the last one is the latest. */
+  builds: {number: number; startedBy: string; result: 'SUCCESS' | 'FAILURE'}[]
 }
 
-/** A server that does what Jenkins does: basic authentication, what each user may do, jobs in folders, crumbs. */
+/** A continuous-integration server, as far as signing in with a user's API token and building jobs goes. */
 export interface JenkinsServer {
   readonly origin: string
-  /** Jenkins' URL, which has a path of its own. */
-  readonly url: string
-  /** User names, and their API tokens or passwords; may be changed at any time. */
-  users: Record<string, string>
-  jobs: JenkinsJob[]
-  /** A POST needs a crumb. `session`: and the cookie of the session it was given to. */
-  crumbs: 'none' | 'plain' | 'session'
-  /** Of users, in their order; those that were not let in are not among them. */
+  /** By login name. */
+  readonly users: Map<string, {token: string; fullName: string}>
+  readonly jobs: Map<string, JenkinsJob>
   readonly calls: JenkinsCall[]
-  /** How many requests were answered with 401. */
-  readonly turnedAway: {count: number}
+  /** Where these are set, whoever changes anything sends one of the codes in the header; each counts once. */
+  oneTimeCodes: {header: string; codes: Set<string>} | undefined
   stop(): Promise<void>
 }
 
-const CRUMB = 'made-up-crumb'
-const COOKIE = 'JSESSIONID=made-up-session'
+interface Answer {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+}
 
-export async function startJenkinsServer(
-  given: Partial<Pick<JenkinsServer, 'users' | 'jobs'>> = {},
-): Promise<JenkinsServer> {
-  const server = createServer((request, response) => void answer(running, request, response))
+export async function startJenkinsServer(): Promise<JenkinsServer> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const parameters = Object.fromEntries(new URLSearchParams(await text(request)))
+      const user = signIn(jenkins.users, request)
+      const answer = user === undefined ? REFUSED : respond(jenkins, {request, user, parameters})
+      const {method = '', url: path = ''} = request
+      jenkins.calls.push({user: user ?? 'refused', method, path, parameters, status: answer.status})
+      response.writeHead(answer.status, {'content-type': 'application/json;charset=utf-8', ...answer.headers})
+      response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body))
+    })()
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-  const running: JenkinsServer = {
-    origin,
-    url: `${origin}/ci`,
-    users: {},
-    jobs: [],
-    crumbs: 'none',
-    ...given,
+  const jenkins: JenkinsServer = {
+    origin: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    users: new Map([
+      ['vera', {token: 'made-up-token-of-vera', fullName: 'Vera Viewer'}],
+      ['sam', {token: 'made-up-token-of-sam', fullName: 'Sam Streamer'}],
+    ]),
+    jobs: new Map(
+      ['deploy', 'tests'].map((name) => [
+        name,
+        {name, parameters: [{name: 'BRANCH', default: 'main'}], description: `Runs ${name}`, builds: []},
+      ]),
+    ),
     calls: [],
-    turnedAway: {count: 0},
+    oneTimeCodes: undefined,
     async stop() {
       const closed = once(server, 'close')
       server.close()
@@ -70,108 +77,102 @@ export async function startJenkinsServer(
       await closed
     },
   }
-  return running
+  return jenkins
 }
 
-async function answer(jenkins: JenkinsServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const {method = '', headers} = request
-  const url = new URL(request.url ?? '', jenkins.origin)
-  const form = [...new URLSearchParams(await text(request))]
-  const user = readUser(jenkins, headers.authorization)
-  if (user === undefined) {
-    jenkins.turnedAway.count += 1
-    sendPage(response, 401, 'Unauthorized')
-    return
+const REFUSED: Answer = {status: 401, headers: {'www-authenticate': 'Basic realm="Jenkins"'}}
+const FORBIDDEN: Answer = {status: 403, body: {message: 'anonymous is missing a permission'}}
+const NOT_FOUND: Answer = {status: 404}
+const ANONYMOUS = 'anonymous'
+
+/** Undefined for credentials that are wrong; nobody has to have any. */
+function signIn(users: JenkinsServer['users'], {headers}: IncomingMessage): string | undefined {
+  if (headers.authorization === undefined) return ANONYMOUS
+  const [, encoded = ''] = /^Basic (.+)$/.exec(headers.authorization) ?? []
+  const [name = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
+  return users.get(name)?.token === password.join(':') && password.length > 0 ? name : undefined
+}
+
+interface Asked {
+  request: IncomingMessage
+  user: string
+  parameters: Record<string, string>
+}
+
+function respond(jenkins: JenkinsServer, asked: Asked): Answer {
+  const {request, user} = asked
+  const {pathname} = new URL(request.url ?? '', jenkins.origin)
+  if (pathname === '/whoAmI/api/json') {
+    const isAnonymous = user === ANONYMOUS
+    return {status: 200, body: {anonymous: isAnonymous, authenticated: !isAnonymous, name: user}}
   }
-  const path = url.pathname.replace(/^\/ci/, '')
-  jenkins.calls.push({user, method, path: path + url.search, form})
-  if (path === '/me/api/json') sendJson(response, {id: user, fullName: user.toUpperCase()})
-  else if (path === '/whoAmI/api/json') sendJson(response, {name: user, authenticated: true, anonymous: false})
-  else if (path === '/crumbIssuer/api/json') {
-    response.setHeader('set-cookie', `${COOKIE}; Path=/ci; HttpOnly`)
-    sendJson(response, {crumbRequestField: 'Jenkins-Crumb', crumb: CRUMB})
-  } else if (method === 'POST' && !hasCrumb(jenkins, request, form)) {
-    sendPage(response, 403, 'Error 403 No valid crumb was included in the request')
-  } else answerJob(jenkins, response, {user, method, path, form: form.filter(([name]) => name !== 'Jenkins-Crumb')})
+  if (user === ANONYMOUS) return FORBIDDEN
+  if (pathname === '/me/api/json') {
+    return {status: 200, body: {id: user, fullName: jenkins.users.get(user)?.fullName}}
+  }
+  if (request.method === 'POST' && !hasCode(jenkins, request)) {
+    return {status: 401, body: {message: 'A one-time code is needed'}, headers: {'x-otp': 'required'}}
+  }
+  return pathname === '/api/json' ? listJobs(jenkins) : respondOfJob(jenkins, pathname, asked)
 }
 
-/** RFC 7617 2. */
-function readUser({users}: JenkinsServer, authorization = ''): string | undefined {
-  const [, encoded = ''] = /^Basic (\S+)$/i.exec(authorization) ?? []
-  const [, name = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
-  return Object.hasOwn(users, name) && users[name] === password ? name : undefined
+function hasCode({oneTimeCodes}: JenkinsServer, {headers}: IncomingMessage): boolean {
+  if (oneTimeCodes === undefined) return true
+  const code = headers[oneTimeCodes.header.toLowerCase()]
+  return typeof code === 'string' && oneTimeCodes.codes.delete(code)
 }
 
-/** Jenkins looks for it in a header, then among the parameters. */
-function hasCrumb({crumbs}: JenkinsServer, {headers}: IncomingMessage, form: [string, string][]): boolean {
-  if (crumbs === 'none') return true
-  const crumb = headers['jenkins-crumb'] ?? new Map(form).get('Jenkins-Crumb')
-  return crumb === CRUMB && (crumbs === 'plain' || headers.cookie === COOKIE)
+function listJobs({jobs, origin}: JenkinsServer): Answer {
+  const list = Array.from(jobs.values(), ({name, builds}) => ({
+    name,
+    url: `${origin}/job/${encodeURIComponent(name)}/`,
+    color: builds.at(-1)?.result === 'FAILURE' ? 'red' : 'blue',
+  }))
+  return {status: 200, body: {jobs: list}}
 }
 
-function answerJob(jenkins: JenkinsServer, response: ServerResponse, call: JenkinsCall): void {
-  const {user, method, path, form} = call
-  const [, names = '', what = ''] = /^((?:\/job\/[^/]+)*)\/(.*)$/.exec(path) ?? []
-  const name = decodeURIComponent(names.split('/job/').slice(1).join('/'))
-  const seen = jenkins.jobs.filter(({seenBy}) => seenBy?.includes(user) ?? true)
-  const job = seen.find((one) => one.name === name)
-  if (method === 'GET' && what === 'api/json' && !job) {
-    const below = seen.filter((one) => name === '' || one.name.startsWith(`${name}/`))
-    if (name !== '' && below.length === 0) sendPage(response, 404, 'Not Found')
-    else sendJson(response, {jobs: listFolder(below, name === '' ? 0 : name.split('/').length)})
-  } else if (!job) sendPage(response, 404, 'Not Found')
-  else if (method === 'GET' && what === 'api/json') sendJson(response, describeJob(jenkins, job))
-  else if (method === 'GET' && what === 'lastBuild/api/json' && job.lastBuild) {
-    const title = `${job.name.replaceAll('/', ' » ')} #${String(job.lastBuild.number)}`
-    const url = `${urlOf(jenkins, job)}${String(job.lastBuild.number)}/`
-    sendJson(response, {...job.lastBuild, fullDisplayName: title, url, description: null})
-  } else if (method === 'POST' && /^build(?:WithParameters)?$/.test(what)) {
-    const wantsParameters = job.parameters !== undefined
-    if (!(job.builtBy?.includes(user) ?? true)) sendPage(response, 403, `${user} is missing the Job/Build permission`)
-    else if (wantsParameters !== (what === 'buildWithParameters')) sendPage(response, 400, 'Nothing is submitted')
-    else if (form.some(([one]) => !Object.hasOwn(job.parameters ?? {}, one))) sendPage(response, 500, 'Oops')
-    else response.writeHead(201, {location: `${jenkins.url}/queue/item/1/`}).end()
-  } else sendPage(response, 404, 'Not Found')
-}
-
-/** What is `depth` folders down, each once. Folders have no colour. */
-function listFolder(jobs: JenkinsJob[], depth: number): {name: string; color?: string}[] {
-  const listed = jobs.map(({name, color}) => {
-    const parts = name.split('/')
-    return {name: parts[depth] ?? '', ...(parts.length === depth + 1 && {color})}
+function respondOfJob(jenkins: JenkinsServer, pathname: string, {request, user, parameters}: Asked): Answer {
+  const [, name = '', what = ''] = /^\/job\/([^/]+)\/(.*)$/.exec(pathname) ?? []
+  const job = jenkins.jobs.get(decodeURIComponent(name))
+  if (job === undefined) return NOT_FOUND
+  const last = job.builds.at(-1)
+  const describeBuild = (build: JenkinsJob['builds'][number]) => ({
+    ...build,
+    url: `${jenkins.origin}/job/${name}/${String(build.number)}/`,
+    building: false,
+    actions: [{causes: [{userId: build.startedBy, shortDescription: `Started by user ${build.startedBy}`}]}],
   })
-  return listed.filter(({name}, at) => listed.findIndex((one) => one.name === name) === at)
-}
-
-const urlOf = ({url}: JenkinsServer, {name}: JenkinsJob): string => `${url}/job/${name.split('/').join('/job/')}/`
-
-const describeJob = (jenkins: JenkinsServer, job: JenkinsJob): object => ({
-  displayName: job.name.split('/').at(-1),
-  url: urlOf(jenkins, job),
-  description: job.description ?? '',
-  buildable: true,
-  color: job.color,
-  healthReport: [{description: 'Build stability: No recent builds failed.'}],
-  lastBuild: job.lastBuild ?? null,
-  property: job.parameters
-    ? [
-        {},
-        {
-          parameterDefinitions: Object.entries(job.parameters).map(([name, value]) => ({
-            name,
-            description: '',
-            defaultParameterValue: {value},
-          })),
+  switch (`${request.method ?? ''} ${what}`) {
+    case 'GET api/json':
+      return {
+        status: 200,
+        body: {
+          name: job.name,
+          displayName: job.name,
+          description: job.description,
+          buildable: true,
+          property: [
+            {
+              parameterDefinitions: job.parameters.map((one) => ({
+                name: one.name,
+                defaultParameterValue: {value: one.default},
+              })),
+            },
+          ],
+          builds: job.builds.map(describeBuild),
+          lastBuild: last === undefined ? null : describeBuild(last),
         },
-      ]
-    : [],
-})
-
-function sendJson(response: ServerResponse, body: unknown): void {
-  response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(body))
-}
-
-function sendPage(response: ServerResponse, status: number, title: string): void {
-  const page = `<html><head><title>${title}</title></head><body><h2>HTTP ERROR ${String(status)}</h2></body></html>`
-  response.writeHead(status, {'content-type': 'text/html;charset=utf-8'}).end(page)
+      }
+    case 'GET lastBuild/api/json':
+      return last === undefined ? NOT_FOUND : {status: 200, body: describeBuild(last)}
+    case 'POST build':
+    case 'POST buildWithParameters': {
+      const unknown = Object.keys(parameters).filter((key) => !job.parameters.some((one) => one.name === key))
+      if (unknown.length > 0) return {status: 400, body: {message: `no parameter ${unknown.join()}`}}
+      job.builds.push({number: (last?.number ?? 0) + 1, startedBy: user, result: 'SUCCESS'})
+      return {status: 201, headers: {location: `${jenkins.origin}/queue/item/${String(job.builds.length)}/`}}
+    }
+    default:
+      return NOT_FOUND
+  }
 }
