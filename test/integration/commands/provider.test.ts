@@ -174,6 +174,7 @@ describe('provider show', () => {
     assert.deepEqual(parseJson(await show('--json')), {
       name: 'twitch',
       dialect: 'twitch',
+      credential_kinds: ['oauth2'],
       client_id: 'made-up-client-id',
       confidential: true,
       credentials_from: 'store',
