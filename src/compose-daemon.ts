@@ -23,6 +23,9 @@ export interface ServeInput extends ServeFlags {
   /** A program and its arguments. */
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
+  /** Providers at which people may log in without a token in the request. */
+  publicLogins: readonly string[]
+  loginTokens: boolean
   /** As `BEHALF_ALLOW_PRIVATE_ADDRESSES`. */
   allowPrivateAddresses: boolean
   /** Of behalf. */
@@ -143,13 +146,16 @@ function depsOf(
 }
 
 function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSettings>): DaemonSettings {
-  const {maxPassthroughBytes, refreshRate, onLoginNeeded, metricsPerAccount} = input
-  const {listen, socketPath, publicUrl, corsOrigins} = serve
+  const {maxPassthroughBytes, refreshRate, onLoginNeeded, metricsPerAccount, publicLogins, loginTokens} = input
+  const {listen, socketPath, publicUrl, corsOrigins, returnOrigins} = serve
   return {
     listen,
     ...(socketPath !== undefined && {socketPath}),
     ...(publicUrl !== undefined && {publicUrl}),
     corsOrigins,
+    publicLogins,
+    loginTokens,
+    returnOrigins,
     maxBodyBytes: MAX_BODY_BYTES,
     maxPassthroughBytes,
     refreshRate,

@@ -36,13 +36,35 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 
 /**
  * Ends an authorization: asks the provider who it was, and keeps the tokens of the right person only (design 7, rule 8).
+ * @param identity Who it was, where the provider has been asked already.
  * @throws BehalfError `wrong-person` and whatever else keeps the tokens out; they are revoked then, if that ends no more.
  */
-export async function completeLogin(deps: Deps, purpose: LoginPurpose, grant: TokenGrant): Promise<LoginResult> {
+export async function completeLogin(
+  deps: Deps,
+  purpose: LoginPurpose,
+  grant: TokenGrant,
+  identity?: Identity,
+): Promise<LoginResult> {
+  return keepOut(deps, purpose.provider, grant, () => admitGrant(deps, purpose, grant, {identity}))
+}
+
+/**
+ * Asks the provider who authorized, and whether it is the right person; keeps nothing yet.
+ * @throws BehalfError `wrong-person` and others, and revokes as {@link completeLogin} does.
+ */
+export async function checkGrant(deps: Deps, purpose: LoginPurpose, grant: TokenGrant): Promise<Identity> {
+  return keepOut(deps, purpose.provider, grant, async () => {
+    const identity = await deps.providerClient.identify(purpose.provider, grant)
+    checkPerson(purpose, identity, await deps.store.accounts.list())
+    return identity
+  })
+}
+
+async function keepOut<T>(deps: Deps, provider: Provider, grant: TokenGrant, work: () => Promise<T>): Promise<T> {
   try {
-    return await admitGrant(deps, purpose, grant)
+    return await work()
   } catch (error) {
-    await revokeUnwanted(deps, purpose.provider, grant)
+    await revokeUnwanted(deps, provider, grant)
     if (!(error instanceof BehalfError) || error.code !== 'wrong-person') throw error
     const {code, message, hint} = error
     throw new BehalfError(code, `${message} Nothing was stored.`, {cause: error, ...(hint !== undefined && {hint})})
@@ -51,16 +73,17 @@ export async function completeLogin(deps: Deps, purpose: LoginPurpose, grant: To
 
 /**
  * The same, and does nothing about tokens that are kept out.
- * @param begun What an import has kept of this very authorization.
+ * @param before What is known already: what an import has kept of this very authorization, and who it was.
  */
 export async function admitGrant(
   deps: Deps,
-  purpose: LoginPurpose,
+  asked: LoginPurpose,
   grant: TokenGrant,
-  begun?: OAuth2Account,
+  before: {begun?: OAuth2Account | undefined; identity?: Identity | undefined} = {},
 ): Promise<LoginResult> {
-  const {provider} = purpose
-  const identity = await deps.providerClient.identify(provider, grant)
+  const {provider} = asked
+  const identity = before.identity ?? (await deps.providerClient.identify(provider, grant))
+  const purpose = withSubject(asked, identity)
   const known = await deps.store.accounts.list()
   checkPerson(purpose, identity, known)
   const formerOwner = known.find(
@@ -71,8 +94,14 @@ export async function admitGrant(
       account.userId !== identity.userId,
   )
   if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
-  return keepAccount(deps, purpose, grant, identity, begun)
+  return keepAccount(deps, purpose, grant, identity, before.begun)
 }
+
+/** Who logs in at a web page has no subject but their own id at the provider (docs/decisions/0030). */
+const withSubject = (purpose: LoginPurpose, {userId}: Identity): LoginPurpose =>
+  purpose.role === 'user' && purpose.subject === undefined
+    ? {...purpose, subject: `${purpose.provider.name}:${userId}`}
+    : purpose
 
 /** Where that ends no more than this token. Some services give out the same one again: then an account may live on it. */
 export async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
@@ -89,7 +118,7 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Ac
   if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
     throw misconfiguredError(provider, 'the token belongs to another client id')
   }
-  if (expect !== undefined && expect.toLowerCase() !== who && expect.replace(/^id:/, '') !== identity.userId) {
+  if (expect !== undefined && !isExpected(expect, identity)) {
     throw wrongPerson(`${who} authorized, but ${expect} was expected.`, 'Choose the other account in the browser.')
   }
   const mine = known.filter((account) => account.provider === provider.name)
@@ -115,6 +144,10 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Ac
     )
   }
 }
+
+/** Logins may look like ids: where an id is meant, a login does not do. */
+const isExpected = (expect: string, {login, userId}: Identity): boolean =>
+  expect.startsWith('id:') ? expect.slice(3) === userId : expect.toLowerCase() === login || expect === userId
 
 const wrongPerson = (message: string, hint: string): BehalfError => new BehalfError('wrong-person', message, {hint})
 

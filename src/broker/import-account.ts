@@ -1,7 +1,8 @@
+import {nameOf} from '../model/account-name.js'
 import {describeAccount, loginCommandFor} from '../model/account-status.js'
 import {accountKey, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
-import type {Provider} from '../model/provider.js'
+import type {Provider, Role} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {importSubject} from '../model/unfinished-import.js'
 import {beginImport, findFinished, forgetBegun, forgetUnused, readGrant, type ImportPlace} from './begun-import.js'
@@ -15,7 +16,9 @@ import {refreshAccount} from './refresh-account.js'
 /** A refresh token that another program was granted, and what is known of it. */
 export interface ImportInput {
   provider: string
-  role: 'owner' | 'bot'
+  role: Role
+  /** Of a `user`, and of nobody else. */
+  subject?: string
   refreshToken: Secret
   /** If it lives it tells whose the refresh token is, before that is used. */
   accessToken?: Secret
@@ -53,6 +56,7 @@ export async function importAccount(deps: Deps, input: ImportInput): Promise<Imp
     role: input.role,
     scopes: [],
     replaceOwner: input.replaceOwner,
+    ...(input.subject !== undefined && {subject: input.subject}),
     ...(input.expect !== undefined && {expect: input.expect}),
   }
   const witness = await askWitness(deps, purpose, input)
@@ -70,7 +74,7 @@ export async function importAccount(deps: Deps, input: ImportInput): Promise<Imp
   if (result.kind === 'gone') return presentOther(deps, input, place)
   if (result.kind !== 'refreshed' && result.kind !== 'superseded') {
     const isForgotten = await forgetUnused(deps, key, input.refreshToken)
-    throw explainRefresh(provider, result, input.role, isForgotten)
+    throw explainRefresh(provider, result, input, isForgotten)
   }
   return finish(deps, purpose, input, result.account)
 }
@@ -105,7 +109,7 @@ async function finish(
   const copyEnded = begun.credential.refreshToken?.equals(input.refreshToken) === false
   let result: LoginResult
   try {
-    result = await admitGrant(deps, purpose, grant, begun)
+    result = await admitGrant(deps, purpose, grant, {begun})
   } catch (error) {
     const isForgotten = await forgetUnused(deps, begun.key, input.refreshToken)
     if (isForgotten) await revokeUnwanted(deps, purpose.provider, grant)
@@ -125,7 +129,7 @@ async function presentOther(deps: Deps, input: ImportInput, place: ImportPlace):
 }
 
 function presentFinished(deps: Deps, input: ImportInput, provider: Provider, account: OAuth2Account): ImportResult {
-  const {login, userId, role, credential, state} = account
+  const {login, userId, role, subject, credential, state} = account
   const {expect} = input
   if (expect !== undefined && expect.toLowerCase() !== login && expect.replace(/^id:/, '') !== userId) {
     throw new BehalfError(
@@ -136,10 +140,10 @@ function presentFinished(deps: Deps, input: ImportInput, provider: Provider, acc
       },
     )
   }
-  if (role !== input.role) {
-    const command = role === 'bot' ? `behalf bot remove ${login}` : `behalf logout ${provider.name}/${login}`
-    throw new BehalfError('usage', `This token was imported before, as the ${role} ${login}.`, {
-      hint: `${command}, then: ${loginCommandFor({provider: provider.name, role: input.role, login})}`,
+  if (role !== input.role || subject !== input.subject) {
+    const command = role === 'bot' ? `behalf bot remove ${login}` : `behalf logout ${nameOf(account)}`
+    throw new BehalfError('usage', `This token was imported before, as the ${role} ${subject ?? login}.`, {
+      hint: `${command}, then: ${loginCommandFor({...input, provider: provider.name, login})}`,
     })
   }
   if (state.kind === 'login-needed') throw loginNeeded(account)

@@ -29,6 +29,22 @@ export const serveFlags = {
     helpValue: 'ORIGIN',
     summary: 'Let the web pages of this origin call it; may be repeated.',
   }),
+  'public-login': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'PROVIDER',
+    summary: 'Let anyone log in at this provider without an API token, so many a minute; may be repeated.',
+  }),
+  'login-tokens': Flags.boolean({
+    default: false,
+    summary: 'Give an API token to who logs in at a web page: for their own account, and two hours.',
+  }),
+  'return-origin': Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'ORIGIN',
+    summary: 'Let flows send the browser back to the pages of this origin; may be repeated.',
+  }),
   'on-login-needed': Flags.custom<string[]>({
     helpValue: 'CMD',
     summary: 'Run this program once for each account that comes to need a login, and each reason; without a shell.',
@@ -66,6 +82,9 @@ export interface ServeFlagValues {
   'no-socket': boolean
   'public-url'?: string | undefined
   'cors-origin'?: string[] | undefined
+  'public-login'?: string[] | undefined
+  'login-tokens': boolean
+  'return-origin'?: string[] | undefined
   'on-login-needed'?: string[] | undefined
   'max-body': number
   'refresh-rate': number
@@ -81,6 +100,9 @@ export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'ver
   return {
     ...rest,
     corsOrigins: flags['cors-origin'] ?? [],
+    publicLogins: flags['public-login'] ?? [],
+    loginTokens: flags['login-tokens'],
+    returnOrigins: flags['return-origin'] ?? [],
     maxPassthroughBytes: flags['max-body'],
     refreshRate: flags['refresh-rate'],
     metricsPerAccount: flags['metrics-per-account'],

@@ -11,6 +11,7 @@ export interface ServeFlags {
   socket?: string | false
   publicUrl?: string
   corsOrigins?: readonly string[]
+  returnOrigins?: readonly string[]
   logLevel?: string
 }
 
@@ -20,6 +21,7 @@ export interface ServeSettings {
   socketPath?: string
   publicUrl?: string
   corsOrigins: string[]
+  returnOrigins: string[]
   logLevel: LogLevel
 }
 
@@ -46,6 +48,7 @@ export function readServeSettings(flags: ServeFlags, environment: Environment = 
     ...(socketPath !== undefined && {socketPath}),
     ...(publicUrl && {publicUrl: readOrigin(publicUrl)}),
     corsOrigins: (flags.corsOrigins ?? []).map((text) => readOrigin({text, source: '--cors-origin'})),
+    returnOrigins: (flags.returnOrigins ?? []).map((text) => readOrigin({text, source: '--return-origin'})),
     logLevel: readLogLevel(choose(flags.logLevel, 'LOG_LEVEL')),
   }
 }

@@ -23,6 +23,12 @@ export interface DaemonSettings {
   publicUrl?: string
   /** Origins of web pages that may call it (CORS). */
   corsOrigins: readonly string[]
+  /** Providers at which people may log in without a token in the request. */
+  publicLogins: readonly string[]
+  /** A web login gives an API token. */
+  loginTokens: boolean
+  /** Origins that a flow may send the browser back to. */
+  returnOrigins: readonly string[]
   /** A body of `/api/v1` and the like, and one that is passed through. */
   maxBodyBytes: number
   maxPassthroughBytes: number

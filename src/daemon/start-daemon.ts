@@ -4,8 +4,6 @@ import type {EpochMs} from '../model/time.js'
 import {createApi} from './api/api.js'
 import type {DaemonDeps} from './daemon-deps.js'
 import {answerNonce} from './doors/answer-nonce.js'
-import {isCallbackPath} from './doors/callback-paths.js'
-import {endLogin} from './doors/end-logins.js'
 import type {DaemonPresence} from './doors/find-daemon.js'
 import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
@@ -58,10 +56,6 @@ export async function startDaemon(
 
 /** What the daemon says for itself, before any caller is asked for. */
 async function answerOwn(deps: DaemonDeps, visit: Visit, since: EpochMs): Promise<boolean> {
-  if (isCallbackPath(visit.path)) {
-    await endLogin(deps, visit)
-    return true
-  }
   const proof = await answerNonce(deps, visit, since)
   if (proof === undefined) return false
   visit.response.writeHead(200, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'})

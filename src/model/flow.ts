@@ -2,16 +2,20 @@ import type {AccountKey} from './account.js'
 import type {ErrorCode} from './behalf-error.js'
 import type {Role} from './provider.js'
 import type {Secret} from './secret.js'
-import type {EpochMs} from './time.js'
+import {MINUTE_MS, type EpochMs} from './time.js'
+
+/** How long a flow waits for its person, and how long it is told afterwards how it ended (design 9). */
+export const FLOW_LIFE_MS = 10 * MINUTE_MS
 
 /** A pending authorization. Lives 10 minutes, ends once. */
 export interface Flow {
   id: string
   state: Secret
   provider: string
+  /** A `user` without a subject is a web login: the account's subject is the person's own id at the provider. */
   role: Role
   subject?: string
-  /** The login or user id that must come back. */
+  /** The login or user id that must come back; `id:…` is an id and never a login. */
   expect?: string
   /** The owner may become someone else. */
   replaceOwner?: boolean
@@ -19,12 +23,56 @@ export interface Flow {
   redirectUri: string
   codeVerifier?: Secret
   nonce?: Secret
+  /** OAuth 1.0a: the temporary credentials (RFC 5849 2.1). */
+  requestToken?: RequestToken
+  /** The id of the API token that started it, which alone may see it. */
+  startedBy?: string
+  /** It begins at our start page, and the callback must come with the cookie that the page's button sets. */
+  startPage?: boolean
+  /** What the person is asked after the callback, before anything is kept: a button, or a code to send back in the chat. */
+  confirm?: FlowConfirmation
+  /** Where the browser is sent in the end, with `?flow=`. */
+  returnTo?: string
+  /** Keyed hash of the cookie of the browser in which the button was pressed last. */
+  browser?: string
   createdAt: EpochMs
+  /** Until then it waits for its person; once it has ended: so long it is told how. */
   expiresAt: EpochMs
-  /** How it ended, where another process ended it than the one that waits for it. Its state opens nothing any more. */
+  /** When its callback was taken: its state opens nothing any more. */
+  takenAt?: EpochMs
+  /** Between the callback and the confirmation. */
+  held?: HeldGrant
+  /** The API token of a web login was handed out. */
+  tokenGiven?: boolean
+  /** How it ended. */
   outcome?: FlowOutcome
+}
+
+export type FlowConfirmation = 'page' | 'code'
+
+export interface RequestToken {
+  token: string
+  secret: Secret
+}
+
+/** What the provider granted, and to whom, until the person has confirmed it. */
+export interface HeldGrant {
+  /** As `packGrant` of the broker writes it. */
+  grant: Secret
+  who: {userId: string; login: string; displayName?: string; scopes?: string[]}
+  /** The code to send back in the chat. */
+  code?: Secret
+  /** How many wrong ones came. */
+  misses: number
 }
 
 export type FlowOutcome =
   | {kind: 'done'; account: AccountKey; created: boolean; missingScopes: string[]; cannotRefresh: boolean}
   | {kind: 'failed'; code: ErrorCode; message: string; hint?: string}
+
+/** Whether a callback, or a code in its place, may still come for it. */
+export const awaitsCallback = ({takenAt, outcome}: Flow): boolean => takenAt === undefined && outcome === undefined
+
+/** An account without a subject of its own is one of a person who logged in at a web page. */
+export const isWebLogin = ({role, subject}: Pick<Flow, 'role' | 'subject'>): boolean =>
+  role === 'user' && subject === undefined

@@ -162,7 +162,8 @@ export class DocumentBase {
   async #save(db: Low<StoreDocument>, draft: DocumentDraft, keys: WrappedKeys, lock: WriteLock): Promise<void> {
     const sequence = Math.max(draft.base.sequence, lock.notedSequence ?? 0) + 1
     const writtenAt = this.#options.clock.now()
-    db.data = {...draft.base, keys, sequence, writtenAt, sections: draft.sections()}
+    const {flowsCollectedAt} = draft
+    db.data = {...draft.base, keys, sequence, writtenAt, flowsCollectedAt, sections: draft.sections()}
     if (draft.withheldAccounts.size === 0) await db.write()
     else await this.#file.writeWithBackup(db.data, withoutAccounts(draft.base, draft.withheldAccounts))
     await lock.noteSequence(sequence)

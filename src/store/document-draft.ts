@@ -1,3 +1,4 @@
+import type {EpochMs} from '../model/time.js'
 import {mapSections, type Section, type SectionName, type StoreDocument} from './document.js'
 
 /**
@@ -8,11 +9,17 @@ export class DocumentDraft {
   readonly #copied = new Map<SectionName, Map<string, unknown>>()
   #undo: (() => void)[] = []
   #changes = 0
+  #flowsCollectedAt: EpochMs | undefined
   /** Accounts that must not be in the backup either once this is written. */
   readonly #withheld = new Set<string>()
 
   constructor(readonly base: StoreDocument) {
     this.#sections = {...base.sections}
+    this.#flowsCollectedAt = base.flowsCollectedAt
+  }
+
+  get flowsCollectedAt(): EpochMs | undefined {
+    return this.#flowsCollectedAt
   }
 
   get hasChanged(): boolean {
@@ -45,6 +52,12 @@ export class DocumentDraft {
     if (before === undefined) return false
     this.#note(() => map.set(key, before))
     return map.delete(key)
+  }
+
+  noteFlowsCollected(at: EpochMs): void {
+    const before = this.#flowsCollectedAt
+    this.#note(() => (this.#flowsCollectedAt = before))
+    this.#flowsCollectedAt = at
   }
 
   /** Has the document written although no record changed. */

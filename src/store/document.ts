@@ -31,6 +31,8 @@ export interface StoreDocument {
   readonly writtenAt: EpochMs | undefined
   /** Undefined before the first write. */
   readonly keys: WrappedKeys | undefined
+  /** When expired flows were collected last, by any process. */
+  readonly flowsCollectedAt?: EpochMs | undefined
   readonly sections: Sections
 }
 
@@ -43,6 +45,7 @@ const shellSchema = z.object({
   inode: z.nullable(z.string()),
   writtenAt: z.number(),
   keys: wrappedKeysSchema,
+  flowsCollectedAt: z.optional(z.number()),
   accounts: sectionSchema,
   providers: sectionSchema,
   providerStates: sectionSchema,
@@ -77,24 +80,33 @@ export async function parseDocument(bytes: Buffer, path: string, foundInode: str
     const where = shell.error.issues[0]?.path.join('.') ?? 'it'
     throw await damagedStore(path, `\`${where}\` is missing or malformed`)
   }
-  const {sequence, inode, writtenAt, keys, ...sections} = shell.data
+  const {sequence, inode, writtenAt, keys, flowsCollectedAt, ...sections} = shell.data
   return {
     sequence,
     inode,
     foundInode,
     writtenAt,
     keys,
+    flowsCollectedAt,
     sections: mapSections((name) => new Map(Object.entries(sections[name]))),
   }
 }
 
 /** One record a line: people can read, search and compare it, and it costs little more than one long line. */
 export function serializeDocument(document: StoreDocument): string {
-  const {sequence, inode, writtenAt, keys} = document
+  const {sequence, inode, writtenAt, keys, flowsCollectedAt} = document
   if (inode === undefined || writtenAt === undefined || keys === undefined) {
     throw new BehalfError('internal', 'A document without keys or date was about to be written')
   }
-  const head = {format: DOCUMENT_FORMAT, version: DOCUMENT_VERSION, sequence, inode, writtenAt, keys}
+  const head = {
+    format: DOCUMENT_FORMAT,
+    version: DOCUMENT_VERSION,
+    sequence,
+    inode,
+    writtenAt,
+    keys,
+    ...(flowsCollectedAt !== undefined && {flowsCollectedAt}),
+  }
   const lines = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
   for (const name of SECTION_NAMES)
     lines.push(`  ${JSON.stringify(name)}: ${serializeSection(document.sections[name])}`)

@@ -2,16 +2,20 @@ import * as z from 'zod/mini'
 
 import {ERROR_CODES} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
+import type {Secret} from '../model/secret.js'
 import {
   checkNewRecord,
   checkRecord,
+  countSchema,
   damagedRecord,
   epochMsSchema,
   flagSchema,
   openSecret,
+  optionalEpochMs,
   optionalFlag,
   optionalSealed,
   optionalText,
+  optionalTexts,
   roleSchema,
   sealedSchema,
   sealSecret,
@@ -20,7 +24,7 @@ import {
 } from './record-parts.js'
 import type {StoreKeys} from './store-keys.js'
 
-/** Made when it is first needed: few commands ever see a flow. */
+/** Made when they are first needed: few commands ever see a flow. */
 const outcomeSchema = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({
@@ -33,6 +37,16 @@ const outcomeSchema = z.lazy(() =>
     z.object({kind: z.literal('failed'), code: z.enum(ERROR_CODES), message: textSchema, hint: optionalText}),
   ]),
 )
+const heldSchema = z.lazy(() =>
+  z.object({
+    grant: sealedSchema,
+    who: z.object({userId: textSchema, login: textSchema, displayName: optionalText, scopes: optionalTexts}),
+    code: optionalSealed,
+    misses: countSchema,
+  }),
+)
+const requestTokenSchema = z.lazy(() => z.object({token: textSchema, secret: sealedSchema}))
+const confirmationSchema = z.lazy(() => z.enum(['page', 'code']))
 
 const flowSchema = z.object({
   id: textSchema,
@@ -48,42 +62,66 @@ const flowSchema = z.object({
   redirectUri: textSchema,
   codeVerifier: optionalSealed,
   nonce: optionalSealed,
+  requestToken: z.exactOptional(requestTokenSchema),
+  startedBy: optionalText,
+  startPage: optionalFlag,
+  confirm: z.exactOptional(confirmationSchema),
+  returnTo: optionalText,
+  browser: optionalText,
   createdAt: epochMsSchema,
   expiresAt: epochMsSchema,
+  takenAt: optionalEpochMs,
+  held: z.exactOptional(heldSchema),
+  tokenGiven: optionalFlag,
   outcome: z.exactOptional(outcomeSchema),
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
 export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
-  const {state, codeVerifier, nonce, ...rest} = flow
+  const {state, codeVerifier, nonce, requestToken, held, ...rest} = flow
+  const seal = (field: string, secret: Secret): string => sealSecret(keys, ['flow', flow.id, field], secret)
   const record = {
     ...rest,
-    state: sealSecret(keys, ['flow', flow.id, 'state'], state),
+    state: seal('state', state),
     stateFingerprint: keys.fingerprint(state.reveal()),
-    ...(codeVerifier && {codeVerifier: sealSecret(keys, ['flow', flow.id, 'codeVerifier'], codeVerifier)}),
-    ...(nonce && {nonce: sealSecret(keys, ['flow', flow.id, 'nonce'], nonce)}),
+    ...(codeVerifier && {codeVerifier: seal('codeVerifier', codeVerifier)}),
+    ...(nonce && {nonce: seal('nonce', nonce)}),
+    ...(requestToken && {requestToken: {...requestToken, secret: seal('requestToken', requestToken.secret)}}),
+    ...(held && {
+      held: {...held, grant: seal('grant', held.grant), ...(held.code && {code: seal('code', held.code)})},
+    }),
   }
   return checkNewRecord(flowSchema, record, 'flow', flow.id)
 }
 
 /** @throws BehalfError `store-damaged` naming the flow. */
 export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
-  const {state, stateFingerprint, codeVerifier, nonce, ...rest} = checkRecord(flowSchema, record, 'flow', id)
+  const checked = checkRecord(flowSchema, record, 'flow', id)
+  const {state, stateFingerprint, codeVerifier, nonce, requestToken, held, ...rest} = checked
   if (rest.id !== id) throw damagedRecord('flow', id, 'id')
-  const opened = openSecret(keys, ['flow', id, 'state'], state)
+  const open = (field: string, sealed: string): Secret => openSecret(keys, ['flow', id, field], sealed)
+  const opened = open('state', state)
   if (keys.fingerprint(opened.reveal()) !== stateFingerprint) throw damagedRecord('flow', id, 'stateFingerprint')
   return {
     ...rest,
     state: opened,
-    ...(codeVerifier !== undefined && {codeVerifier: openSecret(keys, ['flow', id, 'codeVerifier'], codeVerifier)}),
-    ...(nonce !== undefined && {nonce: openSecret(keys, ['flow', id, 'nonce'], nonce)}),
+    ...(codeVerifier !== undefined && {codeVerifier: open('codeVerifier', codeVerifier)}),
+    ...(nonce !== undefined && {nonce: open('nonce', nonce)}),
+    ...(requestToken && {requestToken: {...requestToken, secret: open('requestToken', requestToken.secret)}}),
+    ...(held && {held: openHeld(held, open)}),
   }
 }
 
-/** Whether a stored flow is the one with this fingerprint of its state, and has not ended. No for a damaged record. */
-export const waitsForState = (record: unknown, fingerprint: string): boolean =>
+function openHeld(
+  {grant, who, code, misses}: z.output<typeof heldSchema>,
+  open: (field: string, sealed: string) => Secret,
+): NonNullable<Flow['held']> {
+  return {grant: open('grant', grant), who, misses, ...(code !== undefined && {code: open('code', code)})}
+}
+
+/** Whether a stored flow is the one with this fingerprint of its state. No for a damaged record. */
+export const hasState = (record: unknown, fingerprint: string): boolean =>
   typeof record === 'object' &&
   record !== null &&
   'stateFingerprint' in record &&
-  record.stateFingerprint === fingerprint &&
-  !('outcome' in record)
+  record.stateFingerprint === fingerprint

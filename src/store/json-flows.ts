@@ -1,5 +1,5 @@
 import type {DocumentBase} from './document-base.js'
-import {waitsForState, openFlow, sealFlow} from './flow-record.js'
+import {hasState, openFlow, sealFlow} from './flow-record.js'
 import type {FlowStore} from './store.js'
 
 /** Pending flows of the JSON store. */
@@ -17,19 +17,25 @@ export function createJsonFlows(base: DocumentBase): FlowStore {
       return record === undefined ? undefined : openFlow(record, id, await base.openKeys(document))
     },
 
-    async take(state) {
+    async find(state) {
       const document = await base.read()
-      if (document.sections.flows.size === 0) return undefined
-      const fingerprint = (await base.openKeys(document)).fingerprint(state.reveal())
-      const found = Array.from(document.sections.flows).find(([, record]) => waitsForState(record, fingerprint))
-      if (found === undefined) return undefined
-      const [id] = found
+      const {flows} = document.sections
+      if (flows.size === 0) return undefined
+      const keys = await base.openKeys(document)
+      const fingerprint = keys.fingerprint(state.reveal())
+      for (const [id, record] of flows) {
+        if (hasState(record, fingerprint)) return openFlow(record, id, keys)
+      }
+      return undefined
+    },
+
+    async update(id, change) {
+      if (!(await base.read()).sections.flows.has(id)) return undefined
       return base.change((draft, keys) => {
         const record = draft.get('flows', id)
-        if (!waitsForState(record, fingerprint)) return undefined
-        const flow = openFlow(record, id, keys)
-        draft.delete('flows', id)
-        return flow
+        const changed = record === undefined ? undefined : change(openFlow(record, id, keys))
+        if (changed !== undefined) draft.set('flows', id, sealFlow(changed, keys))
+        return changed
       })
     },
 
@@ -45,6 +51,14 @@ export function createJsonFlows(base: DocumentBase): FlowStore {
     async remove(id) {
       if (!(await base.read()).sections.flows.has(id)) return false
       return base.change((draft) => draft.delete('flows', id))
+    },
+
+    collectedAt: async () => (await base.read()).flowsCollectedAt,
+
+    async noteCollected(at) {
+      await base.change((draft) => {
+        draft.noteFlowsCollected(at)
+      })
     },
   }
 }

@@ -23,46 +23,78 @@ const reveal = (flow: Flow | undefined): unknown =>
     state: flow.state.reveal(),
     codeVerifier: flow.codeVerifier?.reveal(),
     nonce: flow.nonce?.reveal(),
+    requestToken: flow.requestToken?.secret.reveal(),
+    held: flow.held && {...flow.held, grant: flow.held.grant.reveal(), code: flow.held.code?.reveal()},
   }
 
 export function describeFlows(current: () => StoreUnderTest): void {
   describe('flows', () => {
-    it('gives a flow to who knows its state, once, also when it has expired', async () => {
+    it('finds a flow by its state, whatever has become of it', async () => {
       const {store, other, clock} = current()
       const flow = makeFlow('a', {
         subject: 'slack:U02AB',
         expect: '2002',
         codeVerifier: new Secret('made-up-verifier'),
         nonce: new Secret('made-up-nonce'),
+        requestToken: {token: 'made-up-request-token', secret: new Secret('made-up-request-secret')},
+        startedBy: 'AAAAAAAA',
+        startPage: true,
+        confirm: 'code',
+        returnTo: 'https://panel.example/back',
+        browser: 'made-up-fingerprint',
+        takenAt: 1,
+        held: {
+          grant: new Secret('made-up-grant'),
+          who: {userId: '2002', login: 'techydrroid', displayName: 'TechyDrroid', scopes: ['chat:read']},
+          code: new Secret('ABCD1234'),
+          misses: 2,
+        },
+        tokenGiven: true,
       })
       await store.flows.put(flow)
       await store.flows.put(makeFlow('b'))
       clock.advance(3_600_000)
-      assert.deepEqual(reveal(await other.flows.take(flow.state)), reveal(flow))
-      assert.equal(await store.flows.take(flow.state), undefined)
-      assert.deepEqual(
-        (await store.flows.list()).map(({id}) => id),
-        ['b'],
-      )
+      assert.deepEqual(reveal(await other.flows.find(flow.state)), reveal(flow))
+      assert.deepEqual(reveal(await store.flows.find(makeFlow('b').state)), reveal(makeFlow('b')))
     })
 
-    it('gives nothing for another state, or the id', async () => {
+    it('finds nothing by another state, or the id', async () => {
       const {store} = current()
-      assert.equal(await store.flows.take(new Secret('x')), undefined)
+      assert.equal(await store.flows.find(new Secret('x')), undefined)
       await store.flows.put(makeFlow('a'))
       for (const text of ['a', '', 'made-up-state-of-', 'made-up-state-of-A']) {
-        assert.equal(await store.flows.take(new Secret(text)), undefined)
+        assert.equal(await store.flows.find(new Secret(text)), undefined)
       }
     })
 
-    it('gives a flow to one of many who take it at once', async () => {
+    it('lets one of many who would take a flow at once take it', async () => {
       const {store, other} = current()
-      const flow = makeFlow('a')
-      await store.flows.put(flow)
-      const taken = await Promise.all(
-        Array.from({length: 10}, (_, i) => (i % 2 === 0 ? store : other).flows.take(flow.state)),
-      )
+      await store.flows.put(makeFlow('a'))
+      const take = async (each: typeof store) =>
+        each.flows.update('a', (flow) => (flow.takenAt === undefined ? {...flow, takenAt: 5} : undefined))
+      const taken = await Promise.all(Array.from({length: 10}, (_, i) => take(i % 2 === 0 ? store : other)))
       assert.equal(taken.filter((found) => found !== undefined).length, 1)
+      assert.equal((await other.flows.get('a'))?.takenAt, 5)
+    })
+
+    it('changes no flow that is not there, or whose change fails', async () => {
+      const {store, other} = current()
+      assert.equal(await store.flows.update('a', (flow) => flow), undefined)
+      await store.flows.put(makeFlow('a'))
+      const failing = store.flows.update('a', () => {
+        throw new Error('made up')
+      })
+      await assert.rejects(failing, /made up/)
+      assert.deepEqual(reveal(await other.flows.get('a')), reveal(makeFlow('a')))
+    })
+
+    it('knows when expired flows were collected, in every process', async () => {
+      const {store, other} = current()
+      assert.equal(await store.flows.collectedAt(), undefined)
+      await store.flows.noteCollected(900_000)
+      assert.equal(await other.flows.collectedAt(), 900_000)
+      await other.flows.put(makeFlow('a'))
+      assert.equal(await store.flows.collectedAt(), 900_000)
     })
 
     it('lists flows by their creation and removes them by id', async () => {
@@ -75,7 +107,7 @@ export function describeFlows(current: () => StoreUnderTest): void {
       )
       assert.equal(await other.flows.remove('b'), true)
       assert.equal(await other.flows.remove('b'), false)
-      assert.equal(await store.flows.take(makeFlow('b').state), undefined)
+      assert.equal(await store.flows.find(makeFlow('b').state), undefined)
     })
 
     it('gets a flow by its id, as often as one likes', async () => {
@@ -84,7 +116,7 @@ export function describeFlows(current: () => StoreUnderTest): void {
       await store.flows.put(flow)
       for (const each of [store, other, other]) assert.deepEqual(reveal(await each.flows.get('a')), reveal(flow))
       for (const id of ['b', '', '__proto__']) assert.equal(await other.flows.get(id), undefined)
-      await other.flows.take(flow.state)
+      await other.flows.remove('a')
       assert.equal(await store.flows.get('a'), undefined)
     })
 
@@ -93,15 +125,13 @@ export function describeFlows(current: () => StoreUnderTest): void {
       {kind: 'failed', code: 'wrong-person', message: 'Made up.', hint: 'behalf bot add'},
       {kind: 'failed', code: 'unavailable', message: 'Made up.'},
     ] satisfies FlowOutcome[]) {
-      it(`keeps how a flow ended (${outcome.kind}), and gives one that has ended to nobody`, async () => {
+      it(`keeps how a flow ended (${outcome.kind})`, async () => {
         const {store, other} = current()
         const flow = makeFlow('a')
         await store.flows.put(flow)
-        const taken = await store.flows.take(flow.state)
-        assert.ok(taken)
-        await store.flows.put({...taken, outcome: structuredClone<FlowOutcome>(outcome)})
+        await store.flows.update('a', (now) => ({...now, outcome: structuredClone<FlowOutcome>(outcome)}))
         assert.deepEqual((await other.flows.get('a'))?.outcome, outcome)
-        assert.equal(await other.flows.take(flow.state), undefined)
+        assert.deepEqual((await other.flows.find(flow.state))?.outcome, outcome)
         assert.deepEqual(
           (await other.flows.list()).map(({id}) => id),
           ['a'],
@@ -121,8 +151,8 @@ export function describeFlows(current: () => StoreUnderTest): void {
       const {store} = current()
       await store.flows.put(makeFlow('a'))
       await store.flows.put(makeFlow('a', {state: new Secret('made-up-second-state')}))
-      assert.equal(await store.flows.take(makeFlow('a').state), undefined)
-      assert.equal((await store.flows.take(new Secret('made-up-second-state')))?.id, 'a')
+      assert.equal(await store.flows.find(makeFlow('a').state), undefined)
+      assert.equal((await store.flows.find(new Secret('made-up-second-state')))?.id, 'a')
     })
   })
 }

@@ -118,6 +118,7 @@ describe('every error, as one meets it', function () {
     'account-not-found': {args: ['bot', 'show', 'techydroid']},
     'provider-not-found': {args: ['provider', 'show', 'githb']},
     'token-not-found': {args: ['token', 'show', 'aaaaaaaa']},
+    'flow-not-found': {toldIn: 'test/integration/daemon/api/flow-routes.test.ts'},
     unavailable: {before: () => sandbox.stop(), args: ['bot', 'token', BOT]},
     'lock-timeout': {toldIn: 'test/e2e/suspended.test.ts'},
     'store-damaged': {

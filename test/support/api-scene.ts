@@ -6,6 +6,7 @@ import {getRequestListener} from '@hono/node-server'
 
 import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
+import type {ApiDeps} from '../../src/daemon/api/api-app.js'
 import {createApi} from '../../src/daemon/api/api.js'
 import type {AuditedCall} from '../../src/daemon/daemon-deps.js'
 import {expectDescribed, type SeenAnswer} from './expect-described.js'
@@ -33,7 +34,7 @@ export interface CallOptions {
   body?: object | string
 }
 
-export async function startApi(deps: BrokerDeps): Promise<ApiScene> {
+export async function startApi(deps: BrokerDeps, settings: Partial<ApiDeps['settings']> = {}): Promise<ApiScene> {
   const audited: AuditedCall[] = []
   const logged: ApiScene['logged'] = []
   const note = (event: string, fields: unknown): void => {
@@ -44,6 +45,7 @@ export async function startApi(deps: BrokerDeps): Promise<ApiScene> {
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
     schedule: {isAlive: () => scene.isScheduleAlive},
+    settings: {publicLogins: [], loginTokens: false, returnOrigins: [], ...settings},
   })
   const listener = getRequestListener((request, bindings) => api.fetch(request, bindings as never), {
     overrideGlobalObjects: false,

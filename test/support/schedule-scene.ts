@@ -42,6 +42,9 @@ export interface ScheduleSceneOptions {
 const SETTINGS: DaemonSettings = {
   listen: {host: '127.0.0.1', port: 0},
   corsOrigins: [],
+  publicLogins: [],
+  loginTokens: false,
+  returnOrigins: [],
   maxBodyBytes: 1 << 20,
   maxPassthroughBytes: 1 << 24,
   refreshRate: 10,

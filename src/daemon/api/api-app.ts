@@ -4,13 +4,14 @@ import type {OpenAPIHono, RouteConfig, RouteHandler} from '@hono/zod-openapi'
 import type {Caller} from '../../broker/authorize-caller.js'
 import type {BrokerDeps} from '../../broker/broker-deps.js'
 import type {ApiToken} from '../../model/api-token.js'
-import type {DaemonDeps} from '../daemon-deps.js'
+import type {DaemonDeps, DaemonSettings} from '../daemon-deps.js'
 
 /** What the API is handed. */
 export interface ApiDeps extends BrokerDeps {
   log: DaemonDeps['log']
   metrics: Pick<DaemonDeps['metrics'], 'expose'>
   schedule: ScheduleView
+  settings: Pick<DaemonSettings, 'publicUrl' | 'publicLogins' | 'loginTokens' | 'returnOrigins'>
 }
 
 /** Whether accounts are being kept fresh. */

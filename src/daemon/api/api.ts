@@ -4,10 +4,13 @@ import type {MiddlewareHandler} from 'hono'
 import type {z} from 'zod'
 
 import {BehalfError} from '../../model/behalf-error.js'
+import {createFlowPages} from '../flows/flow-pages.js'
+import {logFlows} from '../flows/log-flows.js'
 import {addAccountRoutes} from './account-routes.js'
 import {answerFailure, explainError} from './answer-failure.js'
 import type {ApiApp, ApiDeps, ApiEnv} from './api-app.js'
 import {addApiTokenRoutes} from './api-token-routes.js'
+import {addFlowRoutes} from './flow-routes.js'
 import {addHealthRoutes} from './health-routes.js'
 import {addIntrospectRoute} from './introspect-route.js'
 import {addOpenApiRoute} from './openapi-route.js'
@@ -30,9 +33,16 @@ export function createApi(deps: ApiDeps): Api {
     },
   })
   app.use(guardAnswers, requireClearPath, auditCalls(deps))
+  const {publicUrl, loginTokens} = deps.settings
+  const pages = createFlowPages(
+    {...deps, ...logFlows(deps.log)},
+    {mount: '', loginTokens, ...(publicUrl !== undefined && {publicUrl})},
+  )
+  app.use(async (context, next) => (await pages.handle(context.req.raw)) ?? (await next()))
   addHealthRoutes(app, deps)
   addAccountRoutes(app, deps)
   addApiTokenRoutes(app, deps)
+  addFlowRoutes(app, deps, pages)
   addProviderRoutes(app, deps)
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)

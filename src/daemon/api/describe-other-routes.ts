@@ -31,6 +31,14 @@ const CALL_ANSWERS: RouteConfig['responses'] = {
   401: jsonAnswer(refused, 'No API token, or one that is unknown, expired or revoked; or the API’s own'),
 }
 
+/** What the pages of a flow answer. */
+const PAGE_ANSWERS: RouteConfig['responses'] = {
+  default: {
+    description: 'A page, the way on, or JSON in the envelope of `/api/v1`',
+    content: {'text/html': {schema: z.string()}, 'application/json': {schema: z.looseObject({code: z.string()})}},
+  },
+}
+
 /** The routes that are not the application's own: calls that are passed through, and the end of logins. */
 export function describeOtherRoutes(registry: Registry): void {
   for (const method of METHODS) {
@@ -58,6 +66,17 @@ export function describeOtherRoutes(registry: Registry): void {
       responses: CALL_ANSWERS,
     })
   }
+  for (const page of ['start', 'confirm']) {
+    for (const method of ['get', 'post'] as const) {
+      registry.registerPath({
+        method,
+        path: `/flows/{id}/${page}`,
+        summary: page === 'start' ? 'The page at which a flow begins' : 'The question that ends a flow',
+        request: {params: z.object({id: z.string().describe('the id of the flow')})},
+        responses: PAGE_ANSWERS,
+      })
+    }
+  }
   for (const callback of [
     '/callback',
     '/redirect',
@@ -65,14 +84,18 @@ export function describeOtherRoutes(registry: Registry): void {
     '/twitch-bot-callback',
     '/api/v1/oauth/callback',
   ]) {
-    registry.registerPath({
-      method: 'get',
-      path: callback,
-      summary: 'Where providers send people back to; ends a login',
-      request: {
-        query: z.object({code: z.string().optional(), state: z.string().optional(), error: z.string().optional()}),
-      },
-      responses: {default: {description: 'A page that says how it went', content: {'text/html': {schema: z.string()}}}},
-    })
+    for (const method of ['get', 'post'] as const) {
+      registry.registerPath({
+        method,
+        path: callback,
+        summary: 'Where providers send people back to; ends a flow, or asks the person to confirm it',
+        description: 'JSON for a POST, or with `Accept: application/json`; otherwise a page.',
+        request: {
+          query: z.object({code: z.string().optional(), state: z.string().optional(), error: z.string().optional()}),
+          ...(method === 'post' && {body: {content: anyBody}}),
+        },
+        responses: PAGE_ANSWERS,
+      })
+    }
   }
 }

@@ -26,7 +26,7 @@ type Deps = Pick<DaemonDeps, 'settings' | 'log'>
 export interface Rooms {
   /** Takes requests raw, with the body not read yet, and limits it by itself. */
   passthrough: Pick<Passthrough, 'matches' | 'handle'>
-  /** The door's own answers: whether there is a daemon, and the end of logins. */
+  /** The door's own answer: whether there is a daemon. */
   answerOwn(visit: Visit): Promise<boolean>
   /** All others; a body has been read as a whole. */
   app(request: IncomingMessage, response: ServerResponse): unknown

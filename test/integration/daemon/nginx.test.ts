@@ -221,6 +221,9 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
       settings: {
         listen: {host: '127.0.0.1', port},
         corsOrigins: [],
+        publicLogins: [],
+        loginTokens: false,
+        returnOrigins: [],
         maxBodyBytes: 1024,
         maxPassthroughBytes: 1024,
         refreshRate: 1,

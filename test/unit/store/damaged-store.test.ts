@@ -23,7 +23,7 @@ const everyMethod: readonly ((store: Store) => Promise<unknown>)[] = [
   (store) => store.accounts.lock(KEY, {waitMs: 1000}),
   (store) => store.providers.list(),
   (store) => store.providers.remove('twitch'),
-  (store) => store.flows.take(new Secret('made-up')),
+  (store) => store.flows.find(new Secret('made-up')),
   (store) => store.apiTokens.list(),
   (store) => store.apiTokens.mac('salt', new Secret('made-up')),
   (store) => store.fingerprint(new Secret('made-up')),

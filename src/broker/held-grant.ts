@@ -1,0 +1,82 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {Flow, HeldGrant} from '../model/flow.js'
+import type {Provider} from '../model/provider.js'
+import type {TokenGrant} from '../model/refresh.js'
+import {Secret} from '../model/secret.js'
+import type {Identity} from '../providers/provider-client.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {revokeUnwanted} from './complete-login.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
+
+/** 36 to the power of 8 codes, and five tries. */
+const CODE_LENGTH = 8
+
+/** Keeps what was granted, sealed, until the person has confirmed it. Where it cannot be kept it is revoked. */
+export async function holdGrant(
+  deps: Deps,
+  flow: Flow,
+  provider: Provider,
+  grant: TokenGrant,
+  {userId, login, displayName, scopes}: Identity,
+): Promise<Flow> {
+  const held: HeldGrant = {
+    grant: packGrant(grant),
+    who: {
+      userId,
+      login,
+      ...(displayName !== undefined && {displayName}),
+      ...(scopes !== undefined && {scopes}),
+    },
+    ...(flow.confirm === 'code' && {code: new Secret(deps.random.alphanumeric(CODE_LENGTH).toUpperCase())}),
+    misses: 0,
+  }
+  try {
+    const kept = await deps.store.flows.update(flow.id, (current) => ({...current, held}))
+    if (kept) return kept
+  } catch (error) {
+    await revokeUnwanted(deps, provider, grant)
+    throw error
+  }
+  await revokeUnwanted(deps, provider, grant)
+  throw new BehalfError('login-failed', 'This login was given up meanwhile.', {hint: 'Start the login again.'})
+}
+
+/**
+ * Takes out what is held, so that nobody else gets it.
+ * @returns undefined when somebody else has.
+ */
+export async function takeHeld(deps: Pick<Deps, 'store'>, {id}: Flow): Promise<HeldGrant | undefined> {
+  let taken: HeldGrant | undefined
+  await deps.store.flows.update(id, ({held, ...rest}) => {
+    taken = rest.outcome === undefined ? held : undefined
+    return taken && rest
+  })
+  return taken
+}
+
+/** A grant as JSON has it. */
+type PackedGrant = Omit<TokenGrant, 'accessToken' | 'refreshToken' | 'claims'> & {
+  accessToken: string
+  refreshToken?: string
+}
+
+/** The tokens as one text, which is a secret. Claims have said by then who it was. */
+function packGrant({accessToken, refreshToken, claims: _claims, ...rest}: TokenGrant): Secret {
+  const packed: PackedGrant = {
+    ...rest,
+    accessToken: accessToken.reveal(),
+    ...(refreshToken && {refreshToken: refreshToken.reveal()}),
+  }
+  return new Secret(JSON.stringify(packed))
+}
+
+/** What was held; it was sealed by behalf itself, minutes ago. */
+export function unpackGrant({grant}: HeldGrant): TokenGrant {
+  const {accessToken, refreshToken, ...rest} = JSON.parse(grant.reveal()) as PackedGrant
+  return {
+    ...rest,
+    accessToken: new Secret(accessToken),
+    ...(refreshToken !== undefined && {refreshToken: new Secret(refreshToken)}),
+  }
+}

@@ -1,0 +1,49 @@
+import {BehalfError} from '../model/behalf-error.js'
+import {awaitsCallback, type Flow} from '../model/flow.js'
+import {Secret} from '../model/secret.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {loadProvider} from './load-provider.js'
+import {buildProviderUrl} from './open-flow.js'
+import {checkNotExpired} from './redeem-flow.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
+
+/** A browser that goes to the provider. */
+export interface Departure {
+  flow: Flow
+  /** What the browser has to bring back. */
+  cookie: Secret
+  /** The provider's authorization page. */
+  url: string
+}
+
+/** A flow that has a start page, and waits. @throws BehalfError `flow-not-found`, `login-failed` when it has ended. */
+export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: string): Promise<Flow> {
+  const flow = await deps.store.flows.get(id)
+  if (!flow?.startPage) throw flowNotFound()
+  if (awaitsCallback(flow)) {
+    checkNotExpired(deps, flow)
+    return flow
+  }
+  throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})
+}
+
+/**
+ * The start page's button was pressed: binds the flow to this browser. Pressed in two browsers, the later one counts.
+ * @throws as {@link findWaitingFlow}, and what the provider's settings make impossible.
+ */
+export async function leaveForProvider(deps: Deps, id: string): Promise<Departure> {
+  const found = await findWaitingFlow(deps, id)
+  const url = await buildProviderUrl(deps, found, await loadProvider(deps, found.provider))
+  const cookie = new Secret(deps.random.token(24))
+  const browser = await deps.store.fingerprint(cookie)
+  const flow = await deps.store.flows.update(id, (current) =>
+    awaitsCallback(current) ? {...current, browser} : undefined,
+  )
+  if (flow) return {flow, cookie, url}
+  throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})
+}
+
+/** Also for what is somebody else's. */
+export const flowNotFound = (): BehalfError =>
+  new BehalfError('flow-not-found', 'There is no such flow.', {hint: 'It may have ended long ago. Start a new one.'})

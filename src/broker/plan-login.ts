@@ -1,0 +1,66 @@
+import type {Account} from '../model/account.js'
+import {findAccount} from '../model/account-name.js'
+import type {Provider, Role} from '../model/provider.js'
+import {unionScopes} from '../model/scopes.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {checkScopes} from './check-scopes.js'
+import type {LoginPurpose} from './complete-login.js'
+import {chooseProvider} from './load-provider.js'
+
+/** Who is to be authorized, and for what. */
+export interface LoginWish {
+  /** Default: the only provider there is, else `twitch`. */
+  provider?: string
+  role: Role
+  subject?: string
+  /** Beyond the role's default scopes and what the account had. */
+  scopes: string[]
+  /** Do not ask for what the account had. */
+  resetScopes?: boolean
+  /** Login or id that must come back. */
+  expect?: string
+  /** The owner may become someone else. */
+  replaceOwner?: boolean
+}
+
+type Deps = Pick<BrokerDeps, 'store' | 'providers'>
+
+/** What an authorization asks for. @throws BehalfError `unknown-scope`, `provider-not-found`, `configuration`. */
+export async function planLogin(deps: Deps, wish: LoginWish): Promise<LoginPurpose> {
+  const {role, subject, expect} = wish
+  const provider = await chooseProvider(deps, wish.provider)
+  checkScopes(deps, provider, wish.scopes)
+  const scopes = unionScopes(
+    provider.scopes[role] ?? [],
+    wish.scopes,
+    wish.resetScopes ? [] : await findEarlierScopes(deps, provider, wish),
+  )
+  return {
+    provider,
+    role,
+    scopes,
+    replaceOwner: wish.replaceOwner ?? false,
+    ...(subject !== undefined && {subject}),
+    ...(expect !== undefined && {expect}),
+  }
+}
+
+/** A login asks for the union with what the account had. */
+async function findEarlierScopes(deps: Deps, provider: Provider, wish: LoginWish): Promise<string[]> {
+  const accounts = (await deps.store.accounts.list()).filter(
+    (account) => account.provider === provider.name && account.role === wish.role,
+  )
+  const credential = findEarlier(accounts, provider, wish)?.credential
+  return credential?.kind === 'oauth2' ? credential.scopes : []
+}
+
+function findEarlier(accounts: Account[], provider: Provider, wish: LoginWish): Account | undefined {
+  if (wish.role === 'owner') return accounts[0]
+  if (wish.role === 'user') return accounts.find(({subject}) => subject !== undefined && subject === wish.subject)
+  if (wish.expect === undefined) return undefined
+  try {
+    return findAccount(accounts, `${provider.name}/${wish.expect}`)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {Flow} from '../model/flow.js'
+import type {Secret} from '../model/secret.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {checkGrant, completeLogin, type LoginResult} from './complete-login.js'
+import {failFlow, settleFlow, type FlowEnd} from './end-flow.js'
+import {holdGrant} from './held-grant.js'
+import {loadProvider} from './load-provider.js'
+import {checkCallbackShape, checkNotExpired, findFlow, purposeOf, redeemFlow, takeFlow} from './redeem-flow.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
+
+/** The cookie of a flow, as the browser sent it. */
+export type CookieReader = (flow: Flow) => Secret | undefined
+
+/** What the browser, or a program in its place, came back with. */
+export interface CallbackVisit {
+  /** The query, or the form of a POST, as it came. */
+  parameters: URLSearchParams
+  cookieOf: CookieReader
+  /** Where it came in; undefined where that says nothing. */
+  path?: string
+}
+
+/** How far a flow has come. `held`: nothing is kept before the person has confirmed it. */
+export type FlowStep = FlowEnd | {kind: 'held'; flow: Flow}
+
+/**
+ * Takes the callback that ends a flow, whoever started it. What is malformed, foreign or late, or comes from another
+ * browser, ends none.
+ * @throws BehalfError `login-failed`, `refused` for another browser; then no flow was ended.
+ */
+export async function receiveCallback(deps: Deps, visit: CallbackVisit): Promise<FlowStep> {
+  const {parameters} = visit
+  checkCallbackShape(parameters)
+  const flow = await findFlow(deps, parameters)
+  const browser = await checkBrowser(deps, flow, visit.cookieOf(flow))
+  // Somebody has the page loaded again.
+  if (flow.held && browser !== undefined) {
+    checkNotExpired(deps, flow)
+    return {kind: 'held', flow}
+  }
+  checkPlace(flow, visit.path)
+  const taken = await takeFlow(deps, flow, browser)
+  try {
+    if (flow.confirm !== undefined) return {kind: 'held', flow: await hold(deps, taken, parameters)}
+  } catch (error) {
+    await failFlow(deps, taken, error)
+    return {kind: 'failed', flow: taken, error}
+  }
+  return settleFlow(deps, taken, () => finish(deps, taken, parameters))
+}
+
+/**
+ * Whether the browser is the one in which the start page's button was pressed: the attacker's callback in the victim's
+ * browser, and the other way round, gets no further.
+ * @returns the keyed hash of its cookie; undefined for a flow without a start page.
+ * @throws BehalfError `refused`.
+ */
+export async function checkBrowser(
+  deps: Pick<Deps, 'store'>,
+  flow: Flow,
+  cookie: Secret | undefined,
+): Promise<string | undefined> {
+  if (!flow.startPage) return undefined
+  const browser = cookie && (await deps.store.fingerprint(cookie))
+  if (browser !== undefined && browser === flow.browser) return browser
+  throw new BehalfError('refused', 'This login was not begun in this browser.', {
+    hint: 'Open the link that you were given here, and press its button. If you were given none, close this window.',
+  })
+}
+
+async function finish(deps: Deps, flow: Flow, parameters: URLSearchParams): Promise<LoginResult> {
+  const provider = await loadProvider(deps, flow.provider)
+  return completeLogin(deps, purposeOf(flow, provider), await redeemFlow(deps, flow, provider, parameters))
+}
+
+async function hold(deps: Deps, flow: Flow, parameters: URLSearchParams): Promise<Flow> {
+  const provider = await loadProvider(deps, flow.provider)
+  const grant = await redeemFlow(deps, flow, provider, parameters)
+  const who = await checkGrant(deps, purposeOf(flow, provider), grant)
+  return holdGrant(deps, flow, provider, grant, who)
+}
+
+/**
+ * Each provider may have a redirect URI of its own; what comes in at another one was meant for another provider
+ * (RFC 9700 4.4.2). A proxy may have taken the beginning of the path away.
+ */
+function checkPlace({redirectUri}: Flow, path: string | undefined): void {
+  if (path === undefined) return
+  const withoutSlash = (text: string): string => text.replace(/(?<=.)\/$/, '')
+  if (withoutSlash(new URL(redirectUri).pathname).endsWith(withoutSlash(path))) return
+  throw new BehalfError('login-failed', 'This callback came to the address of another provider.', {
+    hint: 'Start the login again.',
+  })
+}
+
