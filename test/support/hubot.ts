@@ -1,6 +1,7 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdir, writeFile} from 'node:fs/promises'
+import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {pathToFileURL} from 'node:url'
@@ -42,11 +43,13 @@ export interface HubotOptions {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
+/** Hubot's folder is another: what is loaded there is named whole. */
+const TYPESCRIPT = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const SCRIPT = pathToFileURL(join(ROOT, 'src/library/hubot/index.ts')).href
 
 export async function startHubot(options: HubotOptions): Promise<RunningHubot> {
   const {folder, env, hubot = join(ROOT, 'node_modules/hubot'), args = []} = options
-  const nodeOptions = options.nodeOptions ?? ['--import', import.meta.resolve('tsx')]
+  const nodeOptions = options.nodeOptions ?? ['--import', TYPESCRIPT]
   await mkdir(join(folder, 'scripts'), {recursive: true})
   await writeFile(join(folder, 'scripts/behalf.mjs'), options.script ?? `export {default} from '${SCRIPT}'\n`)
   const adapter = join(ROOT, 'test/support/hubot-chat-adapter.mjs')

@@ -15,7 +15,13 @@ export interface OpenedBehalf {
 export async function openForHubot(robot: Robot, notify: Notify): Promise<OpenedBehalf> {
   const {brain, logger} = robot
   const callbackUrl = findCallbackUrl()
-  const behalf = await openBehalf({notify, logger, callbackUrl})
+  // Some adapters replace its functions later, and those of pino want to be called on it.
+  const late = {
+    info: (line: string) => logger.info(line),
+    warn: (line: string) => logger.warn(line),
+    error: (line: string) => logger.error(line),
+  }
+  const behalf = await openBehalf({notify, logger: late, callbackUrl, appName: robot.name})
   brain.on('close', () => {
     behalf.close().catch((error: unknown) => logger.error(`behalf: ${String(error)}`))
   })

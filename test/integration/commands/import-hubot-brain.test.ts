@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {makeBrain} from '../../support/hubot-brain.js'
-import {startJenkinsServer, type JenkinsServer} from '../../support/jenkins-server.js'
+import {startJobServer, type JobServer} from '../../support/job-server.js'
 import {parseJson, type CommandEnd} from '../../support/run-command.js'
 
 const CRYPTO_SECRET = 'made-up crypto secret'
@@ -17,10 +17,10 @@ interface Report {
 
 describe('import hubot-brain', () => {
   let home: CommandHome
-  let jenkins: JenkinsServer
+  let jenkins: JobServer
 
   beforeEach(async () => {
-    jenkins = await startJenkinsServer({users: {ada: ADA, bob: BOB}})
+    jenkins = await startJobServer({users: {ada: ADA, bob: BOB}})
     home = await makeCommandHome({client: 'none'})
     process.env.HUBOT_JENKINS_URL = jenkins.url
     process.env.HUBOT_JENKINS_CRYPTO_SECRET = CRYPTO_SECRET
