@@ -51,11 +51,10 @@ export async function callApi(deps: TokenDeps, input: ApiInput): Promise<ApiAnsw
   }
   const {origin} = new URL(request.url)
   let refused: ApiReply | undefined
-  const call = await callWithCredential(deps, provider, account.key, async ({credential, apiOrigin, extraHeaders}) => {
+  const call = await callWithCredential(deps, provider, account.key, async ({apiOrigin, credential, ...sentOnce}) => {
     refused?.body.destroy()
     if (apiOrigin !== origin) throw leavesHome(provider)
-    const named = [...request.headers, ...Object.entries(extraHeaders)]
-    refused = await deps.providerClient.sendCall(provider, credential, {...request, headers: named})
+    refused = await deps.providerClient.sendCall(provider, credential, {...request, ...sentOnce})
     return refused
   })
   const {answer, ...rest} = call
@@ -86,7 +85,7 @@ function buildUrl({name, apiUrl}: Provider, {path: typed, query = []}: ApiInput)
 }
 
 /** What is typed may hold letters that a URL may not. */
-const encodeOthers = (text: string): string => text.replace(/[^\x00-\x7f]+/g, encodeURIComponent)
+const encodeOthers = (text: string): string => text.replace(/\P{ASCII}+/gu, encodeURIComponent)
 
 function readHeaders(given: readonly (readonly [string, string])[]): [string, string][] {
   return given.map(([name, value]) => {

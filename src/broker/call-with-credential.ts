@@ -3,6 +3,7 @@ import {isOAuth2Account, type Account, type AccountKey} from '../model/account.j
 import {BehalfError} from '../model/behalf-error.js'
 import type {CallCredential} from '../model/credential.js'
 import type {Provider} from '../model/provider.js'
+import type {Secret} from '../model/secret.js'
 import {callAsAccount, type AccountCall, type ApiAnswer} from './call-as-account.js'
 import {loginNeeded, loginNeededError, type TokenDeps} from './get-fresh-token.js'
 import {takeOneTimeCode} from './one-time-code.js'
@@ -12,8 +13,8 @@ export interface CallGrant {
   credential: CallCredential
   /** The only origin whose API may be sent it (design 7, rule 10); undefined: none. */
   apiOrigin?: string | undefined
-  /** A one-time code in the header that the provider wants it in; it is there once. */
-  extraHeaders: Readonly<Record<string, string>>
+  /** To be sent with the call; it is there once. */
+  oneTimeCode?: Secret
 }
 
 /**
@@ -29,11 +30,11 @@ export async function callWithCredential<A extends ApiAnswer>(
   send: (grant: CallGrant) => Promise<A>,
 ): Promise<AccountCall<A>> {
   const account = await deps.store.accounts.get(key)
-  let extraHeaders = account ? await takeExtraHeaders(deps, provider, account) : {}
-  const sendOnce = async (credential: CallCredential, apiOrigin: string | undefined): Promise<A> => {
-    const answer = await send({credential, apiOrigin, extraHeaders})
-    extraHeaders = {}
-    return answer
+  let oneTimeCode = account && provider.otpHeader !== undefined ? await takeOneTimeCode(deps, account) : undefined
+  const sendOnce = (credential: CallCredential, apiOrigin: string | undefined): Promise<A> => {
+    const grant = {credential, apiOrigin, ...(oneTimeCode && {oneTimeCode})}
+    oneTimeCode = undefined
+    return send(grant)
   }
   if (!account || isOAuth2Account(account)) {
     return callAsAccount(deps, key, ({accessToken, apiOrigin}) => sendOnce({kind: 'oauth2', accessToken}, apiOrigin))
@@ -58,16 +59,6 @@ export async function callWithCredential<A extends ApiAnswer>(
 
 /** One that is not of OAuth 2 is used as it is kept. */
 const usableOf = ({credential}: Account): CallCredential => credential
-
-async function takeExtraHeaders(
-  deps: TokenDeps,
-  provider: Provider,
-  account: Account,
-): Promise<Record<string, string>> {
-  const {otpHeader} = provider
-  const code = otpHeader === undefined ? undefined : await takeOneTimeCode(deps, account)
-  return otpHeader !== undefined && code ? {[otpHeader.toLowerCase()]: code.reveal()} : {}
-}
 
 /** Questions that have been asked and not answered yet: many calls that are refused at once ask one. */
 const asking = new WeakMap<TokenDeps['store'], Map<string, Promise<BehalfError | undefined>>>()

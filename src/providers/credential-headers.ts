@@ -6,17 +6,29 @@ import {DEFAULT_API_KEY_PLACE, type Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
 import {signRequest, type Freshness, type SignedRequest, type Signer} from './oauth1/sign-request.js'
+import type {AuthorizedRequest} from './provider-client.js'
 
 /**
  * The headers by which a request is made with a credential, names in lower case: RFC 6750 2.1 (and Twitch's client id),
- * RFC 5849 3.5.1, the service's own place for API keys, RFC 7617.
+ * RFC 5849 3.5.1, the service's own place for API keys, RFC 7617; and a one-time code.
  * @throws BehalfError `invalid-input` for a query or form that OAuth 1.0a cannot sign; `configuration`.
  */
 export function credentialHeaders(
   {clock}: {clock: Clock},
   provider: Provider,
   credential: CallCredential,
+  {oneTimeCode, ...request}: AuthorizedRequest,
+): Record<string, string> {
+  const {otpHeader} = provider
+  const code = otpHeader !== undefined && oneTimeCode ? {[otpHeader.toLowerCase()]: oneTimeCode.reveal()} : {}
+  return {...code, ...headersOf(provider, credential, request, clock)}
+}
+
+function headersOf(
+  provider: Provider,
+  credential: CallCredential,
   request: SignedRequest,
+  clock: Clock,
 ): Record<string, string> {
   switch (credential.kind) {
     case 'oauth2':

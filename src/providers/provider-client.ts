@@ -62,7 +62,7 @@ export interface ProviderClient {
   credentialHeaders(
     provider: Provider,
     credential: CallCredential,
-    request: {method: string; url: string; form?: string},
+    request: AuthorizedRequest,
   ): Promise<Record<string, string>>
   /**
    * Calls the provider's API with a credential; nothing is retried and no redirect followed: connect 5 s, a minute until
@@ -107,6 +107,17 @@ export interface OAuth1Grant {
   identity: Identity
 }
 
+/** What a credential's headers are made of besides the credential. */
+export interface AuthorizedRequest {
+  method: string
+  /** With its query, as it is sent. */
+  url: string
+  /** A form body as it is sent: OAuth 1.0a signs it. */
+  form?: string
+  /** For a provider with an `otpHeader`. */
+  oneTimeCode?: Secret
+}
+
 /** A request to an API, its credential apart. */
 export interface ApiRequest {
   method: string
@@ -115,6 +126,7 @@ export interface ApiRequest {
   /** Names in lower case. */
   headers: readonly (readonly [string, string])[]
   body?: Uint8Array
+  oneTimeCode?: Secret
   /** Ends the call. */
   signal?: AbortSignal
 }

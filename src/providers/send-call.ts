@@ -14,7 +14,7 @@ import {connect} from './connect.js'
 import {credentialHeaders} from './credential-headers.js'
 import {describeNetworkError} from './describe-network-error.js'
 import {parseEndpointUrl} from './endpoint-url.js'
-import type {ApiReply, ApiRequest} from './provider-client.js'
+import type {ApiReply, ApiRequest, AuthorizedRequest} from './provider-client.js'
 
 export interface CallLimits {
   connectMs: number
@@ -61,9 +61,14 @@ export async function sendCall(
   return {...reply, body: Readable.from(isWhole ? [start] : joined(start, rest), {objectMode: false}), tokenRefused}
 }
 
-function describeForSigning({method, url, headers, body}: ApiRequest): {method: string; url: string; form?: string} {
+function describeForSigning({method, url, headers, body, oneTimeCode}: ApiRequest): AuthorizedRequest {
   const isForm = headers.some(([name, value]) => name === 'content-type' && isFormType(value))
-  return {method, url, ...(isForm && body !== undefined && {form: decodeForm(body)})}
+  return {
+    method,
+    url,
+    ...(isForm && body !== undefined && {form: decodeForm(body)}),
+    ...(oneTimeCode && {oneTimeCode}),
+  }
 }
 
 function converse(

@@ -83,9 +83,11 @@ const bodyHeaders = (body: string, {code}: Refusal): Record<string, string> => (
 })
 
 /** The envelope of `/api/v1/*`, and what callers of the passthrough expect everywhere else (design 9). */
-function refusalBody(target: string, {status, code, message}: Refusal): string {
+function refusalBody(target: string, {status, code, message, authorizationUrl}: Refusal): string {
   const isOurs = /^\/api\/v1(?:[/?]|$)/.test(target)
   return JSON.stringify(
-    isOurs ? {code: String(status), message, error: 'true'} : {detail: message, error: message, code},
+    isOurs
+      ? {code: String(status), message, error: 'true'}
+      : {detail: message, error: message, code, ...(authorizationUrl && {authorization_url: authorizationUrl})},
   )
 }

@@ -20,6 +20,16 @@ const KEPT_BYTES = 1024 * 1024
 
 const NO_BODY: CallBody = {contentLength: undefined, open: () => null, isRepeatable: true}
 
+/** A body that has come whole before anything is sent, because it is signed. @throws BehalfError `body-too-large`. */
+export async function receiveSignedBody(request: IncomingMessage, response: ServerResponse): Promise<CallBody> {
+  const {'content-length': length, 'transfer-encoding': coding, expect} = request.headers
+  if (coding === undefined && length === undefined) return NO_BODY
+  if (announcesMoreThan(request.headers, KEPT_BYTES)) throw bodyTooLarge(KEPT_BYTES)
+  if (expect !== undefined) response.writeContinue()
+  const whole = await readBody(request, KEPT_BYTES)
+  return {contentLength: undefined, open: () => whole, isRepeatable: true}
+}
+
 /** @throws BehalfError `body-too-large`. */
 export async function receiveBody(
   request: IncomingMessage,

@@ -1,6 +1,7 @@
 import type {IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeader} from 'node:http'
 
 import {API_REQUEST_HEADERS} from '../../model/api-request-headers.js'
+import type {Provider} from '../../model/provider.js'
 
 /**
  * What of an answer reaches the caller. Not `Set-Cookie`, nor anything by which an API could speak for this origin
@@ -50,14 +51,21 @@ const ADDED_TO_ANSWERS = [
 ]
 const VARIES_BY = 'Authorization, X-Behalf-Of, X-TAU-On-Behalf-Of'
 
-/** Names and values by turns, for the API. What is about the body's length is not among them. */
-export function headersToApi({rawHeaders, headers}: IncomingMessage): string[] {
+/**
+ * Names and values by turns, for the API: the caller's, and those that the service wants with every request. What is
+ * about the body's length is not among them.
+ */
+export function headersToApi(
+  {rawHeaders, headers}: IncomingMessage,
+  {requestHeaders}: Pick<Provider, 'requestHeaders'>,
+): string[] {
   const dropped = namedByConnection(headers.connection)
   const kept: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
     if (API_REQUEST_HEADERS.has(name) && !dropped?.has(name)) kept.push(name, rawHeaders[index + 1] ?? '')
   }
+  for (const name in requestHeaders) if (!kept.includes(name)) kept.push(name, requestHeaders[name] ?? '')
   if (headers['user-agent'] === undefined) kept.push('user-agent', 'behalf')
   return kept
 }

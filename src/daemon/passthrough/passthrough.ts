@@ -1,17 +1,20 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import {callAsAccount} from '../../broker/call-as-account.js'
+import {createLoginOffer} from '../../broker/offer-login.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import {isFormType} from '../../model/form-body.js'
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps, DaemonSettings} from '../daemon-deps.js'
-import {receiveBody} from './call-body.js'
+import {receiveBody, receiveSignedBody} from './call-body.js'
 import {pathOf, reportCall, type CallNote} from './call-note.js'
 import {CallSlots, type SlotLimits} from './call-slots.js'
 import {isPassedThrough} from './call-target.js'
 import {CallerGone, sendHeld} from './exchange.js'
-import {permitCall} from './permit-call.js'
+import {permitCall, type PermittedCall} from './permit-call.js'
 import {Presence} from './presence.js'
-import {createSender} from './relay-call.js'
+import {relayAnyKind, signsForms, takesTokensAlone} from './relay-any-kind.js'
+import {createSender, type CallInHand} from './relay-call.js'
 import {sendFailure} from './send-failure.js'
 import {Upstreams, type UpstreamLimits} from './upstreams.js'
 
@@ -49,6 +52,7 @@ type Deps = Omit<DaemonDeps, 'settings' | 'programEnvironment'> & {
 }
 
 export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS): Passthrough {
+  const offerLogin = createLoginOffer(deps)
   const upstreams = new Upstreams(limits, deps.addressGuard)
   /** By provider: the calls of one do not wait for those of another. */
   const slotsOf = new Map<string, CallSlots>()
@@ -59,23 +63,50 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     return slots
   }
 
+  /** Makes the call and passes the answer on. @returns the status that was sent. */
+  async function pass(
+    permitted: PermittedCall,
+    parts: Omit<CallInHand, keyof PermittedCall | 'body'>,
+  ): Promise<number> {
+    const {provider, account, apiToken} = permitted
+    const {request, response} = parts
+    const body =
+      signsForms(provider) && isFormType(request.headers['content-type'])
+        ? await receiveSignedBody(request, response)
+        : await receiveBody(request, response, deps.settings.maxPassthroughBytes)
+    const call = {...permitted, ...parts, body}
+    const relay = {upstreams, slots: findSlots(provider.name), stallMs: limits.stallMs}
+    const {answer: end, loginNeeded} = takesTokensAlone(provider)
+      ? await callAsAccount(deps, account.key, createSender(relay, call))
+      : await relayAnyKind(deps, relay, call)
+    if (end.held && loginNeeded) {
+      // The API's own refusal passes (design 7, rule 7); its caller can tell that no other API token would help.
+      response.setHeader('X-Behalf-Error', 'login-needed')
+      const authorizationUrl = await offerLogin(account, apiToken)
+      if (authorizationUrl !== undefined) response.setHeader('X-Behalf-Authorization-Url', authorizationUrl)
+    }
+    if (end.held) sendHeld(response, end.held)
+    return response.statusCode
+  }
+
+  /** The error, with what the person is to open where a login would mend it. */
+  async function withOffer(error: BehalfError, {account, apiToken}: PermittedCall): Promise<BehalfError> {
+    const authorizationUrl = error.code === 'login-needed' ? await offerLogin(account, apiToken) : undefined
+    if (authorizationUrl === undefined) return error
+    return new BehalfError(error.code, error.message, {cause: error, authorizationUrl})
+  }
+
   /** @returns the status that was sent. */
   async function answer(request: IncomingMessage, response: ServerResponse, note: CallNote): Promise<number> {
     const presence = new Presence(response)
+    let permitted: PermittedCall | undefined
     try {
-      const permitted = await permitCall(deps, request, note)
-      const body = await receiveBody(request, response, deps.settings.maxPassthroughBytes)
-      const parts = {upstreams, slots: findSlots(permitted.provider.name), stallMs: limits.stallMs}
-      const send = createSender(parts, {...permitted, request, response, presence, body})
-      const {answer: end, loginNeeded} = await callAsAccount(deps, permitted.accountKey, send)
-      // The API's own refusal passes (design 7, rule 7); its caller can tell that no other API token would help.
-      if (end.held && loginNeeded) response.setHeader('X-Behalf-Error', 'login-needed')
-      if (end.held) sendHeld(response, end.held)
-      return response.statusCode
+      permitted = await permitCall(deps, request, note)
+      return await pass(permitted, {request, response, presence})
     } catch (error) {
       if (error instanceof CallerGone || presence.isGone) return CALLER_GONE
-      const failure =
-        error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
+      const thrown = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
+      const failure = permitted ? await withOffer(thrown, permitted) : thrown
       const status = sendFailure(response, failure)
       if (status >= 500) deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})
       return status

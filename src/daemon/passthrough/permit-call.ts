@@ -2,7 +2,9 @@ import type {IncomingMessage} from 'node:http'
 
 import {authorizeCaller} from '../../broker/authorize-caller.js'
 import {loadProvider} from '../../broker/load-provider.js'
+import type {NamedAccount} from '../../model/account-name.js'
 import {encodePath} from '../../model/api-path.js'
+import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import {readCallerHeaders} from '../caller-headers.js'
@@ -14,7 +16,9 @@ import {parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.
 /** A call that the caller may make, on behalf of an account. */
 export interface PermittedCall {
   provider: Provider
-  accountKey: string
+  account: NamedAccount
+  /** Of the caller. */
+  apiToken: ApiToken
   method: string
   /** Where the provider's API is. */
   origin: string
@@ -40,7 +44,7 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   const segments = isHelix ? target.segments.slice(1) : target.segments
   const wanted = {kind: 'call', provider: target.provider, isHelix, method, segments} as const
   const headers = readCallerHeaders(request.headersDistinct)
-  const {account} = await authorizeCaller(deps, headers, wanted, ({id}) => (note.apiTokenId = id))
+  const {account, apiToken} = await authorizeCaller(deps, headers, wanted, ({id}) => (note.apiTokenId = id))
   if (!account) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
   note.actedAs = account.key
   if ('trouble' in found) throw found.trouble
@@ -48,7 +52,7 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   note.provider = provider.name
   // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
   if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
-  return {provider, accountKey: account.key, method, ...resolveTarget(provider, target)}
+  return {provider, account, apiToken, method, ...resolveTarget(provider, target)}
 }
 
 function resolveTarget(

@@ -34,19 +34,33 @@ export function createSender(
   parts: RelayParts,
   call: CallInHand,
 ): (credentials: ApiCredentials) => Promise<ExchangeEnd> {
-  const headers = headersToApi(call.request)
+  const headers = headersToApi(call.request, call.provider)
   let refused: ExchangeEnd | undefined
   return async (credentials) => {
     // The refused token has been replaced by now: whoever sends the call again will have more luck.
     if (refused && !call.body.isRepeatable) return {...refused, tokenRefused: false}
     if (credentials.apiOrigin !== call.origin) throw leavesHome(call)
-    await parts.slots.take(call.presence)
-    try {
-      refused = await exchange(parts, call, [...headers, ...authorize(call.provider, credentials)])
-      return refused
-    } finally {
-      parts.slots.giveBack()
-    }
+    const named = [...headers, ...authorize(call.provider, credentials)]
+    refused = await sendInTurn(parts, call, named, () => named)
+    return refused
+  }
+}
+
+/**
+ * One exchange, once there is room for it.
+ * @param again the headers, where a connection that was kept turns out to be closed and the call may be written again.
+ */
+export async function sendInTurn(
+  parts: RelayParts,
+  call: CallInHand,
+  headers: string[],
+  again: (() => string[] | Promise<string[]>) | undefined,
+): Promise<ExchangeEnd> {
+  await parts.slots.take(call.presence)
+  try {
+    return await exchange(parts, call, headers, again)
+  } finally {
+    parts.slots.giveBack()
   }
 }
 
@@ -55,17 +69,22 @@ function authorize({dialect}: Provider, {accessToken, clientId}: ApiCredentials)
   return dialect === 'twitch' ? [...authorization, 'client-id', clientId] : authorization
 }
 
-async function exchange(parts: RelayParts, call: CallInHand, headers: string[]): Promise<ExchangeEnd> {
+async function exchange(
+  parts: RelayParts,
+  call: CallInHand,
+  headers: string[],
+  again: (() => string[] | Promise<string[]>) | undefined,
+): Promise<ExchangeEnd> {
   const first = dispatch(parts, call, headers)
   try {
     return await first.ended
   } catch (error) {
     if (!(error instanceof Error) || error instanceof CallerGone) throw error
     const isWorthAnother = isSafe(call) && !first.hasBegun && parts.upstreams.wasUsedConnection(error)
-    if (!isWorthAnother) throw explainUpstreamError(new URL(call.origin).host, error)
+    if (!isWorthAnother || !again) throw explainUpstreamError(new URL(call.origin).host, error)
   }
   try {
-    return await dispatch(parts, call, headers).ended
+    return await dispatch(parts, call, await again()).ended
   } catch (error) {
     if (!(error instanceof Error) || error instanceof CallerGone) throw error
     throw explainUpstreamError(new URL(call.origin).host, error)
@@ -92,5 +111,5 @@ function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: s
   return exchange
 }
 
-const leavesHome = ({provider}: CallInHand): BehalfError =>
+export const leavesHome = ({provider}: CallInHand): BehalfError =>
   new BehalfError('login-needed', `The account was authorized for another API URL than ${provider.name} has now.`)

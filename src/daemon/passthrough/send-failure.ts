@@ -23,7 +23,14 @@ export function sendFailure(response: ServerResponse, error: BehalfError): numbe
     ...(status === 401 && {'WWW-Authenticate': 'Bearer realm="behalf"'}),
     ...(error instanceof CallFailure && error.headers),
   }
-  const refusal: Refusal = {status, code: error.code, message: describe(error, status), headers}
+  const {authorizationUrl} = error
+  const refusal: Refusal = {
+    status,
+    code: error.code,
+    message: describe(error, status),
+    headers,
+    ...(authorizationUrl !== undefined && {authorizationUrl}),
+  }
   if (isSoonRead(response.req)) answerRefusal(response, refusal)
   else refuseRequest(response, refusal)
   return status

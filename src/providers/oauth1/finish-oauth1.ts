@@ -17,7 +17,7 @@ interface Deps {
   clock: Clock
   exchange: HttpExchange
   /** Asks the service whose a credential is, where the token's answer does not say. */
-  identify(credential: OAuth1Credential): Promise<Identity>
+  identify: (credential: OAuth1Credential) => Promise<Identity>
 }
 
 /** Token credentials (RFC 5849 2.3) for an authorized request token, and whose they are. */

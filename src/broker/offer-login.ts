@@ -1,0 +1,76 @@
+import type {NamedAccount} from '../model/account-name.js'
+import type {ApiToken} from '../model/api-token.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {CredentialKind} from '../model/credential.js'
+import {awaitsCallback} from '../model/flow.js'
+import {MINUTE_MS} from '../model/time.js'
+import type {BrokerDeps} from './broker-deps.js'
+import {startFlow, type StartedFlow} from './start-flow.js'
+
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
+
+/** Who found out that an account needs a login. */
+export type OfferingToken = Pick<ApiToken, 'id' | 'scopes'>
+
+/** What the person is to open; undefined where nothing can be offered. */
+export type LoginOffer = (account: NamedAccount, apiToken: OfferingToken) => Promise<string | undefined>
+
+const LOGIN_KINDS: ReadonlySet<CredentialKind> = new Set(['oauth2', 'oauth1'])
+
+/** A flow with less time left is not handed to anyone: its person has yet to read the message. */
+const LEAST_LIFE_MS = 2 * MINUTE_MS
+
+/**
+ * Begins flows for chat users whose account needs a login, so that a caller can hand the address to the person at once
+ * (docs/decisions/0029). Only for a caller that may start flows, which is then the one that may see it; one flow that
+ * still waits for its person is offered again instead of another. The person is known: rule 8 of design 7 refuses anybody
+ * else, so the address is the provider's own.
+ */
+export function createLoginOffer(deps: Deps): LoginOffer {
+  const offers = new Map<string, Promise<StartedFlow | undefined>>()
+
+  async function isLive(started: StartedFlow): Promise<boolean> {
+    if (started.expiresAt - deps.clock.now() < LEAST_LIFE_MS) return false
+    const flow = await deps.store.flows.get(started.flowId)
+    return flow !== undefined && awaitsCallback(flow)
+  }
+
+  /** Undefined for an API key or a password, which is not had by logging in, and where no flow can be begun. */
+  async function start({key}: NamedAccount, {id}: OfferingToken): Promise<StartedFlow | undefined> {
+    const account = await deps.store.accounts.get(key)
+    if (account?.subject === undefined || !LOGIN_KINDS.has(account.credential.kind)) return undefined
+    const {provider, subject, userId} = account
+    try {
+      return await startFlow({...deps, flowPlace: NO_PAGES}, {provider, subject, expect: userId, startedBy: id})
+    } catch (error) {
+      if (error instanceof BehalfError) return undefined
+      throw error
+    }
+  }
+
+  async function renew(
+    former: Promise<StartedFlow | undefined> | undefined,
+    account: NamedAccount,
+    apiToken: OfferingToken,
+  ): Promise<StartedFlow | undefined> {
+    const started = await former
+    return started && (await isLive(started)) ? started : start(account, apiToken)
+  }
+
+  return async (account, apiToken) => {
+    if (account.subject === undefined || !apiToken.scopes.includes('flow:start')) return undefined
+    const name = JSON.stringify([apiToken.id, account.key])
+    const offer = renew(offers.get(name), account, apiToken)
+    offers.set(name, offer)
+    const started = await offer.catch(() => undefined)
+    if (!started && offers.get(name) === offer) offers.delete(name)
+    return started?.authorizationUrl
+  }
+}
+
+/** Nobody who is expected is shown a page of ours. */
+const NO_PAGES = {
+  startPageOf(): never {
+    throw new BehalfError('internal', 'A flow for someone who is known began at a page of ours')
+  },
+}
