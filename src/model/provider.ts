@@ -11,6 +11,7 @@ export const DIALECTS = [
   'facebook',
   'github',
   'google',
+  'linkedin',
   'microsoft',
   'reddit',
   'slack',

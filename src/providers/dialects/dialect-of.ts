@@ -5,6 +5,7 @@ import {discordDialect} from './discord.js'
 import {facebookDialect} from './facebook.js'
 import {githubDialect} from './github.js'
 import {googleDialect} from './google.js'
+import {linkedinDialect} from './linkedin.js'
 import {microsoftDialect} from './microsoft.js'
 import {redditDialect} from './reddit.js'
 import {rfcDialect} from './rfc.js'
@@ -23,6 +24,7 @@ const dialects: DialectTable = {
   facebook: facebookDialect,
   github: githubDialect,
   google: googleDialect,
+  linkedin: linkedinDialect,
   microsoft: microsoftDialect,
   reddit: redditDialect,
   slack: slackDialect,

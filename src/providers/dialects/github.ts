@@ -1,6 +1,7 @@
 import {textOf, type JsonAnswer} from '../json-answer.js'
 import type {DialectRules} from './dialect.js'
 import {rfcDialect} from './rfc.js'
+import {withSpacedScopes} from './spaced-scopes.js'
 
 /** GitHub's names for what the RFCs know under other ones. */
 const rfcErrors: Readonly<Record<string, string>> = {
@@ -38,10 +39,4 @@ function withRfcError(answer: JsonAnswer): JsonAnswer {
   const error = textOf(answer.body.error)
   const status = answer.status === 200 ? 400 : answer.status
   return {status, body: {...answer.body, error: Object.hasOwn(rfcErrors, error) ? rfcErrors[error] : error}}
-}
-
-/** Scopes are asked for with spaces and answered with commas. */
-function withSpacedScopes(answer: JsonAnswer): JsonAnswer {
-  const {scope} = answer.body
-  return typeof scope === 'string' ? {...answer, body: {...answer.body, scope: scope.replaceAll(',', ' ')}} : answer
 }

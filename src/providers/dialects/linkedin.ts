@@ -1,0 +1,5 @@
+import type {DialectRules} from './dialect.js'
+import {rfcDialect} from './rfc.js'
+import {withSpacedScopes} from './spaced-scopes.js'
+
+export const linkedinDialect: DialectRules = {...rfcDialect, toRfc: withSpacedScopes}
