@@ -94,4 +94,3 @@ function checkPlace({redirectUri}: Flow, path: string | undefined): void {
     hint: 'Start the login again.',
   })
 }
-

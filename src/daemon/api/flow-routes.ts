@@ -149,4 +149,3 @@ function checkReturnTo({settings}: ApiDeps, returnTo: string): void {
   if (isPlain && settings.returnOrigins.includes(url.origin)) return
   throw new BehalfError('invalid-input', '`return_to` leads to no origin that `serve --return-origin` names.')
 }
-

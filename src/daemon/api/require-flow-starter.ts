@@ -31,7 +31,8 @@ export const requireFlowReader =
     const authorize = (scope: string) => authorizeCaller(deps, headers, {kind: 'word', scope}, note)
     const caller = await authorize('flow:start').catch((error: unknown) => {
       // Who starts the login of a bot may have no other scope.
-      if (error instanceof BehalfError && error.code === 'refused') return authorize('admin').catch(() => Promise.reject(error))
+      if (error instanceof BehalfError && error.code === 'refused')
+        return authorize('admin').catch(() => Promise.reject(error))
       throw error
     })
     context.set('caller', caller)

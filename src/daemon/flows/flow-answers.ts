@@ -43,10 +43,7 @@ export function endJson(end: FlowEnd, token?: LoginToken): Response {
 }
 
 /** What a flow waits for before anything is kept, for a program in the browser's place. */
-export function heldJson(
-  {flow}: Extract<FlowStep, {kind: 'held'}>,
-  confirm: {url: string; proof: string},
-): Response {
+export function heldJson({flow}: Extract<FlowStep, {kind: 'held'}>, confirm: {url: string; proof: string}): Response {
   const {held} = flow
   const code = held?.code?.reveal()
   const data = {
