@@ -9,7 +9,7 @@ const mayImport = {
   broker: ['model', 'store/store.ts', 'providers/provider-client.ts'],
   daemon: ['broker', 'model', 'helix'],
   sandbox: ['model', 'helix'],
-  library: ['compose.ts', 'model'],
+  library: ['compose-library.ts', 'compose-hubot.ts', 'model'],
   cli: ['model', 'compose.ts'],
   commands: ['cli', 'model'],
 }

@@ -3,11 +3,15 @@ import {existsSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {readManifest} from '../src/cli/package-files.js'
+import {bundleLibrary, LIBRARY_ENTRIES} from './bundle-library.js'
 import {bundle} from './bundle.js'
 import {renderManPage} from './man-page.js'
 import {hashSources} from './source-hash.js'
+import {writeDeclarations} from './write-declarations.js'
 
 const root = join(import.meta.dirname, '..')
+const source = join(root, 'src')
+const libraryFiles = LIBRARY_ENTRIES.map((name) => join(source, 'library', `${name}.ts`))
 const dist = join(root, 'dist')
 const manifestFile = join(root, 'oclif.manifest.json')
 const hashFile = join(dist, 'source-hash')
@@ -70,6 +74,8 @@ async function build(hash: string): Promise<void> {
   const target = `${dist}.${String(process.pid)}`
   try {
     await bundle(root, target)
+    await bundleLibrary(root, target)
+    writeDeclarations(source, libraryFiles, target)
     replaceDist(target)
   } finally {
     rmSync(target, {recursive: true, force: true})

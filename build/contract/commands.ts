@@ -2,12 +2,14 @@ import type {z} from 'zod'
 
 import * as accountSchema from '../../src/daemon/api/account-schema.js'
 import * as apiTokenSchema from '../../src/daemon/api/api-token-schema.js'
+import * as userSchema from '../../src/daemon/api/user-schema.js'
 import * as account from './account.js'
 import * as apiToken from './api-token.js'
 import * as helix from './helix.js'
 import * as operation from './operation.js'
 import * as provider from './provider.js'
 import * as service from './service.js'
+import * as user from './user.js'
 
 /** What a command prints with `--json` when it succeeds. */
 export type CommandOutput =
@@ -29,6 +31,10 @@ const helixBody: CommandOutput = {
 
 /** Every command that takes `--json`. */
 export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
+  api: {
+    kind: 'foreign',
+    note: 'the API’s body as it is, byte by byte. What the API refuses is an error with `status` and, up to 1 MiB of it, `body`',
+  },
   autocomplete: {
     kind: 'one-of',
     options: [
@@ -102,4 +108,9 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'token:revoke': object(apiTokenSchema.apiToken),
   'token:rotate': object(apiToken.issuedToken),
   'token:show': object(apiTokenSchema.apiToken),
+  'user:link': object(account.login),
+  'user:list': object(user.users),
+  'user:otp': object(user.oneTimeCode),
+  'user:show': object(userSchema.user),
+  'user:unlink': object(account.removal),
 }

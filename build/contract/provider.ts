@@ -10,18 +10,28 @@ const scopesByRole = z
 const providerFields = {
   name: z.string().describe('what it is called here'),
   dialect: z.enum(DIALECTS).describe('how it departs from the standards'),
-  client_id: z.string().describe('of the registered application'),
+  credential_kinds: z.array(z.enum(CREDENTIAL_KINDS)).min(1).describe('what its accounts hold, the usual first'),
+  client_id: z.string().describe('of the registered application; empty where the service knows none'),
   confidential: z.boolean().describe('whether there is a client secret'),
   credentials_from: z.enum(['store', 'environment']).describe('where id and secret come from'),
-  token_url: z.string().describe('where tokens are handed out'),
+  token_url: z.string().optional().describe('where tokens are handed out'),
   preset: z.string().optional().describe('the preset it was made from'),
   issuer: z.string().optional().describe('OpenID Connect issuer'),
+  request_token_url: z.string().optional().describe('where OAuth 1.0a begins a login'),
   authorize_url: z.string().optional().describe('where people allow access'),
   device_url: z.string().optional().describe('where device codes come from'),
   revoke_url: z.string().optional().describe('where tokens are revoked'),
   validate_url: z.string().optional().describe('where tokens are checked'),
   userinfo_url: z.string().optional().describe('where it is asked whose a token is'),
   api_url: z.string().optional().describe('the API'),
+  api_key_header: z.string().optional().describe('the header that an API key goes in'),
+  api_key_prefix: z.string().optional().describe('what stands before the key in it'),
+  otp_header: z.string().optional().describe('the header that carries a one-time code'),
+  identity: z
+    .strictObject({user_id: z.string(), login: z.string(), display_name: z.string()})
+    .partial()
+    .optional()
+    .describe('where the userinfo answer names someone, with dots between members'),
   register_url: z.string().optional().describe('where applications are registered'),
   misconfigured: z.string().optional().describe('why it refused the client'),
   callback_url: z.string().describe('the redirect URI to register'),

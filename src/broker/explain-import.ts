@@ -10,14 +10,22 @@ type FailedRefresh = Exclude<RefreshResult, {kind: 'refreshed' | 'superseded' | 
 const AGAIN = 'Run the same import again'
 
 /** What brings the account in without a token from elsewhere. */
-const loginCommand = (provider: string, role: Role): string =>
-  `behalf ${role === 'bot' ? 'bot add' : 'login'}${provider === 'twitch' ? '' : ` --provider ${provider}`}`
+function loginCommand(provider: string, {role, subject = ''}: Whose): string {
+  const command = {owner: 'login', bot: 'bot add', user: `user link ${subject}`}[role]
+  return `behalf ${command}${provider === 'twitch' ? '' : ` --provider ${provider}`}`
+}
+
+interface Whose {
+  role: Role
+  /** Of a `user`. */
+  subject?: string
+}
 
 /** Why an import came to nothing when its token was used. `isForgotten`: nothing of it is kept. */
 export function explainRefresh(
   provider: Provider,
   result: FailedRefresh,
-  role: Role,
+  whose: Whose,
   isForgotten: boolean,
 ): BehalfError {
   const {name} = provider
@@ -28,7 +36,7 @@ export function explainRefresh(
       'login-failed',
       `${name} does not accept this refresh token: ${reason}. Nothing is stored.`,
       {
-        hint: loginCommand(name, role),
+        hint: loginCommand(name, whose),
       },
     )
   }

@@ -33,6 +33,8 @@ export async function packProgram(folder: string): Promise<PackedProgram> {
     await mkdir(join(link, '..'), {recursive: true})
     await symlink(join(root, 'node_modules', name), link)
   }
+  // By its own name, for programs that import it.
+  await symlink(join(folder, 'package'), join(folder, 'node_modules/behalf'))
   const script = join(folder, 'package/bin/run.js')
   const binFolder = join(folder, 'node_modules/.bin')
   await mkdir(binFolder)

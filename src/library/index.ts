@@ -1,0 +1,7 @@
+export type {AccountStatus} from '../model/account-status.js'
+export {BehalfError, type ErrorCode} from '../model/behalf-error.js'
+export type {Behalf, HandedCredential, StartedFlow, SubjectName} from './behalf.js'
+export type {BehalfOptions, Logger, Notify} from './behalf-options.js'
+export {openBehalf} from './open-behalf.js'
+export {toNodeHandler} from './to-node-handler.js'
+export type {Tokens, UserContext} from './user-context.js'
