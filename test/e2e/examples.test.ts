@@ -38,6 +38,11 @@ const examples = (Object.values(readManifest(ROOT).commands) as Command[])
 
 /** What runs elsewhere: too long, for ever, or not without a person at a terminal. */
 const ELSEWHERE: Record<string, string> = {
+  'behalf api GET user/repos -q per_page=5 --provider github': 'calls a service that is not here: api.test.ts',
+  'behalf api POST statuses/update.json --form status=hello \\\n  --provider twitter --as subject:slack:U02AB':
+    'the same',
+  'behalf api GET me/api/json --provider jenkins --as subject:slack:U02AB': 'the same',
+  "behalf api PUT items/1 -b @item.csv -H 'content-type: text/csv' --provider example": 'the same',
   'behalf demo': 'has its own tests, and runs in CI by itself',
   'behalf provider add twitch': 'asks at a terminal: the tour in the README',
   'redis-cli get hubot:storage | behalf import hubot-brain - --adapter slack':

@@ -10,6 +10,7 @@ import {error} from '../../../build/contract/operation.js'
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {grantElsewhere} from '../../support/grant-elsewhere.js'
 import {makeBrain} from '../../support/hubot-brain.js'
+import {startJsonServer} from '../../support/json-server.js'
 import {makeHome} from '../../support/program-home.js'
 import type {CommandEnd, RunningCommand} from '../../support/run-command.js'
 
@@ -52,6 +53,10 @@ describe('the contract', () => {
 
   /** How each command is made to print what it prints; more than once where it prints different things. */
   const RUNS: Record<string, (() => Promise<CommandEnd>)[]> = {
+    api: [
+      () => json('api', 'GET', 'users', '--provider', 'twitch'),
+      () => json('api', 'GET', 'no/such/endpoint', '--as', BOT),
+    ],
     autocomplete: [() => json('autocomplete', 'zsh'), () => json('autocomplete')],
     'bot:add': [() => home.logIn(['bot', 'add', '--no-open', '--json'], BOT)],
     'bot:list': [() => json('bot', 'list')],
@@ -126,6 +131,27 @@ describe('the contract', () => {
     ],
     'token:rotate': [() => json('token', 'rotate', tokenId)],
     'token:show': [() => json('token', 'show', tokenId)],
+    'user:link': [linkUser],
+    'user:list': [() => linkUser().then(() => json('user', 'list'))],
+    'user:otp': [
+      () => linkUser().then(() => home.run(['user', 'otp', 'slack:U1', '--provider', 'keys', '--json'], {stdin: '123456'})),
+    ],
+    'user:show': [() => linkUser().then(() => json('user', 'show', 'slack:U1'))],
+    'user:unlink': [() => linkUser().then(() => json('user', 'unlink', 'slack:U1'))],
+  }
+
+  /** With a key, at a service that says whose it is. */
+  async function linkUser(): Promise<CommandEnd> {
+    const service = await startJsonServer({'GET /me': {body: {id: 'vera'}}})
+    try {
+      const urls = ['--api-url', 'http://localhost:1', '--userinfo-url', `${service.origin}/me`]
+      const words = ['--credential', 'api-key', '--api-key-header', 'X-Key', '--otp-header', 'X-Otp', ...urls]
+      await home.run(['provider', 'remove', 'keys', '--yes'])
+      assert.equal((await home.run(['provider', 'add', 'keys', ...words])).exitCode, 0)
+      return await home.run(['user', 'link', 'slack:U1', '--provider', 'keys', '--json'], {stdin: 'made-up-key'})
+    } finally {
+      await service.stop()
+    }
   }
 
   async function runDemo(): Promise<CommandEnd> {

@@ -13,6 +13,8 @@ import {makeProvider} from '../../support/make-provider.js'
 import {startOAuth1Server, type OAuth1Server} from '../../support/oauth1-server.js'
 import {startPassthrough, type PassthroughScene} from '../../support/passthrough-scene.js'
 
+type Init = Omit<RequestInit, 'headers'> & {headers?: Record<string, string>}
+
 describe('the passthrough of a provider whose credentials are no tokens', () => {
   let world: BrokerWorld
   let daemon: PassthroughScene
@@ -55,11 +57,7 @@ describe('the passthrough of a provider whose credentials are no tokens', () => 
     return addAccount({name: 'twitter', ...twitter.provider}, subject, {kind: 'oauth1', ...token, issuedAt: 1})
   }
 
-  const call = (
-    token: string,
-    path: string,
-    {headers, ...init}: RequestInit & {headers?: Record<string, string>} = {},
-  ) =>
+  const call = (token: string, path: string, {headers, ...init}: Init = {}) =>
     fetch(`${daemon.origin}${path}`, {
       redirect: 'manual',
       ...init,
