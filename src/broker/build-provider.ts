@@ -62,7 +62,7 @@ export async function buildProvider(
     input.clientId ?? (present?.clientId || undefined) ?? (needsClient({credentialKinds}) ? undefined : '')
   if (clientId === undefined || /\s/.test(clientId)) {
     throw new BehalfError('usage', 'A provider needs a client id: what the service gave the registered application.', {
-      hint: `Add --client-id …${base.registerUrl === undefined ? '' : `; applications are registered at ${base.registerUrl}`}`,
+      hint: `${input.overHttp ? 'Give client_id' : 'Add --client-id …'}${base.registerUrl === undefined ? '' : `; applications are registered at ${base.registerUrl}`}`,
     })
   }
   const tokenUrl = urls.tokenUrl ?? base.tokenUrl

@@ -6,6 +6,7 @@ import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
 import type {AuditedCall, DaemonDeps} from '../../src/daemon/daemon-deps.js'
 import {createPassthrough, type PassthroughLimits} from '../../src/daemon/passthrough/passthrough.js'
+import type {AddressGuard} from '../../src/model/address-guard.js'
 import {createAddressGuard} from '../../src/providers/create-address-guard.js'
 
 /** The passthrough alone behind a server on loopback, and what it told of its calls. */
@@ -34,7 +35,7 @@ const SHORT_LIMITS: PassthroughLimits = {
 
 export async function startPassthrough(
   deps: BrokerDeps,
-  options: {limits?: Partial<PassthroughLimits>; maxPassthroughBytes?: number} = {},
+  options: {limits?: Partial<PassthroughLimits>; maxPassthroughBytes?: number; addressGuard?: AddressGuard} = {},
 ): Promise<PassthroughScene> {
   const audited: AuditedCall[] = []
   const observed: PassthroughScene['observed'] = []
@@ -45,7 +46,7 @@ export async function startPassthrough(
   const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment'> = {
     ...deps,
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
-    addressGuard: createAddressGuard({allowPrivate: false}),
+    addressGuard: options.addressGuard ?? createAddressGuard({allowPrivate: false}),
     metrics: {
       observePassthrough: ({provider, statusClass}) => observed.push({provider, statusClass}),
       countRefresh: () => undefined,

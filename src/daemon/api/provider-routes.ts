@@ -161,9 +161,11 @@ export function addProviderRoutes(app: ApiApp, deps: ApiDeps): void {
   })
 }
 
-/** A provider that is called like a preset is made from it. */
-const hasPreset = ({providers}: ApiDeps, name: string, {preset}: {preset?: string | undefined}): boolean =>
-  preset !== undefined || providers.findPreset(name) !== undefined
+/** A provider that is called like a preset is made from it; one that wants options too unless its URLs are given. */
+function hasPreset({providers}: ApiDeps, name: string, given: {preset?: unknown; token_grabber_base_url?: unknown}) {
+  if (given.preset !== undefined || providers.findPreset(name) !== undefined) return true
+  return given.token_grabber_base_url === undefined && providers.describePreset(name) !== undefined
+}
 
 const nothingGiven = (): BehalfError =>
   new BehalfError('invalid-input', 'Nothing was given that is to change.', {hint: 'See /openapi.json.'})

@@ -38,6 +38,9 @@ export const providerFields = {
   otp_header: z.string().optional().describe('the header that carries a one-time code'),
   api_key_header: z.string().optional().describe('the header that carries an API key'),
   api_key_prefix: z.string().optional().describe('what stands before the key in it'),
+  identity_user_id: z.string().optional().describe('where the answer of `user_info_base_url` has the id'),
+  identity_login: z.string().optional(),
+  identity_display_name: z.string().optional(),
   accounts: z.int().describe('how many there are'),
   misconfigured: z.string().optional().describe('why the service refused the client'),
 }
@@ -60,6 +63,9 @@ export function providerJson(view: ProviderView) {
     otp_header: view.otpHeader,
     api_key_header: view.apiKey?.header,
     api_key_prefix: view.apiKey?.prefix,
+    identity_user_id: view.identity?.userId,
+    identity_login: view.identity?.login,
+    identity_display_name: view.identity?.displayName,
     misconfigured: view.misconfigured,
   }
   return {

@@ -46,7 +46,7 @@ describe('the providers of the API', () => {
   const call = (method: string, name: string, body?: CallOptions['body'], rest: CallOptions = {}) =>
     scene.call(method, `/api/v1/oauth/${name}`, {token: admin, ...(body !== undefined && {body}), ...rest})
   const stored = async (name = 'forge'): Promise<Provider | undefined> => world.store.providers.get(name)
-  const form = (fields: Record<string, string>): CallOptions => ({
+  const form = (fields: Record<string, string>): CallOptions & {body: string} => ({
     headers: {'content-type': 'application/x-www-form-urlencoded'},
     body: new URLSearchParams(fields).toString(),
   })
@@ -115,6 +115,41 @@ describe('the providers of the API', () => {
       assert.match(JSON.stringify(json), /Did you mean github/)
     })
 
+    it('needs no client for a service of API keys, but to know where a key can be tried', async () => {
+      const service = {
+        credential_kinds: ['api-key'],
+        api_key_header: 'X-Api-Key',
+        user_info_base_url: ROW.user_info_base_url,
+      }
+      const answer = await call('POST', 'keys', service)
+      assert.equal(answer.status, 400)
+      assert.match(String(field(answer, 'message')), /api_url/)
+      const added = await call('POST', 'keys', undefined, {
+        ...form({
+          ...service,
+          credential_kinds: 'api-key basic',
+          api_url: 'https://api.example.test',
+          identity_user_id: 'me.id',
+        }),
+      })
+      assert.deepEqual(
+        [
+          added.status,
+          field(added, 'credential_kinds'),
+          field(added, 'api_key_header'),
+          field(added, 'identity_user_id'),
+        ],
+        [200, ['api-key', 'basic'], 'X-Api-Key', 'me.id'],
+      )
+    })
+
+    it('fills in the options of a preset', async () => {
+      const client = {client_id: 'made-up', client_secret: 'made-up-secret', preset: 'shopify'}
+      const answer = await call('POST', 'shop', {...client, preset_options: {subdomain: 'made-up-shop'}})
+      assert.equal(answer.status, 200, answer.text)
+      assert.match(String(field(answer, 'token_grabber_base_url')), /made-up-shop/)
+    })
+
     it('takes a client without a secret that says so', async () => {
       const answer = await call('POST', 'forge', {...without('client_secret'), auth_method: 'none'})
       assert.deepEqual([answer.status, field(answer, 'confidential')], [200, false])
@@ -170,7 +205,7 @@ describe('the providers of the API', () => {
     it('answers 400 for a form with a field twice', async () => {
       const twice = form(ROW)
       assert.equal(
-        (await call('POST', 'forge', undefined, {...twice, body: `${String(twice.body)}&client_id=b`})).status,
+        (await call('POST', 'forge', undefined, {...twice, body: `${twice.body}&client_id=b`})).status,
         400,
       )
     })
@@ -181,7 +216,7 @@ describe('the providers of the API', () => {
       })
     }
 
-    it('answers 400 for names that are places of ours', async () => {
+    it('takes no name that is a place of ours', async () => {
       for (const name of ['login', 'callback']) {
         const headers = {authorization: `Bearer ${admin}`, 'content-type': 'application/json'}
         const answer = await fetch(`${scene.origin}/api/v1/oauth/${name}`, {
@@ -189,8 +224,8 @@ describe('the providers of the API', () => {
           headers,
           body: JSON.stringify(ROW),
         })
-        assert.equal(answer.status, 400)
-        assert.match(await answer.text(), /is reserved/)
+        assert.equal(answer.status, name === 'login' ? 400 : 405)
+        assert.equal(await stored(name), undefined)
       }
     })
 
@@ -220,7 +255,7 @@ describe('the providers of the API', () => {
       assert.deepEqual([answer.status, field(answer, 'revoke_url')], [200, undefined])
       const provider = await stored()
       assert.deepEqual(provider?.scopes.user, ['read'])
-      assert.ok(provider?.clientSecret?.equals(new Secret('another-made-up-secret')))
+      assert.ok(provider.clientSecret?.equals(new Secret('another-made-up-secret')))
     })
 
     it('wants all of it, and answers 404 for one that is not there', async () => {
