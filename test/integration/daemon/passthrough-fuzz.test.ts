@@ -4,6 +4,7 @@ import fc from 'fast-check'
 
 import {allowsCall} from '../../../src/model/api-token-match.js'
 import {tokensOf} from '../../support/tokens-of.js'
+import {body, headers, method, path} from '../../support/arbitrary-request.js'
 import {makeUpstreamScene, type UpstreamScene} from '../../support/upstream-scene.js'
 
 /** So many requests of each kind; the long run has the full figure. */
@@ -12,70 +13,6 @@ const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 20_000 : 400
 const SCOPES = ['api:example:GET:/items/*', 'api:example:*:/open/**', 'api:example:POST:/a:b']
 const COOKIE = 'made-up-session-cookie'
 
-const piece = fc.constantFrom(
-  ...[
-    'items',
-    'open',
-    'closed',
-    'v1',
-    'a:b',
-    '',
-    '.',
-    '..',
-    '...',
-    '%2e',
-    '%2E%2e',
-    '.%2e',
-    '%2F',
-    '%2f..%2f',
-    '%5C',
-    '\\',
-  ],
-  ...[
-    '..;',
-    ';x',
-    '%3b',
-    '%00',
-    '%0d%0a',
-    '%25',
-    '%252e%252e',
-    '%',
-    '%zz',
-    '%c0%ae',
-    '%C3%A9',
-    '%E2%80%AE',
-    '\u00e9',
-    '~',
-    '*',
-  ],
-  ...[
-    '@',
-    'evil.example.test',
-    'http:',
-    '?',
-    '?/../',
-    '#',
-    '&',
-    '+',
-    '%20',
-    '%7F',
-    '%C2%80',
-    "'",
-    '"',
-    '<',
-    '|',
-    'ITEMS',
-  ],
-)
-const path = fc
-  .array(
-    fc.oneof(
-      piece,
-      fc.tuple(piece, piece).map((both) => both.join('')),
-    ),
-    {maxLength: 6},
-  )
-  .map((pieces) => pieces.join('/'))
 const prefix = fc.constantFrom(
   '/api/example/',
   '/api/example/items/',
@@ -83,41 +20,6 @@ const prefix = fc.constantFrom(
   '/api/example',
   '//api/example/',
 )
-const method = fc.constantFrom('GET', 'GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'get')
-const name = fc.constantFrom(
-  ...[
-    'Accept',
-    'Authorization',
-    'Connection',
-    'Content-Type',
-    'Content-Encoding',
-    'Cookie',
-    'Cookie2',
-    'Expect',
-    'Forwarded',
-  ],
-  ...['Host', 'Keep-Alive', 'Origin', 'Proxy-Authorization', 'Range', 'TE', 'Trailer', 'Upgrade', 'Via', 'X-Behalf-Of'],
-  ...[
-    'X-HTTP-Method',
-    'X-HTTP-Method-Override',
-    'X-Method-Override',
-    'X-Original-URL',
-    'X-Rewrite-URL',
-    'X-TAU-On-Behalf-Of',
-  ],
-)
-const value = fc.constantFrom(
-  '',
-  'x',
-  'close',
-  'keep-alive, Authorization',
-  'Authorization',
-  '/closed',
-  'DELETE',
-  '\u00ff',
-)
-const headers = fc.array(fc.tuple(name, value), {maxLength: 5})
-const body = fc.oneof(fc.constant(undefined), fc.string({unit: 'binary-ascii', maxLength: 200}))
 
 describe('the passthrough under arbitrary requests', () => {
   let scene: UpstreamScene
