@@ -3,6 +3,7 @@ import {allowsCall, coversScope} from '../model/api-token-match.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
+import {MINUTE_MS} from '../model/time.js'
 import {openDirectory} from './account-directory.js'
 import {unlockApiToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -54,8 +55,13 @@ export async function authorizeCaller(
   const apiToken = await authenticateCaller(deps, input.authorization)
   onAuthenticated?.(apiToken)
   const account = await findAccount(deps, apiToken, input.actAs, wanted)
-  if (!holds(apiToken, wanted)) throw lacksScope(wanted)
+  requireScope(apiToken, wanted)
   return account ? {apiToken, account} : {apiToken}
+}
+
+/** @throws BehalfError `refused`. */
+export function requireScope(apiToken: ApiToken, wanted: Wanted): void {
+  if (!holds(apiToken, wanted)) throw lacksScope(wanted)
 }
 
 /** @throws BehalfError `unauthenticated`, which does not say why: unknown, expired and revoked tokens are alike. */
@@ -64,12 +70,18 @@ async function authenticateCaller(deps: Deps, authorization: readonly string[]):
   const text = others.length === 0 ? /^(?:Bearer|Token) +(\S+) *$/i.exec(value ?? '')?.[1] : undefined
   const apiToken = text === undefined ? undefined : await unlockApiToken(deps, new Secret(text))
   if (apiToken) {
-    await deps.store.apiTokens.noteUsed(apiToken.id, deps.clock.now())
+    await noteUsed(deps, apiToken)
     return apiToken
   }
   throw new BehalfError('unauthenticated', 'The request has no API token, or one that is not valid.', {
     hint: 'Send “Authorization: Bearer <API token>”. `behalf token issue` makes one, `behalf token list` shows its state.',
   })
+}
+
+async function noteUsed({store, clock}: Deps, {id, lastUsedAt}: ApiToken): Promise<void> {
+  const now = clock.now()
+  // “Last used” is coarse (design 8).
+  if (lastUsedAt === undefined || Math.abs(now - lastUsedAt) >= MINUTE_MS) await store.apiTokens.noteUsed(id, now)
 }
 
 async function findAccount(

@@ -47,7 +47,7 @@ export async function callAsAccount<A extends ApiAnswer>(
 ): Promise<AccountCall<A>> {
   const token = await (tokens ? tokens.get(key) : getFreshToken(deps, key, 0))
   const {accessToken, clientId} = token
-  const answer = await send({accessToken, clientId, userId: token.account.userId, apiOrigin: token.apiOrigin})
+  const answer = await send({accessToken, clientId, userId: token.userId, apiOrigin: token.apiOrigin})
   const warned = token.warning === undefined ? {} : {warning: token.warning}
   if (!answer.tokenRefused) return {answer, ...warned}
 

@@ -15,7 +15,7 @@ import type {Dialect, Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {isClockBelieved, type EpochMs} from '../model/time.js'
 import {forgetImportCommand, isUnfinishedImport} from '../model/unfinished-import.js'
-import {isAlive, isFresh, remainingMs} from '../model/token-life.js'
+import {freshUntil, isAlive, isFresh, remainingMs} from '../model/token-life.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
 import {refreshAccount} from './refresh-account.js'
@@ -24,13 +24,17 @@ import {satisfies} from './refresh-wish.js'
 
 /** A provider token that can be used now. */
 export interface FreshToken {
-  account: AccountStatus
+  /** Made when it is looked at: a call needs no more of it than the user id. */
+  readonly account: AccountStatus
+  userId: string
   accessToken: Secret
   clientId: string
   /** Where the provider’s API was when the token was granted (design 7, rule 10). */
   apiOrigin?: string | undefined
   dialect: Dialect
   expiresAt?: EpochMs
+  /** Until when it would be handed out again without another look at anything but the store's revision. */
+  goodUntil?: EpochMs
   /** Something the caller should know, such as a token that does not live as long as was asked. */
   warning?: string
 }
@@ -52,7 +56,7 @@ export async function getFreshToken(deps: TokenDeps, key: AccountKey, minTtlMs: 
   const cause = await findCause(deps, account, provider, minTtlMs)
   const dead = cause === 'refused' ? account.credential.accessToken : undefined
   const demand: Demand = {provider, minTtlMs, ...(dead && {dead})}
-  if (cause === undefined) return present(deps, account, demand)
+  if (cause === undefined) return present(deps, account, {...demand, goodUntil: freshUntil(account.credential)})
   if (account.state.kind === 'login-needed') return useWhatLives(deps, account, demand, loginNeeded(account))
   try {
     const result = await refreshAccount(deps, {
@@ -75,6 +79,7 @@ interface Demand {
   minTtlMs: number
   /** The provider has just said that this token is dead, whatever the clock says. */
   dead?: Secret
+  goodUntil?: EpochMs
 }
 
 /** @throws BehalfError `account-not-found`; `usage` where there is no token; `login-needed` for an unfinished import (rule 8). */
@@ -135,18 +140,23 @@ function useWhatLives(deps: TokenDeps, account: OAuth2Account, demand: Demand, e
 const isUsable = (deps: TokenDeps, {credential}: OAuth2Account, {dead}: Demand): boolean =>
   isAlive(credential, deps.clock.now()) && !dead?.equals(credential.accessToken)
 
-function present(deps: TokenDeps, account: OAuth2Account, {provider, minTtlMs}: Demand, trouble?: string): FreshToken {
+function present(deps: TokenDeps, account: OAuth2Account, demand: Demand, trouble?: string): FreshToken {
+  const {provider, minTtlMs, goodUntil} = demand
   const now = deps.clock.now()
   const leftMs = remainingMs(account.credential, now)
   const short = leftMs < minTtlMs ? `The token lives for ${formatDuration(leftMs)} only.` : undefined
   const warning = trouble ?? short
   return {
-    account: describeAccount(account, provider, now),
+    get account() {
+      return describeAccount(account, provider, now)
+    },
+    userId: account.userId,
     accessToken: account.credential.accessToken,
     clientId: account.clientId,
     apiOrigin: account.origins.api,
     dialect: provider.dialect,
     ...(account.credential.expiresAt !== undefined && {expiresAt: account.credential.expiresAt}),
+    ...(goodUntil !== undefined && {goodUntil}),
     ...(warning !== undefined && {warning}),
   }
 }

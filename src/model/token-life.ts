@@ -17,11 +17,13 @@ export function remainingMs(credential: Credential, now: EpochMs): number {
  * Whether a token can be handed out without a refresh: more than a minute of it is left,
  * or more than 10 % of its life if that is less (design 7, rule 6).
  */
-export function isFresh(credential: OAuth2Credential, now: EpochMs): boolean {
-  if (credential.accessTokenOutdated) return false
-  if (credential.expiresAt === undefined) return true
-  const lifeMs = credential.expiresAt - credential.issuedAt
-  return remainingMs(credential, now) > Math.min(MINUTE_MS, lifeMs / 10)
+export const isFresh = (credential: OAuth2Credential, now: EpochMs): boolean => now < freshUntil(credential)
+
+/** Until when, not included. Infinity where no expiry is known. */
+export function freshUntil({accessTokenOutdated, expiresAt, issuedAt}: OAuth2Credential): EpochMs {
+  if (accessTokenOutdated) return -Infinity
+  if (expiresAt === undefined) return Infinity
+  return expiresAt - Math.min(MINUTE_MS, (expiresAt - issuedAt) / 10)
 }
 
 export function isAlive(credential: Credential, now: EpochMs): boolean {

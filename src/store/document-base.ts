@@ -64,6 +64,18 @@ export class DocumentBase {
     return document
   }
 
+  /** The document as the last owner of a lock left it, for who has obtained the lock. */
+  async readUnderLock(): Promise<StoreDocument> {
+    this.#file.lookAgain()
+    return this.read()
+  }
+
+  /** The document, where it is the one that was read last; nothing is read or waited for. */
+  revision(): StoreDocument | undefined {
+    const known = this.#file.unchanged()
+    return known !== undefined && known === this.#trusted ? known : undefined
+  }
+
   async openKeys(document: StoreDocument): Promise<StoreKeys> {
     if (document.keys !== undefined) return this.#options.keyring.open(document.keys)
     return this.change((draft, keys) => {

@@ -37,21 +37,39 @@ export class DocumentFile implements Adapter<StoreDocument> {
   readonly #path: string
   #snapshot: Snapshot | undefined
   #loading: Promise<StoreDocument | null> | undefined
+  /** The path was looked at in this turn of the event loop, and led to what was read before. */
+  #isSeen = false
   #cleaned = false
 
   constructor(path: string) {
     this.#path = path
   }
 
-  /** What was read before, while the path still leads to it: most reads end here. Undefined: read again. */
+  /**
+   * What was read before, while the path still leads to it: most reads end here. Undefined: read again.
+   *
+   * One look holds for the rest of a turn of the event loop. Whoever waits for a write of another process learns of its
+   * end by a message, and no message comes in before the next turn. Locks are no messages: see {@link lookAgain}.
+   */
   unchanged(): StoreDocument | undefined {
     if (this.#snapshot === undefined) return undefined
+    if (this.#isSeen) return this.#snapshot.document
     try {
       const stats = statIfThere(this.#path)
-      return stats && isUnchanged(this.#snapshot.stats, stats) ? this.#snapshot.document : undefined
+      if (stats === undefined || !isUnchanged(this.#snapshot.stats, stats)) return undefined
+      this.#isSeen = true
+      atEndOfTurn(() => {
+        this.#isSeen = false
+      })
+      return this.#snapshot.document
     } catch (error) {
       throw toStorageError(error, 'read', this.#path)
     }
+  }
+
+  /** For who has just obtained a lock: what its last owner wrote must be seen, in this turn too. */
+  lookAgain(): void {
+    this.#isSeen = false
   }
 
   /** What the path holds now, or null when there never was a file. Parsed again only when it is another file. */
@@ -158,6 +176,7 @@ export class DocumentFile implements Adapter<StoreDocument> {
   async #keep(snapshot: Snapshot | undefined): Promise<void> {
     const previous = this.#snapshot
     this.#snapshot = snapshot
+    this.#isSeen = false
     await previous?.handle.close()
   }
 }
@@ -168,6 +187,13 @@ async function tightenMode(path: string): Promise<void> {
   if ((mode & 0o077) === 0) return
   await chmod(path, 0o600).catch((error: unknown) => {
     if (!isErrno(error, 'EPERM', 'EACCES')) throw error
+  })
+}
+
+/** Runs after every promise that this turn settles, and before anything new comes in from outside. */
+function atEndOfTurn(run: () => void): void {
+  queueMicrotask(() => {
+    process.nextTick(run)
   })
 }
 

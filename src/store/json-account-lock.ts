@@ -32,7 +32,7 @@ export interface AccountLockParts {
 /** Reads the account and what its journal says, now that the lock is held; a journal that says nothing is removed. */
 export async function openJsonAccountLock(parts: AccountLockParts): Promise<AccountLock> {
   const {base, journals, key} = parts
-  const document = await base.read()
+  const document = await base.readUnderLock()
   const record = document.sections.accounts.get(key)
   const entry = await journals.read(key)
   if (record === undefined) {

@@ -41,6 +41,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     apiTokens,
     rateBudgets: createJsonRateBudgets(base.path),
     lastWrittenAt: async () => (await base.read()).writtenAt,
+    revision: () => base.revision(),
     fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
     async close() {
       // What is soft is worth no failure of a command that did what it was asked.

@@ -27,6 +27,11 @@ export interface Store {
   readonly rateBudgets: RateBudgetStore
   /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
   lastWrittenAt(): Promise<EpochMs | undefined>
+  /**
+   * A mark of what is stored: the same object for as long as nothing has changed, so that what was worked out of it still
+   * holds. Read now, as all else. Undefined: nothing is known to be the same.
+   */
+  revision(): object | undefined
   /** Keyed hash of a secret text, the same for the life of the store; safe to keep in the clear. */
   fingerprint(value: Secret): Promise<string>
   /** Writes what is still soft and lets go of files, locks and connections. */

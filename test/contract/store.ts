@@ -66,6 +66,19 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
         assert.equal(a, b)
       })
 
+      it('has the same revision as long as nothing is written, whoever writes', async () => {
+        const {store, other} = opened
+        await store.accounts.put(makeAccount())
+        await store.accounts.list()
+        const before = store.revision()
+        await store.accounts.list()
+        // A store may do without one.
+        assert.equal(store.revision(), before)
+        await other.accounts.put(makeAccount({userId: '9'}))
+        await store.accounts.list()
+        if (before !== undefined) assert.notEqual(store.revision(), before)
+      })
+
       it('can be closed twice', async () => {
         await opened.store.close()
         await opened.store.close()

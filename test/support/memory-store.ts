@@ -75,6 +75,7 @@ export function createMemoryStore(clock: Clock): Store {
     accounts: refuseTheRest(accountStore),
     providers: refuseTheRest(providerStore),
     lastWrittenAt: () => Promise.resolve(undefined),
+    revision: () => undefined,
     fingerprint: (value) => Promise.resolve(createHash('sha256').update(value.reveal()).digest('hex')),
     close: () => Promise.resolve(),
   })

@@ -28,6 +28,9 @@ export interface ExchangeParts {
   stallMs: number
 }
 
+/** An answer of this size goes out in one piece with its head. */
+const SMALL_BYTES = 16 * 1024
+
 /** The caller went away: nobody is told anything. */
 export class CallerGone extends Error {
   override readonly name = 'CallerGone'
@@ -44,6 +47,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #resolve!: (end: ExchangeEnd) => void
   #reject!: (error: Error) => void
   #hasBegun = false
+  /** What the API says of its answer's length. */
+  #length: string | undefined
+  /** The whole body, where it came in one small piece: head and body go out as one then, in one system call. */
+  #whole: string | undefined
   #held: {status: number; headers: IncomingHttpHeaders; chunks: Buffer[]; size: number} | undefined
 
   constructor(parts: ExchangeParts) {
@@ -72,6 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#hasBegun = true
     if (status < 200) return
+    this.#length = headers['content-length']
     if (status === 401) this.#held = {status, headers, chunks: [], size: 0}
     else writeHead(this.#parts.response, status, headers)
   }
@@ -87,13 +95,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
       for (const earlier of held.chunks) this.#write(controller, earlier)
       return
     }
-    this.#write(controller, chunk)
+    if (chunk.length <= SMALL_BYTES && this.#length === String(chunk.length)) this.#whole = chunk.toString('latin1')
+    else this.#write(controller, chunk)
   }
 
   onResponseEnd(): void {
     this.#parts.presence.whenGone(undefined)
     if (!this.#held) {
-      this.#parts.response.end()
+      this.#parts.response.end(this.#whole, 'latin1')
       this.#resolve({tokenRefused: false})
       return
     }

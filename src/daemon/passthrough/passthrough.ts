@@ -16,6 +16,7 @@ import {Presence} from './presence.js'
 import {relayAnyKind, signsForms, takesTokensAlone} from './relay-any-kind.js'
 import {createSender, type CallInHand} from './relay-call.js'
 import {sendFailure} from './send-failure.js'
+import {StandingCallers} from './standing-callers.js'
 import {Upstreams, type UpstreamLimits} from './upstreams.js'
 
 /** Calls of providers' APIs, for any program with an API token (design 9). */
@@ -54,6 +55,7 @@ type Deps = Omit<DaemonDeps, 'settings' | 'programEnvironment'> & {
 export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS): Passthrough {
   const offerLogin = createLoginOffer(deps)
   const upstreams = new Upstreams(limits, deps.addressGuard)
+  const permitting = {...deps, callers: new StandingCallers(deps)}
   /** By provider: the calls of one do not wait for those of another. */
   const slotsOf = new Map<string, CallSlots>()
 
@@ -77,7 +79,7 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     const call = {...permitted, ...parts, body}
     const relay = {upstreams, slots: findSlots(provider.name), stallMs: limits.stallMs}
     const {answer: end, loginNeeded} = takesTokensAlone(provider)
-      ? await callAsAccount(deps, account.key, createSender(relay, call))
+      ? await callAsAccount(deps, account.key, createSender(relay, call), permitted.tokens)
       : await relayAnyKind(deps, relay, call)
     if (end.held && loginNeeded) {
       // The API's own refusal passes (design 7, rule 7); its caller can tell that no other API token would help.
@@ -101,7 +103,7 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     const presence = new Presence(response)
     let permitted: PermittedCall | undefined
     try {
-      permitted = await permitCall(deps, request, note)
+      permitted = await permitCall(permitting, request, note)
       return await pass(permitted, {request, response, presence})
     } catch (error) {
       if (error instanceof CallerGone || presence.isGone) return CALLER_GONE

@@ -1,6 +1,8 @@
 import type {IncomingMessage} from 'node:http'
 
-import {authorizeCaller} from '../../broker/authorize-caller.js'
+import {authorizeCaller, requireScope, type CallerInput, type Wanted} from '../../broker/authorize-caller.js'
+import type {TokenSource} from '../../broker/call-as-account.js'
+import type {TokenDeps} from '../../broker/get-fresh-token.js'
 import {loadProvider} from '../../broker/load-provider.js'
 import type {NamedAccount} from '../../model/account-name.js'
 import {encodePath} from '../../model/api-path.js'
@@ -8,10 +10,10 @@ import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import {readCallerHeaders} from '../caller-headers.js'
-import type {DaemonDeps} from '../daemon-deps.js'
 import {CallFailure} from './call-failure.js'
 import type {CallNote} from './call-note.js'
 import {parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.js'
+import {StandingCaller, type StandingCallers} from './standing-callers.js'
 
 /** A call that the caller may make, on behalf of an account. */
 export interface PermittedCall {
@@ -19,6 +21,7 @@ export interface PermittedCall {
   account: NamedAccount
   /** Of the caller. */
   apiToken: ApiToken
+  tokens: TokenSource
   method: string
   /** Where the provider's API is. */
   origin: string
@@ -26,7 +29,7 @@ export interface PermittedCall {
   target: string
 }
 
-type Deps = Pick<DaemonDeps, 'store' | 'clock' | 'providers'>
+type Deps = TokenDeps & {callers: StandingCallers}
 
 /**
  * What a request wants of an API, and whether it may: authentication comes before anything is said of the provider.
@@ -36,23 +39,43 @@ type Deps = Pick<DaemonDeps, 'store' | 'clock' | 'providers'>
 export async function permitCall(deps: Deps, request: IncomingMessage, note: CallNote): Promise<PermittedCall> {
   const {method = ''} = request
   const target = parseCallTarget(request.url ?? '')
+  const input = readCallerHeaders(request.headersDistinct)
+  const {revision} = deps.callers
+  const standing = deps.callers.find(target.provider, input)
+  const caller = standing ?? (await meetCaller(deps, {method, target, input}, note))
+  const {apiToken, account, provider} = caller
+  note.apiTokenId = apiToken.id
+  note.actedAs = account.key
+  if (standing) requireScope(apiToken, describeCall(method, target, provider))
+  else deps.callers.keep(revision, target.provider, input, caller)
+  note.provider = provider.name
+  // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
+  if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
+  return {provider, account, apiToken, tokens: caller, method, ...resolveTarget(provider, target)}
+}
+
+/** Asks who makes a call, on whose behalf, and whether they may. */
+async function meetCaller(
+  deps: Deps,
+  {method, target, input}: {method: string; target: CallTarget; input: CallerInput},
+  note: CallNote,
+): Promise<StandingCaller> {
   const found = await loadProvider(deps, target.provider).then(
     (provider) => ({provider}),
     (trouble: unknown) => ({trouble}),
   )
-  const isHelix = 'provider' in found && found.provider.dialect === 'twitch'
-  const segments = isHelix ? target.segments.slice(1) : target.segments
-  const wanted = {kind: 'call', provider: target.provider, isHelix, method, segments} as const
-  const headers = readCallerHeaders(request.headersDistinct)
-  const {account, apiToken} = await authorizeCaller(deps, headers, wanted, ({id}) => (note.apiTokenId = id))
+  const wanted = describeCall(method, target, 'provider' in found ? found.provider : undefined)
+  const {apiToken, account} = await authorizeCaller(deps, input, wanted, ({id}) => (note.apiTokenId = id))
   if (!account) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
   note.actedAs = account.key
   if ('trouble' in found) throw found.trouble
-  const {provider} = found
-  note.provider = provider.name
-  // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
-  if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
-  return {provider, account, apiToken, method, ...resolveTarget(provider, target)}
+  return new StandingCaller(deps, {apiToken, account, provider: found.provider})
+}
+
+function describeCall(method: string, target: CallTarget, provider: Provider | undefined): Wanted {
+  const isHelix = provider?.dialect === 'twitch'
+  const segments = isHelix ? target.segments.slice(1) : target.segments
+  return {kind: 'call', provider: target.provider, isHelix, method, segments}
 }
 
 function resolveTarget(

@@ -185,6 +185,7 @@ describe('bot show', () => {
 describe('bot token', () => {
   const fresh = {
     account: makeAccountStatus(),
+    userId: makeAccountStatus().userId,
     accessToken: new Secret('made-up-token'),
     clientId: 'made up',
     dialect: 'twitch' as const,

@@ -9,6 +9,7 @@ import {parseJson, runCommand, type CommandWorld, type RunningCommand} from '../
 const EXPIRES_AT = 1_800_000_000_000
 const FRESH: FreshToken = {
   account: makeAccountStatus(),
+  userId: makeAccountStatus().userId,
   accessToken: new Secret('made-up-token'),
   clientId: 'made-up-client',
   dialect: 'twitch',

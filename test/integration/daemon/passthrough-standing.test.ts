@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+
+import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
+import {revokeApiToken} from '../../../src/broker/api-tokens.js'
+import {Secret} from '../../../src/model/secret.js'
+import {MINUTE_MS} from '../../../src/model/time.js'
+import {tokensOf} from '../../support/tokens-of.js'
+import {makeUpstreamScene, type UpstreamScene} from '../../support/upstream-scene.js'
+
+/** What another process changes holds from the very next call of a caller that was let in a moment before. */
+describe('a caller of the passthrough that comes again', () => {
+  let scene: UpstreamScene
+  let elsewhere: BrokerDeps
+
+  beforeEach(async () => {
+    scene = await makeUpstreamScene()
+    scene.answer((request, response) => {
+      response.end(request.headers.authorization)
+    })
+    elsewhere = await scene.world.openAgain()
+    assert.equal(await status(), 200)
+    assert.equal(await status(), 200)
+  })
+
+  afterEach(() => scene.dispose())
+
+  const call = () => scene.call('/api/example/items')
+  const status = async (): Promise<number> => {
+    const answer = await call()
+    await answer.arrayBuffer()
+    return answer.status
+  }
+
+  async function onlyTokenId(): Promise<string> {
+    const [token] = await elsewhere.store.apiTokens.list()
+    assert.ok(token)
+    return token.id
+  }
+
+  it('is refused once its API token is revoked', async () => {
+    await revokeApiToken(elsewhere, await onlyTokenId())
+    assert.equal(await status(), 401)
+  })
+
+  it('is refused once its API token has lost the scope, or the account', async () => {
+    const id = await onlyTokenId()
+    await elsewhere.store.apiTokens.update(id, (token) => ({...token, scopes: ['api:example:GET:/other']}))
+    assert.equal(await status(), 403)
+    await elsewhere.store.apiTokens.update(id, (token) => ({...token, scopes: ['api:example'], as: [], asAny: false}))
+    assert.equal(await status(), 400)
+  })
+
+  it('is refused once its API token has expired, though nothing is written then', async () => {
+    const id = await onlyTokenId()
+    const expiresAt = scene.world.clock.now() + 30_000
+    await elsewhere.store.apiTokens.update(id, (token) => ({...token, expiresAt}))
+    assert.equal(await status(), 200)
+    scene.world.clock.advance(30_000)
+    assert.equal(await status(), 401)
+  })
+
+  it('is sent away once the account is gone', async () => {
+    const lock = await elsewhere.store.accounts.lock(scene.account.key, {waitMs: 1000})
+    await lock.remove()
+    await lock.release()
+    assert.equal(await status(), 400)
+  })
+
+  it('gets the token that another process has stored', async () => {
+    const before = await (await call()).text()
+    await elsewhere.store.accounts.update(scene.account.key, (account) => {
+      assert.ok(account.credential.kind === 'oauth2')
+      return {...account, credential: {...account.credential, accessToken: new Secret('made-up-other-token')}}
+    })
+    assert.notEqual(before, 'Bearer made-up-other-token')
+    assert.equal(await (await call()).text(), 'Bearer made-up-other-token')
+  })
+
+  it('gets a new token once the one in hand is about to end', async () => {
+    const {expiresAt} = tokensOf(scene.account)
+    assert.ok(expiresAt)
+    scene.world.clock.advance(expiresAt - scene.world.clock.now() - 2 * MINUTE_MS)
+    assert.equal(await status(), 200)
+    assert.equal(scene.refreshes(), 0)
+    scene.world.clock.advance(MINUTE_MS + 1)
+    assert.equal(await status(), 200)
+    assert.equal(scene.refreshes(), 1)
+  })
+
+  it('leaves a use of its API token behind each minute', async () => {
+    const id = await onlyTokenId()
+    scene.world.clock.advance(MINUTE_MS)
+    assert.equal(await status(), 200)
+    assert.equal((await scene.world.store.apiTokens.get(id))?.lastUsedAt, scene.world.clock.now())
+  })
+})
