@@ -1,8 +1,8 @@
 import {BehalfError} from '../model/behalf-error.js'
 
 const PROVIDER_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
-/** Names that the HTTP interface needs for itself. */
-const RESERVED_NAMES = ['v1', 'login', 'callback']
+/** Names that the HTTP interface needs for itself, and one that stands before chat users in the names of accounts. */
+const RESERVED_NAMES = ['v1', 'login', 'callback', 'subject']
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 

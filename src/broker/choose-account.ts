@@ -1,6 +1,8 @@
+import {accountKey} from '../model/account.js'
 import {nameOf, parseAccountName, type NamedAccount} from '../model/account-name.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {mayServeSubject, parseSubjectPattern} from '../model/subject-pattern.js'
 import type {AccountDirectory} from './account-directory.js'
 
 /** What is asked of the account that acts. */
@@ -47,8 +49,13 @@ export function requireMayActAs(apiToken: ApiToken, account: NamedAccount | unde
 }
 
 /** Chat users are never among “any”. */
-export const mayActAs = (apiToken: ApiToken, account: Pick<NamedAccount, 'key' | 'role'>): boolean =>
-  apiToken.asAny ? account.role !== 'user' : apiToken.as.includes(account.key)
+export function mayActAs(
+  apiToken: Pick<ApiToken, 'as' | 'asAny'>,
+  {key, role, provider, subject}: Pick<NamedAccount, 'key' | 'role' | 'provider' | 'subject'>,
+): boolean {
+  if (apiToken.asAny) return role !== 'user'
+  return apiToken.as.includes(key) || (subject !== undefined && mayServeSubject(apiToken, {provider, subject}))
+}
 
 /** What the headers name; undefined where they are missing or blank. */
 function readName(headers: readonly (readonly string[])[]): string | undefined {
@@ -80,15 +87,29 @@ function findDefault(
   apiToken: ApiToken,
   provider: string | undefined,
 ): string | undefined {
-  const isThere = (key: string): boolean => provider === undefined || providerOfKey(key) === provider
+  const isThere = (entry: string): boolean => {
+    const own = parseSubjectPattern(entry) ?? {provider: providerOfKey(entry)}
+    return provider === undefined || own.provider === undefined || own.provider === provider
+  }
   if (apiToken.defaultAs !== undefined && isThere(apiToken.defaultAs)) return apiToken.defaultAs
   if (!apiToken.asAny) {
-    const keys = apiToken.as.filter(isThere)
-    return keys.length === 1 ? keys[0] : undefined
+    const [only, ...others] = apiToken.as.filter(isThere)
+    return only === undefined || others.length > 0 ? undefined : settleOn(directory, only, provider)
   }
   const owners = directory.owners.filter(({key}) => isThere(key))
   const owner = owners.length === 1 ? owners[0] : owners.find((one) => one.provider === DEFAULT_PROVIDER)
   return owner?.key
+}
+
+/** The account that is meant by one that an API token may act as; undefined where that may be several. */
+function settleOn(directory: AccountDirectory, entry: string, provider: string | undefined): string | undefined {
+  const pattern = parseSubjectPattern(entry)
+  if (pattern === undefined) return entry
+  const at = pattern.provider ?? provider
+  if (pattern.subject.endsWith('*')) return undefined
+  if (at !== undefined) return accountKey(at, '', pattern.subject)
+  const mine = directory.match({by: 'subject', value: pattern.subject})
+  return mine.length === 1 ? mine[0]?.key : undefined
 }
 
 /** Names of providers have neither `:` nor `@`. */

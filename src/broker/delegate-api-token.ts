@@ -1,10 +1,18 @@
 import {findAccount, nameOf, type NamedAccount} from '../model/account-name.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {coversSubjects, parseSubjectPattern} from '../model/subject-pattern.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {mayActAs} from './choose-account.js'
-import {issueApiToken, lifeOf, rotateApiToken, type IssuedToken, type IssueTokenInput} from './issue-api-token.js'
+import {
+  issueApiToken,
+  lifeOf,
+  rotateApiToken,
+  toSubjectPattern,
+  type IssuedToken,
+  type IssueTokenInput,
+} from './issue-api-token.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
 
@@ -16,6 +24,8 @@ interface Grant {
   scopes: readonly string[]
   asAny: boolean
   accounts: readonly NamedAccount[]
+  /** Chat users, by subject. */
+  patterns: readonly string[]
   endsAt: EpochMs | undefined
 }
 
@@ -26,14 +36,15 @@ interface Grant {
  */
 export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: IssueTokenInput): Promise<IssuedToken> {
   const names = await deps.store.accounts.names()
-  const accounts = input.as.map((name) => findAccount(names, name))
+  const patterns = input.as.flatMap((name) => toSubjectPattern(name) ?? [])
+  const accounts = input.as.filter((name) => !toSubjectPattern(name)).map((name) => findAccount(names, name))
   const leftMs = delegate.expiresAt === undefined ? undefined : delegate.expiresAt - deps.clock.now()
   const expiresInMs = input.expiresInMs ?? leftMs
   const endsAt = expiresInMs === undefined ? undefined : deps.clock.now() + expiresInMs
-  checkGrant(delegate, {scopes: input.scopes, asAny: input.asAny, accounts, endsAt})
+  checkGrant(delegate, {scopes: input.scopes, asAny: input.asAny, accounts, patterns, endsAt})
   return issueApiToken(deps, {
     ...input,
-    as: accounts.map(exactNameOf),
+    as: [...accounts.map(exactNameOf), ...patterns],
     ...(expiresInMs !== undefined && {expiresInMs}),
   })
 }
@@ -45,7 +56,8 @@ export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: Iss
 export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: string): Promise<IssuedToken> {
   const names = await deps.store.accounts.names()
   return rotateApiToken(deps, id, ({scopes, asAny, as, ...life}) => {
-    const gone = as.find((key) => !names.some((one) => one.key === key))
+    const patterns = as.filter(parseSubjectPattern)
+    const gone = as.find((key) => !patterns.includes(key) && !names.some((one) => one.key === key))
     // Whoever logs it in again is acted as at once, and whether that is a chat user is not known before.
     if (gone !== undefined && !delegate.as.includes(gone))
       throw refuse(`The API token may act as ${gone}, which is gone.`)
@@ -54,21 +66,29 @@ export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: strin
       scopes,
       asAny,
       accounts: names.filter(({key}) => as.includes(key)),
+      patterns,
       endsAt: lifeMs === undefined ? undefined : deps.clock.now() + lifeMs,
     })
   })
 }
 
-function checkGrant(delegate: ApiToken, {scopes, asAny, accounts, endsAt}: Grant): void {
+function checkGrant(delegate: ApiToken, {scopes, asAny, accounts, patterns, endsAt}: Grant): void {
   const scope = scopes.find((one) => TERMINAL_SCOPES.includes(one))
   if (scope !== undefined) throw refuse(`API tokens with ${scope} are issued at the terminal only.`)
   if (asAny && !delegate.asAny)
     throw refuse('An API token that may act as any account is not given by one that may not.')
   const account = accounts.find((one) => !mayActAs(delegate, one))
   if (account) throw refuse(`The API token may not act as ${nameOf(account)}, and so gives no token that may.`)
+  const pattern = patterns.find((one) => !covers(delegate, one))
+  if (pattern !== undefined) throw refuse(`The API token may not act as ${pattern}, and so gives no token that may.`)
   if (delegate.expiresAt !== undefined && (endsAt === undefined || endsAt > delegate.expiresAt)) {
     throw refuse('An API token gives none that lives longer than itself.')
   }
+}
+
+function covers({as}: ApiToken, text: string): boolean {
+  const pattern = parseSubjectPattern(text)
+  return pattern !== undefined && as.some((held) => coversSubjects(held, pattern))
 }
 
 const refuse = (message: string): BehalfError =>

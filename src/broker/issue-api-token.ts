@@ -6,8 +6,10 @@ import {BehalfError} from '../model/behalf-error.js'
 import {spellDuration} from '../model/format-duration.js'
 import {Secret} from '../model/secret.js'
 import {quoteWord} from '../model/shell-words.js'
+import {parseSubjectPattern} from '../model/subject-pattern.js'
 import {showApiToken, stateOf, tokenNotFound, viewToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {mayActAs} from './choose-account.js'
 
 export interface IssueTokenInput {
   name: string
@@ -36,9 +38,9 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
   checkRequest(input)
   const accounts = await deps.store.accounts.names()
   const find = (name: string): NamedAccount => findAccount(accounts, name)
-  const as = [...new Set(input.as.map((name) => find(name).key))]
+  const as = [...new Set(input.as.map((name) => toSubjectPattern(name) ?? find(name).key))]
   const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
-  if (defaultAs && !(input.asAny ? defaultAs.role !== 'user' : as.includes(defaultAs.key))) {
+  if (defaultAs && !mayActAs({as, asAny: input.asAny}, defaultAs)) {
     const name = String(input.defaultAs)
     throw new BehalfError('invalid-input', `--default-as names ${name}, which the token may not act as.`, {
       hint: input.asAny ? 'With --as-any it is the owner or a bot.' : `Add --as ${name}.`,
@@ -61,6 +63,20 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
   }
   await deps.store.apiTokens.put(apiToken)
   return {token: formatApiToken(id, secret), apiToken: viewToken(apiToken, accounts, issuedAt)}
+}
+
+/**
+ * Chat users are named as they are known in the chat, for most have no account yet when the token is issued; undefined for
+ * other names.
+ * @throws BehalfError `invalid-input`.
+ */
+export function toSubjectPattern(name: string): string | undefined {
+  const text = name.trim()
+  if (!/^(?:[^/]+\/)?subject:/.test(text)) return undefined
+  if (parseSubjectPattern(text)) return text
+  throw new BehalfError('invalid-input', `“${text.slice(0, 80)}” does not name chat users.`, {
+    hint: 'Name one as subject:slack:U02AB, or all of a chat service as subject:slack:*.',
+  })
 }
 
 function checkRequest(input: IssueTokenInput): void {

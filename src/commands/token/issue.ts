@@ -34,7 +34,8 @@ export default class TokenIssue extends BaseCommand {
       ...list,
       exclusive: ['as-any'],
       helpValue: 'ACCOUNT',
-      summary: 'An account that it may act as. Repeat it for more.',
+      summary:
+        'An account that it may act as, or chat users: subject:slack:U02AB, subject:slack:*. Repeat it for more.',
     }),
     'as-any': Flags.boolean({
       default: false,

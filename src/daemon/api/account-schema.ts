@@ -1,7 +1,6 @@
 import {z} from 'zod'
 
 import {CREDENTIAL_KINDS} from '../../model/credential.js'
-import {CREDENTIAL_KINDS} from '../../model/credential.js'
 import {isoTime} from './iso-time-schema.js'
 
 /** An account as programs get it; commands print the same with `--json`. */
@@ -23,7 +22,6 @@ export const accountFields = {
     .optional()
     .describe('why a login is needed'),
   detail: z.string().optional().describe('the same, in words'),
-  credential: z.enum(CREDENTIAL_KINDS).describe('what is kept for it'),
   credential: z.enum(CREDENTIAL_KINDS).describe('what is kept for it'),
   scopes: z.array(z.string()).describe('what the provider granted; none but with OAuth 2'),
   added_at: isoTime.describe('when it was first logged in'),

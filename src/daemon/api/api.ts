@@ -18,6 +18,7 @@ import {addProviderRoutes} from './provider-routes.js'
 import {refuseOtherMethods} from './refuse-other-methods.js'
 import {auditCalls} from './require-caller.js'
 import {requireClearPath} from './require-clear-path.js'
+import {addUserRoutes} from './user-routes.js'
 import {addVerifyRoute} from './verify-route.js'
 
 /** What `getRequestListener` of @hono/node-server hands its requests to. */
@@ -44,6 +45,7 @@ export function createApi(deps: ApiDeps): Api {
   addApiTokenRoutes(app, deps)
   addFlowRoutes(app, deps, pages)
   addProviderRoutes(app, deps)
+  addUserRoutes(app, deps)
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)
   addOpenApiRoute(app)

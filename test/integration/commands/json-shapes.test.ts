@@ -134,7 +134,8 @@ describe('the contract', () => {
     'user:link': [linkUser],
     'user:list': [() => linkUser().then(() => json('user', 'list'))],
     'user:otp': [
-      () => linkUser().then(() => home.run(['user', 'otp', 'slack:U1', '--provider', 'keys', '--json'], {stdin: '123456'})),
+      () =>
+        linkUser().then(() => home.run(['user', 'otp', 'slack:U1', '--provider', 'keys', '--json'], {stdin: '123456'})),
     ],
     'user:show': [() => linkUser().then(() => json('user', 'show', 'slack:U1'))],
     'user:unlink': [() => linkUser().then(() => json('user', 'unlink', 'slack:U1'))],
