@@ -1,11 +1,12 @@
 import {BehalfError} from '../model/behalf-error.js'
+import type {Flow} from '../model/flow.js'
 import {isConfidential} from '../model/provider.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {DeviceAuthorization} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin, type LoginPurpose, type LoginResult} from './complete-login.js'
 import {awaitFlowEnd, pause} from './end-flow.js'
-import {buildProviderUrl, makeFlow} from './open-flow.js'
+import {makeFlow, openProviderPage, speaksOAuth1} from './open-flow.js'
 import {planLogin, type LoginWish} from './plan-login.js'
 import {findFlow, redeemFlow, takeFlow} from './redeem-flow.js'
 
@@ -25,6 +26,8 @@ export type PendingLogin =
       provider: string
       authorizationUrl: string
       redirectUri: string
+      /** The provider shows a PIN, and sends nobody back: `oauth_verifier` in what `finish` gets. */
+      pin?: boolean
       expiresAt: EpochMs
       /** Ends the flow with the callback's query, once. Nothing is stored when it throws. */
       finish(callback: URLSearchParams): Promise<LoginResult>
@@ -58,19 +61,21 @@ export async function beginLogin(deps: Deps, input: LoginInput): Promise<Pending
   const {provider} = purpose
   // Twitch refuses the code flow of a public client only after the person has consented.
   const deviceOnly = provider.dialect === 'twitch' && !isConfidential(provider)
-  return input.method === 'device' || deviceOnly ? beginDevice(deps, purpose) : beginRedirect(deps, purpose)
+  if (input.method === 'device' || deviceOnly) return beginDevice(deps, purpose)
+  return beginRedirect(deps, purpose, input.method === 'paste' && speaksOAuth1(provider))
 }
 
-async function beginRedirect(deps: Deps, purpose: LoginPurpose): Promise<PendingLogin> {
+async function beginRedirect(deps: Deps, purpose: LoginPurpose, pin: boolean): Promise<PendingLogin> {
   const {provider} = purpose
-  const flow = makeFlow(deps, purpose)
-  const authorizationUrl = await buildProviderUrl(deps, flow, provider)
-  await deps.store.flows.put(flow)
+  const flow = makeFlow(deps, purpose, pin ? {pin} : {})
+  const {url: authorizationUrl, ...page} = await openProviderPage(deps, flow, provider)
+  await deps.store.flows.put({...flow, ...page})
   return {
     kind: 'redirect',
     provider: provider.name,
     authorizationUrl,
     redirectUri: flow.redirectUri,
+    ...(pin && {pin}),
     expiresAt: flow.expiresAt,
     finish: async (callback) => finishRedirect(deps, purpose, flow.id, callback),
     awaitEnd: (signal) => awaitFlowEnd(deps, flow.id, signal),
@@ -86,13 +91,21 @@ async function finishRedirect(
   flowId: string,
   callback: URLSearchParams,
 ): Promise<LoginResult> {
-  const flow = await takeFlow(deps, await findFlow(deps, callback, flowId))
+  const found = callback.has('state') ? await findFlow(deps, callback, flowId) : await findPinFlow(deps, flowId)
+  const flow = await takeFlow(deps, found)
   try {
     return await completeLogin(deps, purpose, await redeemFlow(deps, flow, purpose.provider, callback))
   } finally {
     // Nobody else waits for it. Where it stays, it expires.
     await deps.store.flows.remove(flow.id).catch(() => undefined)
   }
+}
+
+/** A PIN has no state with it: it was typed here. */
+async function findPinFlow(deps: Deps, id: string): Promise<Flow> {
+  const flow = await deps.store.flows.get(id)
+  if (flow?.pin) return flow
+  throw new BehalfError('login-failed', 'This login has ended already.', {hint: 'Start the login again.'})
 }
 
 async function beginDevice(deps: Deps, purpose: LoginPurpose): Promise<PendingLogin> {

@@ -1,10 +1,11 @@
 import {describeAccount, loginCommandFor, type AccountStatus} from '../model/account-status.js'
-import {accountKey, isOAuth2Account, type Account, type NewOAuth2Account, type OAuth2Account} from '../model/account.js'
+import {accountKey, isOAuth2Account, type Account, type NewAccount, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
+import type {Credential, OAuth2Credential} from '../model/credential.js'
 import {originsOf, type Provider, type Role} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
-import type {Identity} from '../providers/provider-client.js'
+import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import {credentialFromGrant} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {leaveAccount} from './leave-account.js'
@@ -34,6 +35,11 @@ export interface LoginResult {
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 
+/** What a login brings: tokens of OAuth 2, or those of OAuth 1.0a, which say at once whose they are. */
+export type Granted = TokenGrant | OAuth1Grant
+
+const isOfOAuth1 = (granted: Granted): granted is OAuth1Grant => 'credential' in granted
+
 /**
  * Ends an authorization: asks the provider who it was, and keeps the tokens of the right person only (design 7, rule 8).
  * @param identity Who it was, where the provider has been asked already.
@@ -42,29 +48,33 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 export async function completeLogin(
   deps: Deps,
   purpose: LoginPurpose,
-  grant: TokenGrant,
+  granted: Granted,
   identity?: Identity,
 ): Promise<LoginResult> {
-  return keepOut(deps, purpose.provider, grant, () => admitGrant(deps, purpose, grant, {identity}))
+  return keepOut(deps, purpose.provider, granted, () =>
+    isOfOAuth1(granted) ? admitOAuth1(deps, purpose, granted) : admitGrant(deps, purpose, granted, {identity}),
+  )
 }
 
 /**
  * Asks the provider who authorized, and whether it is the right person; keeps nothing yet.
  * @throws BehalfError `wrong-person` and others, and revokes as {@link completeLogin} does.
  */
-export async function checkGrant(deps: Deps, purpose: LoginPurpose, grant: TokenGrant): Promise<Identity> {
-  return keepOut(deps, purpose.provider, grant, async () => {
-    const identity = await deps.providerClient.identify(purpose.provider, grant)
-    checkPerson(purpose, identity, await deps.store.accounts.list())
+export async function checkGrant(deps: Deps, purpose: LoginPurpose, granted: Granted): Promise<Identity> {
+  return keepOut(deps, purpose.provider, granted, async () => {
+    const identity = isOfOAuth1(granted)
+      ? granted.identity
+      : await deps.providerClient.identify(purpose.provider, granted)
+    checkPerson(withSubject(purpose, identity), identity, await deps.store.accounts.list())
     return identity
   })
 }
 
-async function keepOut<T>(deps: Deps, provider: Provider, grant: TokenGrant, work: () => Promise<T>): Promise<T> {
+async function keepOut<T>(deps: Deps, provider: Provider, granted: Granted, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    await revokeUnwanted(deps, provider, grant)
+    await revokeUnwanted(deps, provider, granted)
     if (!(error instanceof BehalfError) || error.code !== 'wrong-person') throw error
     const {code, message, hint} = error
     throw new BehalfError(code, `${message} Nothing was stored.`, {cause: error, ...(hint !== undefined && {hint})})
@@ -81,9 +91,34 @@ export async function admitGrant(
   grant: TokenGrant,
   before: {begun?: OAuth2Account | undefined; identity?: Identity | undefined} = {},
 ): Promise<LoginResult> {
-  const {provider} = asked
-  const identity = before.identity ?? (await deps.providerClient.identify(provider, grant))
+  const {begun} = before
+  const identity = before.identity ?? (await deps.providerClient.identify(asked.provider, grant))
+  const purpose = await admitPerson(deps, asked, identity)
+  const granted = identity.scopes ?? grant.scopes ?? purpose.scopes
+  const credential: OAuth2Credential = {
+    ...credentialFromGrant(grant, granted),
+    ...(begun?.credential.refreshTokenStable && {refreshTokenStable: true}),
+  }
+  const {account, created} = await keepAccount(deps, purpose, identity, {credential, begun})
+  return {
+    account,
+    created,
+    missingScopes: missingScopes(purpose.scopes, granted),
+    cannotRefresh: grant.refreshToken === undefined,
+  }
+}
+
+/** There are no scopes to miss, and nothing that ends by itself. */
+async function admitOAuth1(deps: Deps, asked: LoginPurpose, {credential, identity}: OAuth1Grant): Promise<LoginResult> {
+  const purpose = await admitPerson(deps, asked, identity)
+  const kept = await keepAccount(deps, purpose, identity, {credential})
+  return {...kept, missingScopes: [], cannotRefresh: false}
+}
+
+/** Lets the right person in, and where that is another owner the former one out. */
+async function admitPerson(deps: Deps, asked: LoginPurpose, identity: Identity): Promise<LoginPurpose> {
   const purpose = withSubject(asked, identity)
+  const {provider} = purpose
   const known = await deps.store.accounts.list()
   checkPerson(purpose, identity, known)
   const formerOwner = known.find(
@@ -94,7 +129,7 @@ export async function admitGrant(
       account.userId !== identity.userId,
   )
   if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
-  return keepAccount(deps, purpose, grant, identity, before.begun)
+  return purpose
 }
 
 /** Who logs in at a web page has no subject but their own id at the provider (docs/decisions/0030). */
@@ -103,9 +138,13 @@ const withSubject = (purpose: LoginPurpose, {userId}: Identity): LoginPurpose =>
     ? {...purpose, subject: `${purpose.provider.name}:${userId}`}
     : purpose
 
-/** Where that ends no more than this token. Some services give out the same one again: then an account may live on it. */
-export async function revokeUnwanted(deps: Deps, provider: Provider, {accessToken}: TokenGrant): Promise<void> {
-  if (provider.revokeEnds !== 'token') return
+/**
+ * Where that ends no more than this token. Some services give out the same one again: then an account may live on it.
+ * OAuth 1.0a has no way to revoke.
+ */
+export async function revokeUnwanted(deps: Deps, provider: Provider, granted: Granted): Promise<void> {
+  if (provider.revokeEnds !== 'token' || isOfOAuth1(granted)) return
+  const {accessToken} = granted
   const accounts = await deps.store.accounts.list().catch(() => undefined)
   const inUse = accounts?.some((one) => isOAuth2Account(one) && one.credential.accessToken.equals(accessToken)) ?? true
   if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
@@ -154,16 +193,14 @@ const wrongPerson = (message: string, hint: string): BehalfError => new BehalfEr
 async function keepAccount(
   deps: Deps,
   purpose: LoginPurpose,
-  grant: TokenGrant,
   identity: Identity,
-  begun: OAuth2Account | undefined,
-): Promise<LoginResult> {
+  {credential, begun}: {credential: Credential; begun?: OAuth2Account | undefined},
+): Promise<Pick<LoginResult, 'account' | 'created'>> {
   const {provider, role, subject} = purpose
   const key = accountKey(provider.name, identity.userId, subject)
   const before = await deps.store.accounts.get(key)
   const now = deps.clock.now()
-  const granted = identity.scopes ?? grant.scopes ?? purpose.scopes
-  const account: NewOAuth2Account = {
+  const account: NewAccount = {
     key,
     provider: provider.name,
     userId: identity.userId,
@@ -172,10 +209,7 @@ async function keepAccount(
     grantId: begun?.grantId ?? deps.random.token(12),
     clientId: provider.clientId,
     origins: originsOf(provider),
-    credential: {
-      ...credentialFromGrant(grant, granted),
-      ...(begun?.credential.refreshTokenStable && {refreshTokenStable: true}),
-    },
+    credential,
     state: {kind: 'ok'},
     addedAt: before?.addedAt ?? now,
     lastValidatedAt: now,
@@ -188,10 +222,5 @@ async function keepAccount(
   // The same import may have come to its end in another process, and its tokens may have been renewed since.
   const isThere = begun !== undefined && before?.grantId === begun.grantId
   const saved = isThere ? before : await deps.store.accounts.put(account)
-  return {
-    account: describeAccount(saved, provider, now),
-    created: before === undefined,
-    missingScopes: missingScopes(purpose.scopes, granted),
-    cannotRefresh: grant.refreshToken === undefined,
-  }
+  return {account: describeAccount(saved, provider, now), created: before === undefined}
 }

@@ -3,9 +3,10 @@ import type {Flow, HeldGrant} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {Secret} from '../model/secret.js'
-import type {Identity} from '../providers/provider-client.js'
+import type {EpochMs} from '../model/time.js'
+import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {revokeUnwanted} from './complete-login.js'
+import {revokeUnwanted, type Granted} from './complete-login.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 
@@ -17,11 +18,11 @@ export async function holdGrant(
   deps: Deps,
   flow: Flow,
   provider: Provider,
-  grant: TokenGrant,
+  granted: Granted,
   {userId, login, displayName, scopes}: Identity,
 ): Promise<Flow> {
   const held: HeldGrant = {
-    grant: packGrant(grant),
+    grant: packGrant(granted),
     who: {
       userId,
       login,
@@ -35,10 +36,10 @@ export async function holdGrant(
     const kept = await deps.store.flows.update(flow.id, (current) => ({...current, held}))
     if (kept) return kept
   } catch (error) {
-    await revokeUnwanted(deps, provider, grant)
+    await revokeUnwanted(deps, provider, granted)
     throw error
   }
-  await revokeUnwanted(deps, provider, grant)
+  await revokeUnwanted(deps, provider, granted)
   throw new BehalfError('login-failed', 'This login was given up meanwhile.', {hint: 'Start the login again.'})
 }
 
@@ -55,25 +56,37 @@ export async function takeHeld(deps: Pick<Deps, 'store'>, {id}: Flow): Promise<H
   return taken
 }
 
-/** A grant as JSON has it. */
-type PackedGrant = Omit<TokenGrant, 'accessToken' | 'refreshToken' | 'claims'> & {
-  accessToken: string
-  refreshToken?: string
+/** A grant as JSON has it. Claims have said by then who it was. */
+type Packed =
+  | (Omit<TokenGrant, 'accessToken' | 'refreshToken' | 'claims'> & {accessToken: string; refreshToken?: string})
+  | {token: string; tokenSecret: string; issuedAt: EpochMs}
+
+/** The tokens as one text, which is a secret. */
+function packGrant(granted: Granted): Secret {
+  return new Secret(JSON.stringify('credential' in granted ? packOAuth1(granted) : packOAuth2(granted)))
 }
 
-/** The tokens as one text, which is a secret. Claims have said by then who it was. */
-function packGrant({accessToken, refreshToken, claims: _claims, ...rest}: TokenGrant): Secret {
-  const packed: PackedGrant = {
-    ...rest,
-    accessToken: accessToken.reveal(),
-    ...(refreshToken && {refreshToken: refreshToken.reveal()}),
-  }
-  return new Secret(JSON.stringify(packed))
-}
+const packOAuth1 = ({credential: {token, tokenSecret, issuedAt}}: OAuth1Grant): Packed => ({
+  token: token.reveal(),
+  tokenSecret: tokenSecret.reveal(),
+  issuedAt,
+})
+
+const packOAuth2 = ({accessToken, refreshToken, claims: _claims, ...rest}: TokenGrant): Packed => ({
+  ...rest,
+  accessToken: accessToken.reveal(),
+  ...(refreshToken && {refreshToken: refreshToken.reveal()}),
+})
 
 /** What was held; it was sealed by behalf itself, minutes ago. */
-export function unpackGrant({grant}: HeldGrant): TokenGrant {
-  const {accessToken, refreshToken, ...rest} = JSON.parse(grant.reveal()) as PackedGrant
+export function unpackGrant({grant, who}: HeldGrant): Granted {
+  const packed = JSON.parse(grant.reveal()) as Packed
+  if ('tokenSecret' in packed) {
+    const {token, tokenSecret, issuedAt} = packed
+    const credential = {token: new Secret(token), tokenSecret: new Secret(tokenSecret), issuedAt}
+    return {credential: {kind: 'oauth1', ...credential}, identity: who}
+  }
+  const {accessToken, refreshToken, ...rest} = packed
   return {
     ...rest,
     accessToken: new Secret(accessToken),

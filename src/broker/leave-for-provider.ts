@@ -3,7 +3,7 @@ import {awaitsCallback, type Flow} from '../model/flow.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {loadProvider} from './load-provider.js'
-import {buildProviderUrl} from './open-flow.js'
+import {openProviderPage} from './open-flow.js'
 import {checkNotExpired} from './redeem-flow.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
@@ -34,11 +34,11 @@ export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: s
  */
 export async function leaveForProvider(deps: Deps, id: string): Promise<Departure> {
   const found = await findWaitingFlow(deps, id)
-  const url = await buildProviderUrl(deps, found, await loadProvider(deps, found.provider))
+  const {url, ...page} = await openProviderPage(deps, found, await loadProvider(deps, found.provider))
   const cookie = new Secret(deps.random.token(24))
   const browser = await deps.store.fingerprint(cookie)
   const flow = await deps.store.flows.update(id, (current) =>
-    awaitsCallback(current) ? {...current, browser} : undefined,
+    awaitsCallback(current) ? {...current, ...page, browser} : undefined,
   )
   if (flow) return {flow, cookie, url}
   throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})

@@ -1,5 +1,5 @@
 import {BehalfError} from '../model/behalf-error.js'
-import {FLOW_LIFE_MS, type Flow} from '../model/flow.js'
+import {FLOW_LIFE_MS, type Flow, type RequestToken} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -9,7 +9,7 @@ import {callbackUrlOf} from './load-provider.js'
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
 /** What a flow has beyond what it is for. */
-export type FlowParts = Pick<Flow, 'startedBy' | 'startPage' | 'confirm' | 'returnTo'>
+export type FlowParts = Pick<Flow, 'startedBy' | 'startPage' | 'confirm' | 'returnTo' | 'pin'>
 
 /** Makes a flow; it is not stored yet. @throws BehalfError `configuration` where the provider has no authorization page. */
 export function makeFlow(deps: Deps, purpose: LoginPurpose, parts: FlowParts = {}): Flow {
@@ -32,15 +32,45 @@ export function makeFlow(deps: Deps, purpose: LoginPurpose, parts: FlowParts = {
     ...(subject !== undefined && {subject}),
     ...(expect !== undefined && {expect}),
     ...(purpose.replaceOwner && {replaceOwner: true}),
-    ...(provider.pkce && {codeVerifier: new Secret(deps.random.token(48))}),
-    ...(scopes.includes('openid') && {nonce: new Secret(deps.random.token(24))}),
+    ...(!speaksOAuth1(provider) && makeOAuth2Secrets(deps, purpose)),
     ...parts,
   }
 }
 
-/** Where the person authorizes; the same each time. @throws what the provider's settings make impossible. */
-export async function buildProviderUrl(deps: Deps, flow: Flow, provider: Provider): Promise<string> {
+const makeOAuth2Secrets = ({random}: Deps, {provider, scopes}: LoginPurpose): Partial<Flow> => ({
+  ...(provider.pkce && {codeVerifier: new Secret(random.token(48))}),
+  ...(scopes.includes('openid') && {nonce: new Secret(random.token(24))}),
+})
+
+/** Whether logins at a provider speak OAuth 1.0a; of a provider that takes both, they do not. */
+export const speaksOAuth1 = ({credentialKinds}: Provider): boolean =>
+  credentialKinds.includes('oauth1') && !credentialKinds.includes('oauth2')
+
+/** A provider's authorization page, for one flow. */
+export interface ProviderPage {
+  url: string
+  /** What belongs to this page; the flow has to keep it. */
+  requestToken?: RequestToken
+}
+
+/** Where the person authorizes. @throws what the provider's settings make impossible; for OAuth 1.0a it is asked. */
+export async function openProviderPage(deps: Deps, flow: Flow, provider: Provider): Promise<ProviderPage> {
   // `force_verify` and its like: a browser silently answers with the owner otherwise.
   const forceConsent = flow.role !== 'owner' || flow.replaceOwner === true
-  return deps.providerClient.authorizationUrl(provider, {...flow, forceConsent})
+  if (!speaksOAuth1(provider)) {
+    return {url: await deps.providerClient.authorizationUrl(provider, {...flow, forceConsent})}
+  }
+  const {requestToken, requestTokenSecret, authorizationUrl} = await deps.providerClient.beginOAuth1(
+    provider,
+    flow.pin ? 'oob' : withState(flow),
+    {forceConsent},
+  )
+  return {url: authorizationUrl, requestToken: {token: requestToken, secret: requestTokenSecret}}
+}
+
+/** OAuth 1.0a has no `state`; what stands in the callback's query comes back with it (RFC 5849 2.2). */
+function withState({redirectUri, state}: Flow): string {
+  const url = new URL(redirectUri)
+  url.searchParams.set('state', state.reveal())
+  return url.href
 }

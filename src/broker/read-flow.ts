@@ -46,7 +46,8 @@ async function viewFlow(deps: Deps, flow: Flow): Promise<FlowView> {
   if (deps.clock.now() >= expiresAt) {
     return {...fixed, state: 'failed', failure: {code: 'login-failed', message: 'Nobody finished it in time.'}}
   }
-  const waitsFor = flow.held === undefined ? 'callback' : flow.confirm === 'code' ? 'code' : 'confirmation'
+  const waitsFor =
+    flow.held === undefined ? (flow.pin ? 'code' : 'callback') : flow.confirm === 'code' ? 'code' : 'confirmation'
   return {...fixed, state: 'pending', waitsFor}
 }
 

@@ -1,10 +1,9 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {awaitsCallback, type Flow} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
-import type {TokenGrant} from '../model/refresh.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
-import type {LoginPurpose} from './complete-login.js'
+import type {Granted, LoginPurpose} from './complete-login.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
 
@@ -64,8 +63,23 @@ export async function redeemFlow(
   flow: Flow,
   provider: Provider,
   callback: URLSearchParams,
-): Promise<TokenGrant> {
-  return deps.providerClient.exchangeCode(provider, callback, {...flow, forceConsent: false})
+): Promise<Granted> {
+  const {requestToken} = flow
+  if (requestToken === undefined) {
+    return deps.providerClient.exchangeCode(provider, callback, {...flow, forceConsent: false})
+  }
+  if (callback.has('denied')) {
+    throw new BehalfError('login-failed', `The person declined: ${provider.name} was not allowed to give access.`)
+  }
+  // RFC 5849 2.2 names it in the callback; who types a PIN does not.
+  if ((callback.get('oauth_token') ?? requestToken.token) !== requestToken.token) {
+    throw new BehalfError('login-failed', 'This callback belongs to another login.', {hint: 'Start the login again.'})
+  }
+  return deps.providerClient.finishOAuth1(provider, {
+    requestToken: requestToken.token,
+    requestTokenSecret: requestToken.secret,
+    verifier: callback.get('oauth_verifier') ?? '',
+  })
 }
 
 /** What a flow is for, as it was fixed when it began. */

@@ -3,7 +3,7 @@ import type {Flow, FlowConfirmation} from '../model/flow.js'
 import {checkSubject} from '../model/subject.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {buildProviderUrl, makeFlow} from './open-flow.js'
+import {makeFlow, openProviderPage, speaksOAuth1} from './open-flow.js'
 import {planLogin} from './plan-login.js'
 
 /** What a program asks a person to authorize. */
@@ -19,6 +19,8 @@ export interface StartFlowInput {
   expect?: string
   /** How a subject's link is confirmed where nothing is expected. Default `page`. */
   confirm?: FlowConfirmation
+  /** OAuth 1.0a: the person is shown a PIN to send back in the chat, for the browser cannot come back. */
+  pin?: boolean
   /** Where the browser goes in the end; checked by the caller. */
   returnTo?: string
   /** The id of the API token that asks, which alone will see the flow. */
@@ -58,17 +60,23 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
     // A login may look like an id, and logins can be chosen.
     ...(expect !== undefined && {expect: role === undefined ? `id:${expect.replace(/^id:/, '')}` : expect}),
   })
-  // Who is known is checked by rule 8; who opens the store, or may add a bot, gives the link to the right person.
-  const isGuarded = role === undefined && expect === undefined
+  const pin = input.pin === true && speaksOAuth1(purpose.provider)
+  // Who is known is checked by rule 8; a PIN is brought by who saw it; who may add a bot gives the link to the right
+  // person.
+  const isGuarded = role === undefined && expect === undefined && !pin
   const flow = makeFlow(deps, purpose, {
     ...(startedBy !== undefined && {startedBy}),
     ...(returnTo !== undefined && {returnTo}),
+    ...(pin && {pin}),
     ...(isGuarded && {startPage: true}),
     ...(isGuarded && subject !== undefined && {confirm: confirm ?? 'page'}),
   })
-  const authorizationUrl = isGuarded
-    ? deps.flowPlace.startPageOf(flow)
-    : await buildProviderUrl(deps, flow, purpose.provider)
-  await deps.store.flows.put(flow)
-  return {flowId: flow.id, authorizationUrl, expiresAt: flow.expiresAt}
+  const {id: flowId, expiresAt} = flow
+  if (isGuarded) {
+    await deps.store.flows.put(flow)
+    return {flowId, authorizationUrl: deps.flowPlace.startPageOf(flow), expiresAt}
+  }
+  const {url, ...page} = await openProviderPage(deps, flow, purpose.provider)
+  await deps.store.flows.put({...flow, ...page})
+  return {flowId, authorizationUrl: url, expiresAt}
 }

@@ -82,7 +82,7 @@ function readPasted(text: string, flow: Flow): URLSearchParams {
   const isWhole = query.has('code') || query.has('error') || query.has('oauth_verifier')
   if (isWhole && query.has('state')) return query
   if (isUrl || isWhole || /\s/.test(text)) throw notACode()
-  return new URLSearchParams({code: text, state: flow.state.reveal()})
+  return new URLSearchParams({[flow.requestToken ? 'oauth_verifier' : 'code']: text, state: flow.state.reveal()})
 }
 
 const notACode = (): BehalfError =>

@@ -7,7 +7,7 @@ import {formatDuration} from '../model/format-duration.js'
 import {failurePage, successPage} from '../model/login-pages.js'
 import {listenForCallback, type LoopbackListener} from './loopback-listener.js'
 import {stripControls} from './output.js'
-import {askForCallback} from './pasted-callback.js'
+import {askForCallback, askForPin} from './pasted-callback.js'
 import {spinWhile} from './spinner.js'
 import type {Surroundings} from './surroundings.js'
 
@@ -108,6 +108,7 @@ async function completeThroughDaemon(pending: Redirect, wait: LimitedWait): Prom
 async function completeByPaste(pending: Redirect, wait: LoginWait): Promise<LoginResult> {
   wait.say(`Open this address in any browser and log in at ${pending.provider}:`)
   wait.say(pending.authorizationUrl)
+  if (pending.pin) return pending.finish(new URLSearchParams({oauth_verifier: await askForPin(wait)}))
   wait.say(`It ends at an address that begins with ${pending.redirectUri} – an error page there is fine.`)
   const callback = await askForCallback(wait)
   return pending.finish(callback)

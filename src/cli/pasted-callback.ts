@@ -24,6 +24,23 @@ export async function askForCallback(wait: {
   return requireCallback(line)
 }
 
+/** Reads the PIN that the provider shows (OAuth 1.0a): from a prompt, or without a terminal from the first line of stdin. */
+export async function askForPin({
+  surroundings,
+  signal,
+}: {
+  surroundings: Surroundings
+  signal: AbortSignal
+}): Promise<string> {
+  if (surroundings.interactive) {
+    const check = (answer: string) => (answer.trim() === '' ? 'Type the PIN that the page shows.' : undefined)
+    return (await surroundings.prompts.askText('PIN:', {signal, check})).trim()
+  }
+  const line = surroundings.stdinIsTerminal ? undefined : await readLine(surroundings, '--pin', signal)
+  if (line?.trim()) return line.trim()
+  throw new BehalfError('usage', '--pin needs a terminal, or the PIN as a line on stdin.')
+}
+
 const EXPECTED = 'Paste the whole address, with the code= and state= in it.'
 
 function requireCallback(text: string): URLSearchParams {

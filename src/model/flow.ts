@@ -25,6 +25,8 @@ export interface Flow {
   nonce?: Secret
   /** OAuth 1.0a: the temporary credentials (RFC 5849 2.1). */
   requestToken?: RequestToken
+  /** OAuth 1.0a: the provider shows a PIN instead of sending the browser back. */
+  pin?: boolean
   /** The id of the API token that started it, which alone may see it. */
   startedBy?: string
   /** It begins at our start page, and the callback must come with the cookie that the page's button sets. */

@@ -63,6 +63,7 @@ const flowSchema = z.object({
   codeVerifier: optionalSealed,
   nonce: optionalSealed,
   requestToken: z.exactOptional(requestTokenSchema),
+  pin: optionalFlag,
   startedBy: optionalText,
   startPage: optionalFlag,
   confirm: z.exactOptional(confirmationSchema),

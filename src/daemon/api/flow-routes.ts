@@ -121,7 +121,7 @@ export function addFlowRoutes(app: ApiApp, deps: ApiDeps, flowPlace: FlowPlace):
 }
 
 function inputOf(asked: z.output<typeof newFlow>, startedBy: string | undefined): StartFlowInput {
-  const {provider, subject, role, expect, confirm, return_to: returnTo, scopes} = asked
+  const {provider, subject, role, expect, confirm, return_to: returnTo, scopes, pin} = asked
   return {
     provider,
     scopes: scopes ?? [],
@@ -130,6 +130,7 @@ function inputOf(asked: z.output<typeof newFlow>, startedBy: string | undefined)
     ...(expect !== undefined && {expect}),
     ...(confirm !== undefined && {confirm}),
     ...(returnTo !== undefined && {returnTo}),
+    ...(pin !== undefined && {pin}),
     ...(startedBy !== undefined && {startedBy}),
   }
 }

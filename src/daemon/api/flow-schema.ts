@@ -18,6 +18,10 @@ export const newFlow = z
       .enum(['page', 'code'])
       .optional()
       .describe('how a subject’s link is confirmed: a button on our page, or a code to send back in the chat'),
+    pin: z
+      .boolean()
+      .optional()
+      .describe('OAuth 1.0a: the person is shown a PIN to send back in the chat, and no page of ours'),
     return_to: z
       .string()
       .max(2000)

@@ -10,6 +10,7 @@ describe('readServeSettings', () => {
       listen: {host: '127.0.0.1', port: 8420},
       socketPath: '/run/user/1000/behalf/daemon.sock',
       corsOrigins: [],
+      returnOrigins: [],
       logLevel: 'info',
     })
   })
@@ -33,6 +34,7 @@ describe('readServeSettings', () => {
       socketPath: '/run/one.sock',
       publicUrl: 'https://one.example',
       corsOrigins: [],
+      returnOrigins: [],
       logLevel: 'warn',
     })
     const flags = {
@@ -40,6 +42,7 @@ describe('readServeSettings', () => {
       socket: '/run/two.sock',
       publicUrl: 'http://Two.example:8080/',
       corsOrigins: ['https://panel.example'],
+      returnOrigins: [],
       logLevel: 'debug',
     }
     assert.deepEqual(readServeSettings(flags, environment), {
@@ -47,6 +50,7 @@ describe('readServeSettings', () => {
       socketPath: '/run/two.sock',
       publicUrl: 'http://two.example:8080',
       corsOrigins: ['https://panel.example'],
+      returnOrigins: [],
       logLevel: 'debug',
     })
     assert.equal('socketPath' in readServeSettings({socket: false}, environment), false)
