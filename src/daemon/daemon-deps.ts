@@ -60,6 +60,8 @@ export interface AuditedCall {
   /** Without its query, which may hold anything. */
   path: string
   status: number
+  /** Why it failed, where the failure was ours to tell. */
+  code?: string
   durationMs: number
 }
 

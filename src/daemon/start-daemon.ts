@@ -44,12 +44,16 @@ export async function startDaemon(
   if ('occupiedBy' in doors) return doors
   const schedule = startSchedule(deps)
   running.schedule = schedule
+  const {listen, socketPath} = deps.settings
+  deps.log.info('daemon-started', {pid: process.pid, host: listen.host, port: doors.port, socketPath})
   return {
     port: doors.port,
     since,
     async stop() {
+      deps.log.info('daemon-stopping')
       await Promise.all([doors.close(isRefreshing), schedule.stop()])
       await passthrough.close()
+      deps.log.info('daemon-stopped')
     },
   }
 }

@@ -61,7 +61,7 @@ const formFields = {
     .describe('with spaces between'),
 }
 
-type Fields = Partial<z.output<z.ZodObject<typeof jsonFields>>>
+type Fields = {[Name in keyof typeof jsonFields]?: z.output<(typeof jsonFields)[Name]> | undefined}
 
 const bodyOf = <J extends z.core.$ZodLooseShape, F extends z.core.$ZodLooseShape>(
   shape: J,

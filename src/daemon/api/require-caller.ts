@@ -32,6 +32,7 @@ export const auditCalls =
     const apiToken = context.get('apiToken')
     if (!apiToken) return
     const {account} = (context.get('caller') as ApiEnv['Variables']['caller'] | undefined) ?? {}
+    const code = context.res.headers.get('X-Behalf-Error')
     const [path = ''] = (context.env.incoming.url ?? '').split('?')
     log.audit({
       apiTokenId: apiToken.id,
@@ -39,6 +40,7 @@ export const auditCalls =
       method: context.req.method,
       path,
       status: context.res.status,
+      ...(code !== null && {code}),
       durationMs: performance.now() - startedMs,
     })
   }

@@ -48,9 +48,17 @@ export function createLog({level, stream, now}: {level: LogLevel; stream: Writab
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    audit({apiTokenId, actedAs, method, path, status, durationMs}) {
+    audit({apiTokenId, actedAs, method, path, status, code, durationMs}) {
       // All but the path is ours; this is written of every call.
-      const call = {apiTokenId, actedAs, method, path: redactText(path), status, durationMs: Math.round(durationMs)}
+      const call = {
+        apiTokenId,
+        actedAs,
+        method,
+        path: redactText(path),
+        status,
+        code,
+        durationMs: Math.round(durationMs),
+      }
       audits.info(call, 'call')
     },
     close: () => sink.close(),

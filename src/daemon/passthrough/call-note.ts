@@ -1,5 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 
+import type {ErrorCode} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 
 /** What is told of a call when it has ended, as far as it is known by then. */
@@ -8,13 +9,15 @@ export interface CallNote {
   provider?: string
   apiTokenId?: string
   actedAs?: string
+  /** Why it failed here. */
+  code?: ErrorCode
 }
 
 /** Tells the metrics of a call, and the audit if its caller is known. */
 export function reportCall(
   {log, metrics}: Pick<DaemonDeps, 'log' | 'metrics'>,
   request: IncomingMessage,
-  {provider, apiTokenId, actedAs}: CallNote,
+  {provider, apiTokenId, actedAs, code}: CallNote,
   {status, durationMs}: {status: number; durationMs: number},
 ): void {
   if (provider !== undefined) {
@@ -22,8 +25,8 @@ export function reportCall(
     metrics.observePassthrough({provider, statusClass, seconds: durationMs / 1000})
   }
   if (apiTokenId === undefined) return
-  const account = actedAs === undefined ? {} : {actedAs}
-  log.audit({apiTokenId, ...account, method: request.method ?? '', path: pathOf(request), status, durationMs})
+  const more = {...(actedAs !== undefined && {actedAs}), ...(code && {code})}
+  log.audit({apiTokenId, ...more, method: request.method ?? '', path: pathOf(request), status, durationMs})
 }
 
 /** Without the query, which may hold anything. */

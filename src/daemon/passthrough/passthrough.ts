@@ -110,6 +110,7 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
       const thrown = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
       const failure = permitted ? await withOffer(thrown, permitted) : thrown
       const status = sendFailure(response, failure)
+      note.code = failure.code
       if (status >= 500) deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})
       return status
     }

@@ -65,10 +65,13 @@ async function meetCaller(
     (trouble: unknown) => ({trouble}),
   )
   const wanted = describeCall(method, target, 'provider' in found ? found.provider : undefined)
-  const {apiToken, account} = await authorizeCaller(deps, input, wanted, ({id}) => (note.apiTokenId = id))
-  if (!account) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
+  const {apiToken, account} = await authorizeCaller(deps, input, wanted, ({id}) => {
+    note.apiTokenId = id
+    // Who is known is told at once: all that can be said of accounts there would be that nobody may act.
+    if ('trouble' in found) throw found.trouble
+  })
+  if (!account || 'trouble' in found) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
   note.actedAs = account.key
-  if ('trouble' in found) throw found.trouble
   return new StandingCaller(deps, {apiToken, account, provider: found.provider})
 }
 

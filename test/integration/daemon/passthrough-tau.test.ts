@@ -117,6 +117,13 @@ describe('the Helix passthrough for clients of TAU', () => {
     assert.deepEqual(scene.calls('/users'), [])
   })
 
+  it('says of a provider that there is not what it is, to callers that are known', async () => {
+    const headers = {authorization: `Bearer ${token}`}
+    const known = await fetch(`${daemon.origin}/api/nowhere/things`, {headers})
+    assert.deepEqual([known.status, known.headers.get('x-behalf-error')], [404, 'provider-not-found'])
+    assert.equal((await fetch(`${daemon.origin}/api/nowhere/things`)).status, 401)
+  })
+
   it('tells the audit and the metrics of every call of a caller that is known', async () => {
     await call('users/?format=json')
     await call('streams/', {as: 'nobody_here'})
@@ -127,7 +134,7 @@ describe('the Helix passthrough for clients of TAU', () => {
       daemon.audited.map(({durationMs: _durationMs, ...call}) => call),
       [
         {apiTokenId: id, actedAs: account.key, method: 'GET', path: '/api/twitch/helix/users/', status: 200},
-        {apiTokenId: id, method: 'GET', path: '/api/twitch/helix/streams/', status: 404},
+        {apiTokenId: id, method: 'GET', path: '/api/twitch/helix/streams/', status: 404, code: 'account-not-found'},
       ],
     )
     assert.deepEqual(daemon.observed, [{provider: 'twitch', statusClass: '2xx'}])

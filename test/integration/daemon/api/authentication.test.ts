@@ -141,8 +141,14 @@ describe('the callers of the API', () => {
         scene.audited.map(({durationMs: _any, ...call}) => call),
         [
           {apiTokenId: token.slice(4, 12), method: 'GET', path: '/api/v1/bots', status: 200},
-          {apiTokenId: token.slice(4, 12), method: 'GET', path: '/api/v1/tokens', status: 403},
-          {apiTokenId: token.slice(4, 12), method: 'GET', path: '/api/v1/accounts/example:1', status: 404},
+          {apiTokenId: token.slice(4, 12), method: 'GET', path: '/api/v1/tokens', status: 403, code: 'refused'},
+          {
+            apiTokenId: token.slice(4, 12),
+            method: 'GET',
+            path: '/api/v1/accounts/example:1',
+            status: 404,
+            code: 'account-not-found',
+          },
         ],
       )
     })

@@ -204,10 +204,7 @@ describe('the providers of the API', () => {
 
     it('answers 400 for a form with a field twice', async () => {
       const twice = form(ROW)
-      assert.equal(
-        (await call('POST', 'forge', undefined, {...twice, body: `${twice.body}&client_id=b`})).status,
-        400,
-      )
+      assert.equal((await call('POST', 'forge', undefined, {...twice, body: `${twice.body}&client_id=b`})).status, 400)
     })
 
     for (const name of ['v1', 'Forge', '-forge', 'a'.repeat(41), 'a%20b']) {
