@@ -1,6 +1,6 @@
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
-import {parseSubjectPattern} from '../model/subject-pattern.js'
+import {mayServeSubject, parseSubjectPattern} from '../model/subject-pattern.js'
 import type {AccountDeps} from './accounts.js'
 import {mayActAs} from './choose-account.js'
 import {listUsers, notLinked, type SubjectInput, type UserView} from './users.js'
@@ -31,6 +31,7 @@ export async function subjectAccountOf(
   apiToken: ApiToken,
   {subject, provider}: SubjectInput,
 ): Promise<Required<SubjectInput>> {
+  if (provider !== undefined && !mayServeSubject(apiToken, {provider, subject})) throw refused(subject)
   const {accounts} = await showUserOf(deps, apiToken, subject)
   const fitting = accounts.filter((account) => provider === undefined || account.provider === provider)
   const [only, ...others] = fitting

@@ -47,10 +47,23 @@ describe('API tokens', () => {
     })
 
     it('keeps accounts by key, for logins are reused', async () => {
-      const {apiToken} = await issue({as: ['made_up_2002', 'id:2002', 'subject:slack:U02AB']})
-      assert.deepEqual((await world.store.apiTokens.get(apiToken.id))?.as, ['example:2002', 'example@slack:U02AB'])
+      const {apiToken} = await issue({as: ['made_up_2002', 'id:2002']})
+      assert.deepEqual((await world.store.apiTokens.get(apiToken.id))?.as, ['example:2002'])
       await world.store.accounts.update('example:2002', (account) => ({...account, login: 'renamed'}))
-      assert.deepEqual((await listApiTokens(world.deps))[0]?.as, ['example/renamed', 'example/subject:slack:U02AB'])
+      assert.deepEqual((await listApiTokens(world.deps))[0]?.as, ['example/renamed'])
+    })
+
+    it('keeps chat users by subject, for most link their accounts later', async () => {
+      const as = ['subject:slack:U02AB', 'subject:webex:*', 'example/subject:irc:vera']
+      const {apiToken} = await issue({as: [...as, 'subject:slack:U02AB ']})
+      assert.deepEqual((await world.store.apiTokens.get(apiToken.id))?.as, as)
+      assert.deepEqual(apiToken.as, as)
+    })
+
+    it('refuses what is meant to be chat users and names none', async () => {
+      for (const name of ['subject:*', 'subject:slack*', 'subject:import:*', 'example/subject:']) {
+        await assert.rejects(issue({as: [name]}), {code: 'invalid-input'}, name)
+      }
     })
 
     it('notes the default account, for whom it was issued, and when it ends', async () => {

@@ -149,6 +149,22 @@ describe('the API tokens of the API', () => {
       assert.equal((await post({name: 'scraper', scopes: ['metrics:read']}, bare)).status, 200)
     })
 
+    it('gives tokens for no other chat users than its own', async () => {
+      const limited = await scene.issue(['admin'], {as: ['otherbot', 'twitch/subject:slack:*', 'subject:irc:vera']})
+      const status = async (...as: string[]) => (await post({...OVERLAY, as}, limited)).status
+      assert.equal(await status('twitch/subject:slack:U1', 'twitch/subject:slack:*', 'subject:irc:vera'), 200)
+      assert.equal(await status('otherbot', 'twitch/subject:slack:U1'), 200)
+      for (const name of ['subject:slack:*', 'subject:slack:U1', 'subject:irc:*', 'github/subject:slack:U1']) {
+        assert.equal(await status('otherbot', name), 403, name)
+      }
+      const rotate = async (as: string[]) => {
+        const token = await scene.issue(['helix'], {as})
+        return (await scene.call('POST', `/api/v1/tokens/${idOf(token)}/rotate`, {token: limited})).status
+      }
+      assert.equal(await rotate(['twitch/subject:slack:U1']), 200)
+      assert.equal(await rotate(['subject:slack:U1']), 403)
+    })
+
     it('gives none that outlives it', async () => {
       const short = await scene.issue(['admin'], {expiresInMs: HOUR_MS})
       assert.equal((await post({...OVERLAY, expires_in: 3601}, short)).status, 403)
