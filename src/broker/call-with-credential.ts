@@ -6,6 +6,7 @@ import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import {callAsAccount, type AccountCall, type ApiAnswer} from './call-as-account.js'
 import {loginNeeded, loginNeededError, type TokenDeps} from './get-fresh-token.js'
+import {callbackUrlOf} from './load-provider.js'
 import {takeOneTimeCode} from './one-time-code.js'
 
 /** What a call is made with. */
@@ -53,20 +54,30 @@ export async function callWithCredential<A extends ApiAnswer>(
     !findEstrangement(current, provider)
   )
     return {answer: await sendOnce(usableOf(current), current.origins.api)}
-  const dead = await findDeath(deps, provider, account)
-  return dead ? {answer, loginNeeded: {message: dead.message, hint: loginCommandFor(account)}} : {answer}
+  const verdict = await judgeRefused(deps, provider, account)
+  if (verdict.kind === 'dead') return {answer, loginNeeded: {message: verdict.message, hint: loginCommandFor(account)}}
+  return {answer, ...(verdict.kind === 'client-refused' && {warning: verdict.message})}
 }
 
 /** One that is not of OAuth 2 is used as it is kept. */
 const usableOf = ({credential}: Account): CallCredential => credential
 
-/** Questions that have been asked and not answered yet: many calls that are refused at once ask one. */
-const asking = new WeakMap<TokenDeps['store'], Map<string, Promise<BehalfError | undefined>>>()
+/** What is known of a credential that an API refused. */
+type Verdict =
+  | {kind: 'dead'; message: string}
+  /** It is the client that the service refuses, or this machine's clock: no account is to blame (design 7, rule 4). */
+  | {kind: 'client-refused'; message: string}
+  | {kind: 'unknown'}
 
-async function findDeath(deps: TokenDeps, provider: Provider, account: Account): Promise<BehalfError | undefined> {
+const UNKNOWN: Verdict = {kind: 'unknown'}
+
+/** Questions that have been asked and not answered yet: many calls that are refused at once ask one. */
+const asking = new WeakMap<TokenDeps['store'], Map<string, Promise<Verdict>>>()
+
+async function judgeRefused(deps: TokenDeps, provider: Provider, account: Account): Promise<Verdict> {
   // Where a call may want a one-time code, a 401 may ask for one: it does not tell that the credential is dead.
-  if (provider.otpHeader !== undefined || provider.userinfoUrl === undefined) return undefined
-  const questions = asking.get(deps.store) ?? new Map<string, Promise<BehalfError | undefined>>()
+  if (provider.otpHeader !== undefined || provider.userinfoUrl === undefined) return UNKNOWN
+  const questions = asking.get(deps.store) ?? new Map<string, Promise<Verdict>>()
   asking.set(deps.store, questions)
   const known = questions.get(account.grantId)
   if (known) return known
@@ -75,20 +86,35 @@ async function findDeath(deps: TokenDeps, provider: Provider, account: Account):
   return question
 }
 
-async function askWhetherDead(deps: TokenDeps, provider: Provider, account: Account): Promise<BehalfError | undefined> {
+async function askWhetherDead(deps: TokenDeps, provider: Provider, account: Account): Promise<Verdict> {
   try {
     await deps.providerClient.identifyCredential(provider, account.credential)
-    return undefined
+    return UNKNOWN
   } catch (error) {
     // Who cannot be asked has not said so.
     if (!(error instanceof BehalfError)) throw error
-    if (error.code !== 'credential-refused') return undefined
+    if (error.code !== 'credential-refused') return UNKNOWN
   }
+  const innocent = account.credential.kind === 'oauth1' ? await blameClient(deps, provider) : undefined
+  if (innocent) return innocent
   const since = deps.clock.now()
   const flagged = await deps.store.accounts.update(account.key, (current) =>
     current.grantId === account.grantId
       ? {...current, state: {kind: 'login-needed', reason: 'rejected', since}}
       : current,
   )
-  return flagged?.state.kind === 'login-needed' ? loginNeeded(flagged) : undefined
+  if (flagged?.state.kind !== 'login-needed') return UNKNOWN
+  return {kind: 'dead', message: loginNeeded(flagged).message}
+}
+
+/** A signature is also refused for a wrong client secret or a wrong clock. A request token is refused then too. */
+async function blameClient(deps: TokenDeps, provider: Provider): Promise<Verdict | undefined> {
+  try {
+    await deps.providerClient.beginOAuth1(provider, callbackUrlOf(deps, provider))
+    return undefined
+  } catch (error) {
+    if (!(error instanceof BehalfError)) throw error
+    const {code, message, hint = ''} = error
+    return code === 'provider-misconfigured' ? {kind: 'client-refused', message: `${message} ${hint}`} : UNKNOWN
+  }
 }

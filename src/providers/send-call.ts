@@ -54,11 +54,11 @@ export async function sendCall(
   })
   const {statusCode: status = 0, statusMessage: statusText = '', rawHeaders} = incoming
   const reply = {status, statusText, headers: pairHeaders(rawHeaders)}
-  const rest = readOn(incoming, url, socket)
-  if (status !== 401) return {...reply, body: Readable.from(rest, {objectMode: false}), tokenRefused: false}
+  const rest = readOn(incoming, url)
+  if (status !== 401) return {...reply, body: bodyOf(rest, socket), tokenRefused: false}
   const {start, isWhole} = await readStart(rest)
   const tokenRefused = isWhole && isRefusalOf(provider, credential, incoming, start)
-  return {...reply, body: Readable.from(isWhole ? [start] : joined(start, rest), {objectMode: false}), tokenRefused}
+  return {...reply, body: bodyOf(isWhole ? [start] : joined(start, rest), socket), tokenRefused}
 }
 
 function describeForSigning({method, url, headers, body, oneTimeCode}: ApiRequest): AuthorizedRequest {
@@ -99,15 +99,17 @@ function converse(
   })
 }
 
-/** The body piece by piece; its connection ends with it, or when nobody wants more. */
-async function* readOn(incoming: IncomingMessage, url: URL, socket: Socket): AsyncGenerator<Buffer, void> {
+/** The connection ends with the body, or when nobody wants more of it, or any. */
+function bodyOf(pieces: Iterable<Buffer> | AsyncIterable<Buffer>, socket: Socket): Readable {
+  return Readable.from(pieces, {objectMode: false}).once('close', () => socket.destroy())
+}
+
+async function* readOn(incoming: IncomingMessage, url: URL): AsyncGenerator<Buffer, void> {
   try {
     for await (const piece of incoming as AsyncIterable<Buffer>) yield piece
     await finished(incoming)
   } catch (error) {
     throw noAnswer(url, `its answer broke off: ${describeNetworkError(error)}`)
-  } finally {
-    socket.destroy()
   }
 }
 

@@ -102,6 +102,7 @@ export async function startOAuth1Server(now: () => number = Date.now): Promise<O
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
     const path = (request.url ?? '').split('?')[0] ?? ''
+    response.setHeader('Date', new Date(now()).toUTCString())
     try {
       if (path === '/oauth/authorize') showOrDecide(request, response, body)
       else if (path === '/oauth/request_token') requestToken(request, response, body)

@@ -192,11 +192,14 @@ describe('a call of an API', () => {
 describe('a call of an API by OAuth 1.0a', () => {
   let world: BrokerWorld
   let server: OAuth1Server
+  /** How far the service's clock is behind. */
+  let lagMs = 0
 
   beforeEach(async () => {
     const clock = createFakeClock()
     world = await makeBrokerWorld({clock, client: createProviderClient({clock})})
-    server = await startOAuth1Server(() => clock.now())
+    lagMs = 0
+    server = await startOAuth1Server(() => clock.now() - lagMs)
     await world.store.providers.put(makeProvider({name: 'twitter', ...server.provider}))
   })
 
@@ -249,6 +252,27 @@ describe('a call of an API by OAuth 1.0a', () => {
     await link('slack:U1', 'ada')
     const path = 'search/tweets.json?oauth_token=made-up'
     await assert.rejects(call('slack:U1', {method: 'GET', path}), {code: 'invalid-input'})
+  })
+
+  it('flags nobody for a client secret that is wrong, and says so', async () => {
+    const {key} = await link('slack:U1', 'ada')
+    const provider = makeProvider({name: 'twitter', ...server.provider})
+    await world.store.providers.put({...provider, clientSecret: new Secret('made-up-wrong')})
+    const answer = await call('slack:U1', {method: 'GET', path: 'search/tweets.json?q=a'})
+    assert.equal(answer.status, 401)
+    assert.match(answer.warning ?? '', /^twitter refuses the client made-up-consumer-key/)
+    await world.store.providers.put(provider)
+    assert.equal((await world.store.accounts.get(key))?.state.kind, 'ok')
+    assert.equal((await call('slack:U1', {method: 'GET', path: 'search/tweets.json?q=a'})).status, 200)
+  })
+
+  it('flags nobody for a clock that is wrong', async () => {
+    const {key} = await link('slack:U1', 'ada')
+    lagMs = 20 * 60_000
+    const answer = await call('slack:U1', {method: 'GET', path: 'search/tweets.json?q=a'})
+    assert.equal(answer.status, 401)
+    assert.match(answer.warning ?? '', /^twitter refuses the signature/)
+    assert.equal((await world.store.accounts.get(key))?.state.kind, 'ok')
   })
 
   it('flags a token that has ended', async () => {

@@ -80,7 +80,7 @@ describe('a login by OAuth 1.0a', () => {
       assert.ok(!`${error.message}${error.hint}`.includes('made-up-other-secret'))
       return true
     })
-    const ahead = createFakeClock(Date.now() + 20 * 60_000)
+    const ahead = createFakeClock(clock.now() + 20 * 60_000)
     await assert.rejects(createProviderClient({clock: ahead}).beginOAuth1(provider, 'oob'), {
       code: 'provider-misconfigured',
       hint: 'The clock of this machine is 20 minutes ahead of the service’s. Set it.',
