@@ -32,9 +32,15 @@ export interface Behalf {
   /**
    * Begins the authorization of a person, keyed by `subject`.
    * @param input `expect`: the user id at the service that must come back. Nobody else is accepted then, so the address
-   * is the service's own and no page of ours is needed.
+   * is the service's own and no page of ours is needed. `pin`: a service of OAuth 1.0a shows the person a PIN for
+   * `processRedirect`, and no page of ours is needed either; others do as without it.
    */
-  startFlow(input: {provider: string; subject: string; expect?: string | undefined}): Promise<StartedFlow>
+  startFlow(input: {
+    provider: string
+    subject: string
+    expect?: string | undefined
+    pin?: boolean | undefined
+  }): Promise<StartedFlow>
   /**
    * Ends a flow with what the person brings back: a PIN, a pasted code or address, a confirmation code.
    * @returns what to tell the person. The tokens are kept.

@@ -49,7 +49,7 @@ export const SHAPES = {
       )
       .optional(),
   }),
-  startFlow: z.strictObject({provider: text, subject: text, expect: text.optional()}),
+  startFlow: z.strictObject({provider: text, subject: text, expect: text.optional(), pin: flag}),
   processRedirect: z.strictObject({flowId: text, code: text}),
   getUserContext: z.strictObject(name),
   getUserContextAndRefresh: z.strictObject(name),

@@ -37,8 +37,8 @@ function bindMethods(broker: LibraryBroker, voice: Voice, offers: LoginOffers): 
     storeLocation: broker.storeLocation,
 
     async startFlow(input) {
-      const {expect, ...rest} = checkInput('startFlow', input)
-      return broker.startFlow({...rest, ...(expect !== undefined && {expect})})
+      const {expect, pin = false, ...rest} = checkInput('startFlow', input)
+      return broker.startFlow({...rest, pin, ...(expect !== undefined && {expect})})
     },
     async processRedirect(input) {
       const account = await broker.submitFlowCode(checkInput('processRedirect', input))

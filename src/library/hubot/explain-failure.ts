@@ -19,7 +19,7 @@ export async function explainFailure(error: unknown, service: Service, turn: Tur
     case 'provider-not-found':
     case 'configuration':
     case 'provider-misconfigured':
-      return [`I am not set up for ${service.title}: ${error.message}`]
+      return [`I am not set up for ${service.title}. My log says why.`]
     case 'wrong-person':
       return [`${error.message} To change that, say first: ${turn.botName} ${service.clearing}`]
     case 'internal':

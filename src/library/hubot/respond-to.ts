@@ -28,25 +28,26 @@ export function respondTo(robot: Robot, responder: Responder): void {
     {id},
     async (chat) => {
       chat.finish()
-      await chat.send(...(await answer(robot, responder, chat)))
+      await chat.send(...(await answer(chat)))
     },
   )
 
-  async function answer({logger}: Robot, {opening}: Responder, chat: Chat): Promise<string[]> {
+  async function answer(chat: Chat): Promise<string[]> {
+    const {logger} = robot
     try {
-      const turn = beginTurn(robot, responder, await opening, chat)
+      const turn = beginTurn(robot, responder, await responder.opening, chat)
       try {
         return await command.answer(turn, chat.match.slice(1))
       } catch (error) {
         const texts = await explainFailure(error, service, turn)
         if (texts === undefined) throw error
+        logger.info(`behalf: ${command.usage}: ${error instanceof Error ? error.message : ''}`)
         return texts
       }
     } catch (error) {
-      logger.error(
-        `behalf: ${command.usage}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      )
-      return [`Something went wrong on my side. My log says what.`]
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      logger.error(`behalf: ${command.usage}: ${why}`)
+      return ['Something went wrong on my side. My log says what.']
     }
   }
 }

@@ -39,7 +39,7 @@ const setUp = (pins: PendingPins): Command => ({
 
 async function askToAuthorize(pins: PendingPins, turn: Turn): Promise<string> {
   const {behalf, asksForPin, subject, botName} = turn
-  const {flowId, authorizationUrl} = await behalf.startFlow({provider: PROVIDER, subject})
+  const {flowId, authorizationUrl} = await behalf.startFlow({provider: PROVIDER, subject, pin: asksForPin})
   if (!asksForPin) {
     turn.awaitNotice(PROVIDER)
     return `Authorize me here: ${authorizationUrl}`
