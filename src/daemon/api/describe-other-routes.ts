@@ -22,12 +22,24 @@ const actAs = z.object({
 
 const anyBody = {'*/*': {schema: z.any().openapi({})}}
 
+const needsLogin = z.object({
+  detail: z.string(),
+  error: z.string().describe('the same'),
+  code: z.literal('login-needed'),
+  authorization_url: z
+    .url()
+    .optional()
+    .describe('what the person is to open; for a caller with `flow:start`, and the account of a subject'),
+})
+
 /** What a call that is passed through answers: what the API does, or why it did not get there. */
 const CALL_ANSWERS: RouteConfig['responses'] = {
   default: {
-    description: 'What the API answered, or our own refusal with the header `X-Behalf-Error`',
+    description:
+      'What the API answered, or our own refusal with the header `X-Behalf-Error`. An API’s own 401 has it too where the account needs a login, and `X-Behalf-Authorization-Url` for a caller with `flow:start` and a subject’s account',
     content: anyBody,
   },
+  409: jsonAnswer(needsLogin, 'The account needs a login'),
   401: jsonAnswer(refused, 'No API token, or one that is unknown, expired or revoked; or the API’s own'),
 }
 

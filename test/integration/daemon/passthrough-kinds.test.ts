@@ -52,6 +52,12 @@ describe('the passthrough of a provider whose credentials are no tokens', () => 
       credential,
     )
 
+  async function addTokens(): Promise<Provider> {
+    const provider = makeProvider({apiUrl: `${api.origin}/v1`})
+    await world.store.providers.put(provider)
+    return provider
+  }
+
   function addTwitter(subject: string, login: string): Promise<Account> {
     const {userId: _told, ...token} = twitter.grant(login)
     return addAccount({name: 'twitter', ...twitter.provider}, subject, {kind: 'oauth1', ...token, issuedAt: 1})
@@ -153,6 +159,29 @@ describe('the passthrough of a provider whose credentials are no tokens', () => 
       const {code, authorization_url: offered} = (await second.json()) as Record<string, string>
       assert.deepEqual([code, offered], ['login-needed', url])
       assert.equal((await world.store.flows.list()).length, 1)
+    })
+
+    it('does the same for tokens of OAuth 2 that nothing can renew', async () => {
+      const account = await world.addAccount(await addTokens(), {role: 'user', subject: 'slack:U1', userId: '7'})
+      // Past the first minute of the token: a refusal is believed.
+      world.clock.advance(5 * 60_000)
+      const since = world.clock.now()
+      await world.store.accounts.update(account.key, (current) => ({
+        ...current,
+        state: {kind: 'login-needed', reason: 'rejected', since},
+      }))
+      const token = await daemon.issue(['api:example', 'flow:start'], ['subject:slack:U1'])
+      api.answers['GET /v1/items'] = {status: 401, body: 'no'}
+      const first = await call(token, '/api/example/items')
+      const url = first.headers.get('x-behalf-authorization-url') ?? ''
+      assert.deepEqual([first.status, first.headers.get('x-behalf-error')], [401, 'login-needed'])
+      assert.ok(url.startsWith('https://id.example.test/authorize?'), url)
+      world.clock.advance(5 * 60 * 60_000)
+      const second = await call(token, '/api/example/items')
+      const {code, authorization_url: fresh = ''} = (await second.json()) as Record<string, string>
+      assert.deepEqual([second.status, code], [409, 'login-needed'])
+      assert.ok(fresh.startsWith('https://id.example.test/authorize?') && fresh !== url, fresh)
+      assert.equal(api.requests.length, 1)
     })
 
     it('begins no flow for a caller that may not, nor for a kind that has no authorization page', async () => {
