@@ -49,6 +49,20 @@ export function describeProviders(current: () => StoreUnderTest): void {
       assert.equal(await other.providers.get('constructor'), undefined)
     })
 
+    it('keeps which credentials it takes, where they go, and where an answer names someone', async () => {
+      const {store, other} = current()
+      const {tokenUrl: _none, ...plain} = makeProvider('jenkins', {
+        credentialKinds: ['basic', 'api-key'],
+        requestTokenUrl: 'https://id.example.test/request',
+        apiKey: {header: 'X-Api-Key', prefix: 'Key'},
+        otpHeader: 'X-Otp',
+        identity: {userId: 'data.id', login: 'data.name', displayName: 'data.full'},
+        clientId: '',
+      })
+      await store.providers.put(plain)
+      assert.deepEqual(reveal(await other.providers.get('jenkins')), reveal(plain))
+    })
+
     it('replaces a provider whole', async () => {
       const {store, other} = current()
       await store.providers.put(makeProvider('a', {clientSecret: new Secret('made-up')}))

@@ -7,6 +7,7 @@ import {makeAccount} from '../support/make-account.js'
 import {describeAccountLock} from './store-account-lock.js'
 import {describeAccounts} from './store-accounts.js'
 import {describeApiTokens} from './store-api-tokens.js'
+import {describeCredentials} from './store-credentials.js'
 import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
 import {describeProviders} from './store-providers.js'
@@ -86,6 +87,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     })
 
     describeAccounts(current)
+    describeCredentials(current)
     describeAccountLock(current)
     describeProviders(current)
     describeFlows(current)
