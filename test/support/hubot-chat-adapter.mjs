@@ -1,4 +1,5 @@
 import {createInterface} from 'node:readline'
+import {setTimeout as wait} from 'node:timers/promises'
 
 import {Adapter, TextMessage, User} from 'hubot'
 
@@ -21,8 +22,14 @@ class ChatAdapter extends Adapter {
     const lines = createInterface({input: process.stdin})
     lines.on('line', (line) => void this.hear(JSON.parse(line)))
     lines.on('close', () => this.robot.shutdown())
-    this.robot.events.once('scripts have loaded', () => print({ready: true}))
+    this.robot.events.once('scripts have loaded', () => void this.announce())
     this.emit('connected')
+  }
+
+  /** Hubot does not wait for the scripts that packages bring. */
+  async announce() {
+    while (this.robot.listeners.length === 0) await wait(5)
+    print({ready: true})
   }
 
   async hear({user: id, room, text, brain}) {

@@ -1,6 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdir, writeFile} from 'node:fs/promises'
+import {copyFile, cp, mkdir, symlink, writeFile} from 'node:fs/promises'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
@@ -33,32 +33,44 @@ export interface RunningHubot {
 export interface HubotOptions {
   folder: string
   env: Record<string, string>
-  /** What loads the script: the text of a file in Hubot's folder `scripts`. Default: ours, from source. */
-  script?: string
-  /** Default: the one in `node_modules`. */
-  hubot?: string
   args?: string[]
-  /** Default: what runs TypeScript. */
-  nodeOptions?: string[]
+  /** In `node_modules` of its folder are Hubot and behalf, as npm installs them. Else it runs what is here, from source. */
+  isInstalled?: boolean
 }
 
 const ROOT = join(import.meta.dirname, '../..')
+const ADAPTER = join(ROOT, 'test/support/hubot-chat-adapter.mjs')
 /** Hubot's folder is another: what is loaded there is named whole. */
 const TYPESCRIPT = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const SCRIPT = pathToFileURL(join(ROOT, 'src/library/hubot/index.ts')).href
 
-export async function startHubot(options: HubotOptions): Promise<RunningHubot> {
-  const {folder, env, hubot = join(ROOT, 'node_modules/hubot'), args = []} = options
-  const nodeOptions = options.nodeOptions ?? ['--import', TYPESCRIPT]
+export async function startHubot({folder, env, args = [], isInstalled = false}: HubotOptions): Promise<RunningHubot> {
+  const adapter = join(folder, 'chat-adapter.mjs')
   await mkdir(join(folder, 'scripts'), {recursive: true})
-  await writeFile(join(folder, 'scripts/behalf.mjs'), options.script ?? `export {default} from '${SCRIPT}'\n`)
-  const adapter = join(ROOT, 'test/support/hubot-chat-adapter.mjs')
-  const child = spawn(process.execPath, [...nodeOptions, join(hubot, 'bin/hubot'), '--file', adapter, ...args], {
+  if (isInstalled) {
+    await copyFile(ADAPTER, adapter)
+    await writeFile(join(folder, 'external-scripts.json'), '["behalf/hubot"]')
+  } else await writeFile(join(folder, 'scripts/behalf.mjs'), `export {default} from '${SCRIPT}'\n`)
+  const program = join(isInstalled ? folder : ROOT, 'node_modules/hubot/bin/hubot')
+  const nodeOptions = isInstalled ? [] : ['--import', TYPESCRIPT]
+  const words = [...nodeOptions, program, '--file', isInstalled ? adapter : ADAPTER, ...args]
+  const child = spawn(process.execPath, words, {
     cwd: folder,
     env: {PATH: process.env.PATH ?? '', HOME: folder, HUBOT_LOG_LEVEL: 'debug', ...env},
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   return watchHubot(child)
+}
+
+/** Installs Hubot, and the package as it was packed, below a folder. @param behalf where that was unpacked */
+export async function installHubot(folder: string, behalf: string): Promise<void> {
+  const modules = join(folder, 'node_modules')
+  // Not a link: it imports scripts from where it really is.
+  await cp(join(ROOT, 'node_modules/hubot'), join(modules, 'hubot'), {recursive: true})
+  for (const name of ['express', 'express-basic-auth', 'pino']) {
+    await symlink(join(ROOT, 'node_modules', name), join(modules, name))
+  }
+  await symlink(behalf, join(modules, 'behalf'))
 }
 
 async function watchHubot(child: ChildProcess & {stdin: NodeJS.WritableStream | null}): Promise<RunningHubot> {

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 
+import {BehalfError} from '../../model/behalf-error.js'
 import {callAs, readJson} from './call-service.js'
 import {ServiceRefusal, type Command, type Service, type Turn} from './service.js'
 
@@ -56,8 +57,13 @@ const redeemPin = (pins: PendingPins): Command => ({
     const {behalf, subject, botName} = turn
     const flowId = pins.get(subject)
     if (flowId === undefined) return [`No authorization of yours waits for a PIN. Say: ${botName} t setup auth`]
+    try {
+      await behalf.processRedirect({flowId, code})
+    } catch (error) {
+      if (!(error instanceof BehalfError) || error.code !== 'login-failed') throw error
+      return ['Twitter does not take that PIN, or not any more.', await askToAuthorize(pins, turn)]
+    }
     pins.delete(subject)
-    await behalf.processRedirect({flowId, code})
     turn.remember(PROVIDER, (await behalf.getAccount({provider: PROVIDER, subject}))?.login)
     return ['You have authenticated']
   },

@@ -1,0 +1,33 @@
+import {execFile} from 'node:child_process'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+
+import type {HubotScene} from './hubot-scene.js'
+import type {OAuth1Server} from './oauth1-server.js'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** Sets the provider `twitter` up by hand, as a stand-in's; the client is Hubot's settings' to say. */
+export async function addTwitter({env, folder}: HubotScene, {origin}: OAuth1Server): Promise<void> {
+  const urls = [
+    ['--request-token-url', 'oauth/request_token'],
+    ['--authorize-url', 'oauth/authorize'],
+    ['--token-url', 'oauth/access_token'],
+    ['--userinfo-url', '1.1/account/verify_credentials.json'],
+    ['--api-url', ''],
+  ].flatMap(([flag = '', path = '']) => [flag, `${origin}/${path}`])
+  const args = [
+    'provider',
+    'add',
+    'twitter',
+    '--preset',
+    'twitter',
+    '--client-id',
+    'made-up-and-not-used',
+    '--no-check',
+  ]
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', join(ROOT, 'bin/dev.js'), ...args, ...urls], {
+    cwd: ROOT,
+    env: {PATH: process.env.PATH, HOME: folder, ...env},
+  })
+}
