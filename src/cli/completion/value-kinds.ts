@@ -25,6 +25,8 @@ const FLAG_KINDS: Record<string, PlainKind> = {
 
 /** By command and argument; `*` is any command of the topic. */
 const ARGUMENT_KINDS: Record<string, PlainKind> = {
+  'api method': 'nothing',
+  'api path': 'nothing',
   'bot:show login': 'bots',
   'bot:remove login': 'bots',
   'bot:token login': 'accounts',
@@ -47,6 +49,7 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
 
 export function flagKind(command: ManifestCommand, flag: ManifestFlag): ValueKind {
   if (flag.options) return {of: 'options', options: flag.options}
+  if (command.id === 'api' && flag.name === 'query') return {of: 'nothing'}
   if (command.id === 'token:issue' && flag.name === 'scope') return {of: 'tokenScopes'}
   return {of: FLAG_KINDS[flag.name] ?? 'nothing'}
 }
