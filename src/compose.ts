@@ -27,6 +27,7 @@ import type {DaemonStart, ServeInput} from './compose-daemon.js'
 import {openDeps} from './compose-deps.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
 import type {ServicePlace, UnitFile} from './compose-service.js'
+import type {FlowActions} from './compose-flows.js'
 import type {UserActions} from './compose-users.js'
 import {readSettings, type Settings} from './config/settings.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
@@ -77,6 +78,7 @@ export type {
 export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
+export type {FlowActions, FlowView} from './compose-flows.js'
 export type {LinkPlan, UserActions, UserView} from './compose-users.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
@@ -130,6 +132,8 @@ export interface Behalf {
   batchHelix(entries: AsyncIterable<BatchEntry>, options: BatchOptions): AsyncGenerator<BatchOutcome>
   /** What is done for chat users, who bring their own credentials. */
   openUsers(): Promise<UserActions>
+  /** What is done about the logins that were begun. */
+  openFlows(): Promise<FlowActions>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
   nameAccounts(): Promise<readonly NamedAccount[]>
   /** The same of the API tokens, oldest first. */
@@ -250,6 +254,7 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
       yield* runHelixBatch({...deps, helix: await loadHelix(settings)}, entries, options)
     },
     openUsers: async () => (await import('./compose-users.js')).bindUserActions(deps),
+    openFlows: async () => (await import('./compose-flows.js')).bindFlowActions(deps),
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
     nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),

@@ -5,6 +5,7 @@ import * as apiTokenSchema from '../../src/daemon/api/api-token-schema.js'
 import * as userSchema from '../../src/daemon/api/user-schema.js'
 import * as account from './account.js'
 import * as apiToken from './api-token.js'
+import * as flow from './flow.js'
 import * as helix from './helix.js'
 import * as operation from './operation.js'
 import * as provider from './provider.js'
@@ -56,6 +57,8 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
     schema: helix.batchLine,
     note: 'a line for each request, in the order of the input, with `--json` and without',
   },
+  'flow:collect': object(flow.collected),
+  'flow:list': object(flow.flows),
   'helix:delete': helixBody,
   'helix:endpoints': object(helix.endpoints),
   'helix:get': {

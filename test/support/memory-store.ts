@@ -7,7 +7,7 @@ import type {RawReply} from '../../src/model/refresh.js'
 import type {UpcomingRefresh} from '../../src/model/scheduled-account.js'
 import type {Clock, EpochMs} from '../../src/model/time.js'
 import {nextAttemptAt} from '../../src/model/token-life.js'
-import type {AccountLock, AccountStore, ProviderStore, Store} from '../../src/store/store.js'
+import type {AccountLock, AccountStore, FlowStore, ProviderStore, Store} from '../../src/store/store.js'
 import {tokensOf} from './tokens-of.js'
 
 /** Where ten thousand accounts are refreshed in seconds: as much of a store as refreshing needs, and nothing on a disk. */
@@ -74,6 +74,7 @@ export function createMemoryStore(clock: Clock): Store {
   return refuseTheRest<Store>({
     accounts: refuseTheRest(accountStore),
     providers: refuseTheRest(providerStore),
+    flows: refuseTheRest<FlowStore>({collectedAt: () => Promise.resolve(undefined), list: () => Promise.resolve([])}),
     lastWrittenAt: () => Promise.resolve(undefined),
     revision: () => undefined,
     fingerprint: (value) => Promise.resolve(createHash('sha256').update(value.reveal()).digest('hex')),

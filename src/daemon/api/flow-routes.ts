@@ -14,7 +14,7 @@ import {SECOND_MS} from '../../model/time.js'
 import {answerFailure} from './answer-failure.js'
 import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
 import {envelope} from './envelope.js'
-import {flowFields, newFlow} from './flow-schema.js'
+import {flowFields, loginTokenFields, newFlow} from './flow-schema.js'
 import {isoTime as isoTimeSchema} from './iso-time-schema.js'
 import {PublicLoginLimit} from './public-login-limit.js'
 import {requireFlowReader, requireFlowStarter} from './require-flow-starter.js'
@@ -53,7 +53,7 @@ const readRoute = createRoute({
     'Scope: `flow:start` (or `admin`). For the token that started it alone. The `token` of a web login is there once.',
   security: SECURED,
   request: {params: z.object({id})},
-  responses: answers(z.strictObject(flowFields), 'The flow', [400, 404]),
+  responses: answers(z.strictObject({...flowFields, ...loginTokenFields}), 'The flow', [400, 404]),
 })
 
 const codeRoute = createRoute({

@@ -47,6 +47,10 @@ export const flowFields = {
   cannot_refresh: z.boolean().optional().describe('the account will need a login when its access token ends'),
   reason: z.string().optional().describe('why it failed, for people'),
   reason_code: z.string().optional().describe('why it failed, for programs'),
+}
+
+/** What there is once, of a web login under `serve --login-tokens`. */
+export const loginTokenFields = {
   token: z.string().optional().describe('an API token for the account of a web login, this once: a secret'),
   token_scope: z.string().optional(),
   token_expires_at: isoTime.optional(),

@@ -7,10 +7,13 @@ import {z} from 'zod'
 
 import {COMMAND_OUTPUTS, type CommandOutput} from '../../../build/contract/commands.js'
 import {error} from '../../../build/contract/operation.js'
+import type {Flow} from '../../../src/model/flow.js'
+import {Secret} from '../../../src/model/secret.js'
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {grantElsewhere} from '../../support/grant-elsewhere.js'
 import {makeBrain} from '../../support/hubot-brain.js'
 import {startJsonServer} from '../../support/json-server.js'
+import {withHomeStore} from '../../support/open-home-store.js'
 import {makeHome} from '../../support/program-home.js'
 import type {CommandEnd, RunningCommand} from '../../support/run-command.js'
 
@@ -70,6 +73,8 @@ describe('the contract', () => {
     'helix:batch': [
       () => home.run(['helix', 'batch', '--json'], {stdin: `GET users?login=${BOT}\nGET nonsense\n{"path":\n`}),
     ],
+    'flow:collect': [() => endFlows().then(() => json('flow', 'collect', '--force'))],
+    'flow:list': [() => endFlows().then(() => json('flow', 'list'))],
     'helix:delete': [() => json('helix', 'delete', 'moderation/bans', '-q', 'broadcaster_id=1001', '-q', 'user_id=1')],
     'helix:endpoints': [() => json('helix', 'endpoints'), () => json('helix', 'endpoints', 'no such endpoint')],
     'helix:get': [
@@ -139,6 +144,27 @@ describe('the contract', () => {
     ],
     'user:show': [() => linkUser().then(() => json('user', 'show', 'slack:U1'))],
     'user:unlink': [() => linkUser().then(() => json('user', 'unlink', 'slack:U1'))],
+  }
+
+  /** A flow of each kind: one that waits, one that ended well and one that failed. */
+  async function endFlows(): Promise<void> {
+    const flow: Flow = {
+      id: 'waits',
+      state: new Secret('made-up-state'),
+      provider: 'twitch',
+      role: 'bot',
+      scopes: [],
+      redirectUri: 'http://localhost:8420/callback',
+      createdAt: Date.now(),
+      expiresAt: Date.now() + 600_000,
+    }
+    const done = {kind: 'done' as const, account: 'twitch:2002', created: true, missingScopes: [], cannotRefresh: false}
+    const failed = {kind: 'failed' as const, code: 'login-failed' as const, message: 'made up'}
+    await withHomeStore(home, async ({flows}) => {
+      await flows.put(flow)
+      await flows.put({...flow, id: 'done', role: 'user', subject: 'slack:U1', outcome: done})
+      await flows.put({...flow, id: 'failed', outcome: failed})
+    })
   }
 
   /** With a key, at a service that says whose it is. */
