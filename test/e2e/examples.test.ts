@@ -43,6 +43,12 @@ const ELSEWHERE: Record<string, string> = {
     'the same',
   'behalf api GET me/api/json --provider jenkins --as subject:slack:U02AB': 'the same',
   "behalf api PUT items/1 -b @item.csv -H 'content-type: text/csv' --provider example": 'the same',
+  'behalf user link slack:U02AB --provider github': 'needs a person at a service that is not here: user.test.ts',
+  'behalf user link slack:U02AB --provider jenkins --basic < token.txt': 'the same',
+  'behalf user otp slack:U02AB': 'the same',
+  'behalf user otp slack:U02AB --provider github < code.txt': 'the same',
+  'behalf user show slack:U02AB': 'the same',
+  'behalf user unlink slack:U02AB': 'the same',
   'behalf demo': 'has its own tests, and runs in CI by itself',
   'behalf provider add twitch': 'asks at a terminal: the tour in the README',
   'redis-cli get hubot:storage | behalf import hubot-brain - --adapter slack':

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
-import {askPresetOptions, choosePreset} from '../../cli/choose-preset.js'
+import {settleService} from '../../cli/choose-preset.js'
 import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
@@ -25,7 +25,7 @@ NAME is how you call the service from now on. If behalf knows a service of that 
     {
       description: 'A service that takes a user name and a token of each person',
       command:
-        '<%= config.bin %> <%= command.id %> jenkins --credential basic \\\n  --api-url https://ci.example.com --userinfo-url https://ci.example.com/me/api/json',
+        '<%= config.bin %> <%= command.id %> jenkins --credential basic \\\n  --api-url https://ci.example.com \\\n  --userinfo-url https://ci.example.com/me/api/json',
     },
   ]
 
@@ -42,13 +42,11 @@ NAME is how you call the service from now on. If behalf knows a service of that 
   }
 
   async run() {
-    const {args, flags} = await this.parse(ProviderAdd)
+    const parsed = await this.parse(ProviderAdd)
     const {surroundings, talk} = this
-    const name = args.name ?? (await choosePreset(talk))
+    const {name, flags} = await settleService(talk, parsed.args.name, parsed.flags)
     const check = isCheckWanted(flags, surroundings)
-    const options = await askPresetOptions(talk, name, flags)
-    const settled = {...flags, 'preset-option': options.length > 0 ? options : undefined}
-    const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, settled, credentials)
+    const describe = (credentials: Partial<ClientCredentials>) => providerInputOf(name, flags, credentials)
     const behalf = await this.openBehalf(flags)
     if (!takesClient(flags)) {
       const kept = await keepProvider(talk, behalf, describe({}))

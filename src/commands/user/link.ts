@@ -17,7 +17,7 @@ An API key, or a user name and password, comes from a prompt or from stdin, neve
     '<%= config.bin %> <%= command.id %> slack:U02AB --provider github',
     {
       description: 'With a user name and a token of the person, as Jenkins has them',
-      command: '<%= config.bin %> <%= command.id %> slack:U02AB --provider jenkins --basic < user-and-token.txt',
+      command: '<%= config.bin %> <%= command.id %> slack:U02AB --provider jenkins --basic < token.txt',
     },
   ]
 

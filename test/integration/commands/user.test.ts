@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import {readFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {PassThrough} from 'node:stream'
 
 import {makeCommandHome, type CommandHome} from '../../support/command-home.js'
 import {startJenkinsServer, type JenkinsServer} from '../../support/jenkins-server.js'
 import {startJsonServer, type JsonServer} from '../../support/json-server.js'
-import {parseJson, type CommandEnd, type CommandWorld} from '../../support/run-command.js'
+import {startOAuth1Server, type OAuth1Server} from '../../support/oauth1-server.js'
+import {parseJson, type CommandEnd, type CommandWorld, type RunningCommand} from '../../support/run-command.js'
 import {Secret} from '../../../src/model/secret.js'
 
 const VERA = 'slack:U1'
@@ -242,6 +244,40 @@ describe('user', () => {
     })
   })
 
+  describe('link with a login', () => {
+    let twitter: OAuth1Server
+
+    beforeEach(async () => {
+      twitter = await startOAuth1Server()
+      const {requestTokenUrl = '', authorizeUrl = '', tokenUrl = '', clientId = '', clientSecret} = twitter.provider
+      const secret = join(home.folder, 'secret.txt')
+      await writeFile(secret, clientSecret?.reveal() ?? '')
+      const urls = ['--request-token-url', requestTokenUrl, '--authorize-url', authorizeUrl, '--token-url', tokenUrl]
+      await add('birds', '--credential', 'oauth1', ...urls, '--client-id', clientId, '--client-secret-file', secret)
+    })
+    afterEach(() => twitter.stop())
+
+    it('keeps the tokens of OAuth 1.0a for the PIN that the person was shown', async () => {
+      const stdin = new PassThrough()
+      const watch = ({stderr}: RunningCommand) => {
+        void stderr.waitFor(/^http\S+$/m).then(async ([url]) => {
+          const decision = await twitter.decide(url, 'vera_bird')
+          stdin.end(decision.kind === 'pin' ? `${decision.pin}\n` : '\n')
+        })
+      }
+      const end = await link(VERA, ['--provider', 'birds', '--pin', '--json'], {stdin, watch})
+      assert.equal(end.exitCode, 0, end.stderr)
+      const {account} = parseJson(end) as {account: Record<string, unknown>}
+      assert.deepEqual([account.key, account.login, account.credential], ['birds@slack:U1', 'vera_bird', 'oauth1'])
+    })
+
+    it('says that a PIN is for OAuth 1.0a, where the provider has something else', async () => {
+      const {exitCode, stderr} = await link(VERA, ['--provider', 'jenkins', '--pin'])
+      assert.equal(exitCode, 2)
+      assert.match(stderr, /jenkins does not take a login/)
+    })
+  })
+
   describe('list and show', () => {
     it('tell what is linked, and no secret of it', async () => {
       await linkVera()
@@ -317,5 +353,49 @@ describe('user', () => {
     it('is refused for who has linked nothing: 5', async () => {
       assert.equal((await otp('123456')).exitCode, 5)
     })
+  })
+})
+
+describe('user link, in a browser', () => {
+  let home: CommandHome
+
+  beforeEach(async () => {
+    home = await makeCommandHome()
+  })
+  afterEach(() => home.remove())
+
+  const link = (who: string, ...words: string[]) => home.logIn(['user', 'link', VERA, '--no-open', ...words], who)
+
+  it('keeps the tokens of the person who came, who may be a bot or the owner too', async () => {
+    assert.equal((await home.logIn(['login', '--no-open'], 'streamer_sam')).exitCode, 0)
+    const {exitCode, stderr, page} = await link('streamer_sam', '--expect', 'streamer_sam')
+    assert.equal(exitCode, 0, stderr)
+    assert.match(stderr, /force_verify=true/)
+    assert.match(stderr, /✓ Linked slack:U1: streamer_sam at twitch\./)
+    assert.match(page.text, /streamer_sam/)
+    const token = await home.run(['bot', 'token', `subject:${VERA}`, '--format', 'json'])
+    assert.equal(token.exitCode, 0, token.stderr)
+  })
+
+  it('refuses another person than the one who is linked, and says what to type', async () => {
+    await link('viewer_vera')
+    const {exitCode, stderr} = await link('streamer_sam')
+    assert.equal(exitCode, 4)
+    assert.match(stderr, /slack:U1 is linked to viewer_vera\. Nothing was stored\./)
+    assert.match(stderr, /behalf user unlink slack:U1/)
+  })
+
+  it('is undone by user unlink, which revokes the tokens', async () => {
+    await link('viewer_vera')
+    const {revoked} = parseJson(await home.run(['user', 'unlink', VERA, '--json'])) as {revoked: boolean}
+    assert.equal(revoked, true)
+  })
+
+  it('tells what to type again when nobody came', async () => {
+    const end = await home.run(['user', 'link', VERA, '--no-open', '--timeout', '1s', '--json'])
+    assert.deepEqual(
+      [end.exitCode, (parseJson(end) as {error: {hint: string}}).error.hint],
+      [4, 'behalf user link slack:U1'],
+    )
   })
 })
