@@ -32,6 +32,13 @@ const providerFields = {
     .partial()
     .optional()
     .describe('where the userinfo answer names someone, with dots between members'),
+  device_token_url: z.string().optional().describe('where device codes are exchanged, if not at the token URL'),
+  token_body: z.literal('json').optional().describe('how token requests are sent, if not as a form'),
+  request_headers: z.record(z.string(), z.string()).optional().describe('what is sent with every request'),
+  userinfo_method: z.literal('POST').optional().describe('how the userinfo URL is asked, if not by GET'),
+  revoke_by: z.literal('bearer').optional().describe('access tokens authorize their own revocation'),
+  scope_parameter: z.string().optional().describe('what scopes are called at the authorization page, if not scope'),
+  refresh_token_life_days: z.int().optional().describe('after which an unused refresh token lapses'),
   register_url: z.string().optional().describe('where applications are registered'),
   misconfigured: z.string().optional().describe('why it refused the client'),
   callback_url: z.string().describe('the redirect URI to register'),

@@ -27,7 +27,7 @@ export interface ProviderSource {
    */
   fillPreset(name: string, options: Readonly<Record<string, string>>): ProviderPreset | undefined
   /** A preset's own name for its service, and what someone who registers an application there should know. */
-  describePreset(name: string): {title: string; note?: string} | undefined
+  describePreset(name: string): {title: string; note?: string; documented?: object} | undefined
   /** Preset names, for suggestions. */
   listPresetNames(): readonly string[]
   /** The preset with all its identity endpoints below another base URL. */

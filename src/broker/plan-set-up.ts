@@ -15,6 +15,8 @@ export interface SetUpPlan {
   callbackUrl: string
   registerUrl?: string
   note?: string
+  /** The addresses come from a preset that nobody held against the service's documentation. */
+  isUnverified: boolean
   /** The client that is set up under this name already. */
   present?: {clientId: string; confidential: boolean}
 }
@@ -30,10 +32,12 @@ export async function planSetUp(
   checkProviderName(input.name)
   const present = await deps.store.providers.get(input.name)
   const provider = await buildProvider(deps, {...input, clientId: input.clientId ?? 'asked-for-later'}, present)
-  const {title = input.name, note} = deps.providers.describePreset(provider.preset ?? '') ?? {}
+  const preset = deps.providers.describePreset(provider.preset ?? '')
+  const {title = input.name, note} = preset ?? {}
   return {
     title,
     dialect: provider.dialect,
+    isUnverified: preset !== undefined && preset.documented === undefined,
     callbackUrl: callbackUrlOf(deps, provider),
     ...(provider.registerUrl !== undefined && {registerUrl: provider.registerUrl}),
     ...(note !== undefined && {note}),

@@ -3,7 +3,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Talk} from './talk.js'
 
 /** Has a person choose the service to set up. @throws BehalfError `usage` where nobody can be asked. */
-export async function choosePreset({surroundings, signal}: Talk): Promise<string> {
+async function choosePreset({surroundings, signal}: Talk): Promise<string> {
   if (!surroundings.interactive) {
     throw new BehalfError('usage', 'No service is named, and there is no terminal to ask for one.', {
       hint: 'Name one: behalf provider add NAME. Those that behalf knows are listed by: behalf provider presets',
@@ -25,8 +25,22 @@ interface OptionFlags {
   'token-url'?: string | undefined
 }
 
+/**
+ * The name of the service to set up, and the flags with what was asked for.
+ * @throws BehalfError `usage` where nobody can be asked.
+ */
+export async function settleService<Flags extends OptionFlags>(
+  talk: Talk,
+  given: string | undefined,
+  flags: Flags,
+): Promise<{name: string; flags: Flags}> {
+  const name = given ?? flags.preset ?? (await choosePreset(talk))
+  const options = await askPresetOptions(talk, name, flags)
+  return {name, flags: {...flags, 'preset-option': options.length > 0 ? options : undefined}}
+}
+
 /** Asks for what the addresses of a preset need to be told and nothing says yet, as `--preset-option` takes it. */
-export async function askPresetOptions(
+async function askPresetOptions(
   {surroundings, signal}: Talk,
   name: string,
   {preset = name, 'preset-option': given = [], issuer, 'token-url': tokenUrl}: OptionFlags,

@@ -30,9 +30,10 @@ function explainTwitch({title, callbackUrl, registerUrl}: SetUpPlan): string[] {
   ]
 }
 
-function explainOther({title, callbackUrl, registerUrl, note}: SetUpPlan): string[] {
+function explainOther({title, callbackUrl, registerUrl, note, isUnverified}: SetUpPlan): string[] {
   return [
     `Setting up ${title}:`,
+    ...(isUnverified ? ['(Its addresses come from a public list. Compare them with its documentation.)'] : []),
     '',
     ...(registerUrl === undefined
       ? [`1. Register an application (an OAuth client) at ${title}`]
@@ -43,4 +44,10 @@ function explainOther({title, callbackUrl, registerUrl, note}: SetUpPlan): strin
     '',
     '2. Copy what you see there:',
   ]
+}
+
+/** What is left to do for whom nothing was explained. */
+export function redirectLines({registerUrl, callbackUrl}: Pick<SetUpPlan, 'registerUrl' | 'callbackUrl'>): string[] {
+  const where = registerUrl === undefined ? '' : ` at ${registerUrl}`
+  return [`Register this redirect URI for it${where}, exactly so:`, callbackUrl]
 }

@@ -12,6 +12,7 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
     authorize_url: provider.authorizeUrl,
     token_url: provider.tokenUrl,
     device_url: provider.deviceUrl,
+    device_token_url: provider.deviceTokenUrl,
     revoke_url: provider.revokeUrl,
     validate_url: provider.validateUrl,
     userinfo_url: provider.userinfoUrl,
@@ -20,6 +21,12 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
     api_key_prefix: provider.apiKey?.prefix,
     otp_header: provider.otpHeader,
     identity: provider.identity && identityJson(provider.identity),
+    token_body: provider.tokenBody,
+    request_headers: provider.requestHeaders,
+    userinfo_method: provider.userinfoMethod,
+    revoke_by: provider.revokeBy,
+    scope_parameter: provider.scopeParameter,
+    refresh_token_life_days: provider.refreshTokenLifeDays,
     register_url: provider.registerUrl,
     misconfigured: provider.misconfigured,
   }
@@ -45,6 +52,14 @@ const identityJson = ({userId, login, displayName}: IdentityMembers): Record<str
   ...(login !== undefined && {login}),
   ...(displayName !== undefined && {display_name: displayName}),
 })
+
+const listHeaders = (headers: Record<string, string>): string =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ')
+
+const describeLapse = (days: number | undefined): string | undefined =>
+  days === undefined ? undefined : `lapse after ${String(days)} days without use`
 
 export function providerTable(providers: ProviderView[], stream: OutputStream): string {
   const columns = [
@@ -81,6 +96,7 @@ export function providerDetails(provider: ProviderView): string {
     ['authorize', provider.authorizeUrl],
     ['token', provider.tokenUrl],
     ['device', provider.deviceUrl],
+    ['device token', provider.deviceTokenUrl],
     ['revoke', provider.revokeUrl],
     ['validate', provider.validateUrl],
     ['userinfo', provider.userinfoUrl],
@@ -92,6 +108,9 @@ export function providerDetails(provider: ProviderView): string {
     ['display name', provider.identity?.displayName],
     ['authentication', isClient ? provider.authMethod : undefined],
     ['PKCE', isClient ? (provider.pkce ? 'yes' : 'no') : undefined],
+    ['token requests', provider.tokenBody && 'JSON'],
+    ['headers', provider.requestHeaders && listHeaders(provider.requestHeaders)],
+    ['refresh tokens', describeLapse(provider.refreshTokenLifeDays)],
     ['refresh replay', isClient ? describeReplayMode(provider.replay) : undefined],
     ...Object.entries(provider.scopes).map(([role, scopes]): [string, string] => [`scopes, ${role}`, scopes.join(' ')]),
     ['accounts', String(provider.accounts)],

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 
 import {readCredentials, type ClientCredentials} from '../../cli/ask-credentials.js'
 import {settleService} from '../../cli/choose-preset.js'
+import {redirectLines} from '../../cli/explain-registration.js'
 import {keepProvider, keptLine, type KeptProvider} from '../../cli/keep-provider.js'
 import {LoginCommand, USUAL_LOGIN} from '../../cli/login-command.js'
 import {providerJson} from '../../cli/present-provider.js'
@@ -70,12 +71,8 @@ NAME is how you call the service from now on. If behalf knows a service of that 
   }
 
   #tell(kept: KeptProvider, explained: boolean): void {
-    const {registerUrl, callbackUrl} = kept.provider
     this.succeed(keptLine(kept))
-    if (explained) return
-    const where = registerUrl === undefined ? '' : ` at ${registerUrl}`
-    this.advise(`Register this redirect URI for it${where}, exactly so:`)
-    this.advise(callbackUrl)
+    if (!explained) for (const line of redirectLines(kept.provider)) this.advise(line)
   }
 
   async #offerLogin(name: string, flags: {store: string | undefined; 'no-color': boolean}): Promise<void> {

@@ -445,7 +445,30 @@ describe('provider add of another service', () => {
       'subdomain (what stands before .okta.com):',
       'Client ID:',
     ])
+    assert.match(end.stderr, /^Setting up Okta:\n\(Its addresses come from a public list\./m)
     assert.equal((await show('okta')).token_url, 'https://acme.okta.com/oauth2/v1/token')
+  })
+
+  it('shows the settings that only few services have', async () => {
+    await add('notion')
+    const {token_body: body, request_headers: headers, identity, ...rest} = await show('notion')
+    assert.deepEqual([body, headers], ['json', {'notion-version': '2026-03-11'}])
+    assert.deepEqual(identity, {
+      user_id: 'bot.owner.user.id',
+      login: 'bot.owner.user.person.email',
+      display_name: 'bot.owner.user.name',
+    })
+    assert.deepEqual([rest.auth_method, rest.pkce], ['none', false])
+    await add('slack')
+    const slack = await show('slack')
+    assert.deepEqual([slack.scope_parameter, slack.revoke_by], ['user_scope', 'bearer'])
+    await add('dropbox')
+    assert.equal((await show('dropbox')).userinfo_method, 'POST')
+    await add('zoom')
+    assert.equal((await show('zoom')).refresh_token_life_days, 90)
+    await add('webex')
+    assert.equal((await show('webex')).device_token_url, 'https://webexapis.com/v1/device/token')
+    assert.match((await home.run(['provider', 'show', 'notion'])).stdout, /^headers +notion-version: 2026-03-11$/m)
   })
 
   it('names where the services are listed, when there is no name and no terminal', async () => {
