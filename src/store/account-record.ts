@@ -1,28 +1,27 @@
-import * as z from 'zod/mini'
-
 import type {NamedAccount} from '../model/account-name.js'
 import type {Account, NewAccount} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Secret} from '../model/secret.js'
-import {makeOtherSchema, oauth2Schema, openCredential, sealCredential} from './credential-record.js'
+import {credentialShape, openCredential, sealCredential} from './credential-record.js'
 import {
   checkNewRecord,
   checkRecord,
-  countSchema,
+  countShape,
   damagedRecord,
-  epochMsSchema,
-  momentSchema,
+  epochMsShape,
+  momentShape,
   openSecret,
   optionalEpochMs,
   optionalText,
-  roleSchema,
-  sealedSchema,
+  roleShape,
+  sealedShape,
   sealSecret,
-  textSchema,
 } from './record-parts.js'
+import * as shape from './shape.js'
+import {fit, type Shaped} from './shape.js'
 import type {StoreKeys} from './store-keys.js'
 
-const originsSchema = z.object({
+const originsShape = shape.object({
   token: optionalText,
   revoke: optionalText,
   validate: optionalText,
@@ -30,96 +29,78 @@ const originsSchema = z.object({
   api: optionalText,
 })
 
-const stateSchema = z.discriminatedUnion('kind', [
-  z.object({kind: z.literal('ok')}),
-  z.object({
-    kind: z.literal('login-needed'),
-    reason: z.enum(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
-    since: epochMsSchema,
+const stateShape = shape.variant('kind', {
+  ok: shape.object({kind: shape.oneOf(['ok'])}),
+  'login-needed': shape.object({
+    kind: shape.oneOf(['login-needed']),
+    reason: shape.oneOf(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
+    since: epochMsShape,
     detail: optionalText,
     toldAt: optionalEpochMs,
   }),
-])
-
-/** Made when it is first needed: few accounts ever have one. */
-const oneTimeCodeSchema = z.lazy(() => z.object({code: sealedSchema, expiresAt: epochMsSchema}))
-
-const doubtSchema = z.object({
-  cause: z.enum(['lost-reply', 'old-copy']),
-  since: momentSchema,
-  lastSentAt: momentSchema,
-  sends: countSchema,
 })
 
-const accountSchema = z.object({
-  key: textSchema,
-  provider: textSchema,
-  userId: textSchema,
-  login: textSchema,
-  displayName: optionalText,
-  role: roleSchema,
+const oneTimeCodeShape = shape.object({code: sealedShape, expiresAt: epochMsShape})
+
+const doubtShape = shape.object({
+  cause: shape.oneOf(['lost-reply', 'old-copy']),
+  since: momentShape,
+  lastSentAt: momentShape,
+  sends: countShape,
+})
+
+const nameFields = {
+  key: shape.text,
+  provider: shape.text,
+  login: shape.text,
+  userId: shape.text,
+  role: roleShape,
   subject: optionalText,
-  grantId: textSchema,
-  clientId: textSchema,
-  origins: originsSchema,
-  credential: oauth2Schema,
-  state: stateSchema,
-  oneTimeCode: z.exactOptional(oneTimeCodeSchema),
-  doubt: z.exactOptional(doubtSchema),
-  addedAt: epochMsSchema,
-  lastRefresh: z.exactOptional(
-    z.object({at: epochMsSchema, cause: z.enum(['due', 'expired', 'min-ttl', 'refused', 'forced'])}),
+}
+
+const accountShape = shape.object({
+  ...nameFields,
+  displayName: optionalText,
+  grantId: shape.text,
+  clientId: shape.text,
+  origins: originsShape,
+  credential: credentialShape,
+  state: stateShape,
+  oneTimeCode: shape.optional(oneTimeCodeShape),
+  doubt: shape.optional(doubtShape),
+  addedAt: epochMsShape,
+  lastRefresh: shape.optional(
+    shape.object({at: epochMsShape, cause: shape.oneOf(['due', 'expired', 'min-ttl', 'refused', 'forced'])}),
   ),
   lastValidatedAt: optionalEpochMs,
-  lastFailure: z.exactOptional(
-    z.object({
-      at: epochMsSchema,
-      count: countSchema,
-      summary: textSchema,
-      scheduleNotBefore: epochMsSchema,
+  lastFailure: shape.optional(
+    shape.object({
+      at: epochMsShape,
+      count: countShape,
+      summary: shape.text,
+      scheduleNotBefore: epochMsShape,
       notBefore: optionalEpochMs,
     }),
   ),
-  version: z.int().check(z.positive()),
+  version: shape.integer({min: 1}),
 })
-
-const makeSchemaOfOthers = () => z.extend(accountSchema, {credential: makeOtherSchema()})
-
-/** Made when it is first needed: most stores have nothing but OAuth 2. */
-let schemaOfOthers: ReturnType<typeof makeSchemaOfOthers> | undefined
 
 /** An account as it is stored, checked, its secrets sealed. */
-export type SealedAccount = z.infer<typeof accountSchema> | z.infer<ReturnType<typeof makeSchemaOfOthers>>
+export type SealedAccount = Shaped<typeof accountShape>
 
-/** The schema for an account with this kind of credential. */
-const schemaFor = (record: unknown): z.ZodMiniType<SealedAccount> =>
-  isOfAnotherKind(record) ? (schemaOfOthers ??= makeSchemaOfOthers()) : accountSchema
-
-function isOfAnotherKind(record: unknown): boolean {
-  const {credential} = (record ?? {}) as {credential?: {kind?: unknown} | null}
-  return typeof credential?.kind === 'string' && credential.kind !== 'oauth2'
-}
-
-const nameSchema = z.pick(accountSchema, {
-  key: true,
-  provider: true,
-  login: true,
-  userId: true,
-  role: true,
-  subject: true,
-})
+const nameShape = shape.object(nameFields)
 
 /** What the account is called, without opening a secret. @throws BehalfError `store-damaged` naming the account. */
 export function readAccountName(record: unknown, key: string): NamedAccount {
-  const name = checkRecord(nameSchema, record, 'account', key)
+  const name = checkRecord(nameShape, record, 'account', key)
   if (name.key !== key) throw damagedRecord('account', key, 'key')
   return name
 }
 
 /** Undefined for a record that is damaged. No secret is opened. */
 export function readSealedAccount(record: unknown, key: string): SealedAccount | undefined {
-  const {data} = schemaFor(record).safeParse(record)
-  return data?.key === key ? data : undefined
+  const result = fit(accountShape, record)
+  return 'value' in result && result.value.key === key ? result.value : undefined
 }
 
 /** @throws BehalfError `invalid-input` when it could not be read back, or is a user's without a subject. */
@@ -135,12 +116,12 @@ export function sealAccount(account: Account, keys: StoreKeys): unknown {
       oneTimeCode: {...oneTimeCode, code: sealSecret(keys, ['account', account.key, 'oneTimeCode'], oneTimeCode.code)},
     }),
   }
-  return checkNewRecord(schemaFor(record), record, 'account', account.key)
+  return checkNewRecord(accountShape, record, 'account', account.key)
 }
 
 /** @throws BehalfError `store-damaged` naming the account. */
 export function openAccount(record: unknown, key: string, keys: StoreKeys): Account {
-  const {oneTimeCode, ...account} = checkRecord(schemaFor(record), record, 'account', key)
+  const {oneTimeCode, ...account} = checkRecord(accountShape, record, 'account', key)
   if (account.key !== key) throw damagedRecord('account', key, 'key')
   return {
     ...account,

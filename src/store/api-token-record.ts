@@ -1,29 +1,26 @@
-import * as z from 'zod/mini'
-
 import type {ApiToken} from '../model/api-token.js'
 import {
   checkNewRecord,
   checkRecord,
   damagedRecord,
-  epochMsSchema,
-  flagSchema,
+  epochMsShape,
   optionalEpochMs,
   optionalText,
-  textSchema,
-  textsSchema,
+  textsShape,
 } from './record-parts.js'
+import * as shape from './shape.js'
 
-const apiTokenSchema = z.object({
-  id: textSchema,
-  name: textSchema,
-  salt: textSchema,
-  hmac: textSchema,
-  scopes: textsSchema,
-  as: textsSchema,
-  asAny: flagSchema,
+const apiTokenShape = shape.object({
+  id: shape.text,
+  name: shape.text,
+  salt: shape.text,
+  hmac: shape.text,
+  scopes: textsShape,
+  as: textsShape,
+  asAny: shape.flag,
   defaultAs: optionalText,
   issuedTo: optionalText,
-  issuedAt: epochMsSchema,
+  issuedAt: epochMsShape,
   expiresAt: optionalEpochMs,
   revokedAt: optionalEpochMs,
   lastUsedAt: optionalEpochMs,
@@ -31,11 +28,11 @@ const apiTokenSchema = z.object({
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
 export const toApiTokenRecord = (token: ApiToken): unknown =>
-  checkNewRecord(apiTokenSchema, token, 'API token', token.id)
+  checkNewRecord(apiTokenShape, token, 'API token', token.id)
 
 /** @throws BehalfError `store-damaged` naming the API token. */
 export function readApiToken(record: unknown, id: string): ApiToken {
-  const token = checkRecord(apiTokenSchema, record, 'API token', id)
+  const token = checkRecord(apiTokenShape, record, 'API token', id)
   if (token.id !== id) throw damagedRecord('API token', id, 'id')
   return token
 }

@@ -1,45 +1,52 @@
-import * as z from 'zod/mini'
-
 import type {AccountKey} from '../model/account.js'
 import type {Credential} from '../model/credential.js'
 import type {Secret} from '../model/secret.js'
 import {
-  epochMsSchema,
+  epochMsShape,
   openSecret,
   optionalEpochMs,
   optionalFlag,
   optionalSealed,
-  sealedSchema,
+  sealedShape,
   sealSecret,
-  textSchema,
-  textsSchema,
+  textsShape,
 } from './record-parts.js'
+import * as shape from './shape.js'
+import type {Shaped} from './shape.js'
 import type {StoreKeys} from './store-keys.js'
 
-export const oauth2Schema = z.object({
-  kind: z.literal('oauth2'),
-  accessToken: sealedSchema,
-  tokenType: textSchema,
-  refreshToken: optionalSealed,
-  scopes: textsSchema,
-  issuedAt: epochMsSchema,
-  expiresAt: optionalEpochMs,
-  refreshTokenIssuedAt: optionalEpochMs,
-  refreshTokenExpiresAt: optionalEpochMs,
-  refreshTokenStable: optionalFlag,
-  accessTokenOutdated: optionalFlag,
+/** Any kind of credential, its secrets sealed. */
+export const credentialShape = shape.variant('kind', {
+  oauth2: shape.object({
+    kind: shape.oneOf(['oauth2']),
+    accessToken: sealedShape,
+    tokenType: shape.text,
+    refreshToken: optionalSealed,
+    scopes: textsShape,
+    issuedAt: epochMsShape,
+    expiresAt: optionalEpochMs,
+    refreshTokenIssuedAt: optionalEpochMs,
+    refreshTokenExpiresAt: optionalEpochMs,
+    refreshTokenStable: optionalFlag,
+    accessTokenOutdated: optionalFlag,
+  }),
+  oauth1: shape.object({
+    kind: shape.oneOf(['oauth1']),
+    token: sealedShape,
+    tokenSecret: sealedShape,
+    issuedAt: epochMsShape,
+  }),
+  'api-key': shape.object({kind: shape.oneOf(['api-key']), key: sealedShape, issuedAt: epochMsShape}),
+  basic: shape.object({
+    kind: shape.oneOf(['basic']),
+    username: shape.text,
+    password: sealedShape,
+    issuedAt: epochMsShape,
+  }),
 })
 
-/** Of every other kind. */
-export const makeOtherSchema = () =>
-  z.discriminatedUnion('kind', [
-    z.object({kind: z.literal('oauth1'), token: sealedSchema, tokenSecret: sealedSchema, issuedAt: epochMsSchema}),
-    z.object({kind: z.literal('api-key'), key: sealedSchema, issuedAt: epochMsSchema}),
-    z.object({kind: z.literal('basic'), username: textSchema, password: sealedSchema, issuedAt: epochMsSchema}),
-  ])
-
 /** A credential as it is stored, its secrets sealed. */
-export type SealedCredential = z.infer<typeof oauth2Schema> | z.infer<ReturnType<typeof makeOtherSchema>>
+export type SealedCredential = Shaped<typeof credentialShape>
 
 export function sealCredential(credential: Credential, key: AccountKey, keys: StoreKeys): SealedCredential {
   const seal = (field: string, secret: Secret): string => sealSecret(keys, ['account', key, field], secret)

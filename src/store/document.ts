@@ -1,11 +1,11 @@
 import {isUtf8} from 'node:buffer'
 
-import * as z from 'zod/mini'
-
 import {BehalfError} from '../model/behalf-error.js'
 import type {EpochMs} from '../model/time.js'
 import {damagedStore, foreignStore, newerStore} from './document-errors.js'
-import {wrappedKeysSchema, type WrappedKeys} from './store-keys.js'
+import * as shape from './shape.js'
+import {fit, isObject, Misfit, type Shape} from './shape.js'
+import {wrappedKeysShape, type WrappedKeys} from './store-keys.js'
 
 const DOCUMENT_FORMAT = 'behalf-store'
 const DOCUMENT_VERSION = 1
@@ -36,21 +36,22 @@ export interface StoreDocument {
   readonly sections: Sections
 }
 
-const sectionSchema = z.custom<Record<string, unknown>>(
-  (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
-)
+const sectionShape: Shape<Readonly<Record<string, unknown>>> = (value) => {
+  if (!isObject(value)) throw new Misfit()
+  return value
+}
 
-const shellSchema = z.object({
-  sequence: z.int().check(z.nonnegative()),
-  inode: z.nullable(z.string()),
-  writtenAt: z.number(),
-  keys: wrappedKeysSchema,
-  flowsCollectedAt: z.optional(z.number()),
-  accounts: sectionSchema,
-  providers: sectionSchema,
-  providerStates: sectionSchema,
-  flows: sectionSchema,
-  apiTokens: sectionSchema,
+const shellShape = shape.object({
+  sequence: shape.integer({min: 0}),
+  inode: shape.nullable(shape.text),
+  writtenAt: shape.number(),
+  keys: wrappedKeysShape,
+  flowsCollectedAt: shape.optional(shape.number()),
+  accounts: sectionShape,
+  providers: sectionShape,
+  providerStates: sectionShape,
+  flows: sectionShape,
+  apiTokens: sectionShape,
 })
 
 export function createEmptyDocument(): StoreDocument {
@@ -75,12 +76,9 @@ export async function parseDocument(bytes: Buffer, path: string, foundInode: str
   const version = parsed.version
   if (typeof version === 'number' && version > DOCUMENT_VERSION) throw newerStore(path, version)
   if (version !== DOCUMENT_VERSION) throw await damagedStore(path, 'its version makes no sense')
-  const shell = shellSchema.safeParse(parsed)
-  if (!shell.success) {
-    const where = shell.error.issues[0]?.path.join('.') ?? 'it'
-    throw await damagedStore(path, `\`${where}\` is missing or malformed`)
-  }
-  const {sequence, inode, writtenAt, keys, flowsCollectedAt, ...sections} = shell.data
+  const shell = fit(shellShape, parsed)
+  if ('misfit' in shell) throw await damagedStore(path, `\`${shell.misfit}\` is missing or malformed`)
+  const {sequence, inode, writtenAt, keys, flowsCollectedAt, ...sections} = shell.value
   return {
     sequence,
     inode,
@@ -140,5 +138,3 @@ async function parseJson(bytes: Buffer, path: string): Promise<unknown> {
     throw await (looksLikeOurs ? damagedStore(path, 'its JSON breaks off or is malformed') : foreignStore(path))
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -1,80 +1,78 @@
-import * as z from 'zod/mini'
-
 import {ERROR_CODES} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
 import type {Secret} from '../model/secret.js'
 import {
   checkNewRecord,
   checkRecord,
-  countSchema,
+  countShape,
   damagedRecord,
-  epochMsSchema,
-  flagSchema,
+  epochMsShape,
   openSecret,
   optionalEpochMs,
   optionalFlag,
   optionalSealed,
   optionalText,
   optionalTexts,
-  roleSchema,
-  sealedSchema,
+  roleShape,
+  sealedShape,
   sealSecret,
-  textSchema,
-  textsSchema,
+  textsShape,
 } from './record-parts.js'
+import * as shape from './shape.js'
+import type {Shaped} from './shape.js'
 import type {StoreKeys} from './store-keys.js'
 
-/** Made when they are first needed: few commands ever see a flow. */
-const outcomeSchema = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('done'),
-      account: textSchema,
-      created: flagSchema,
-      missingScopes: textsSchema,
-      cannotRefresh: flagSchema,
-    }),
-    z.object({kind: z.literal('failed'), code: z.enum(ERROR_CODES), message: textSchema, hint: optionalText}),
-  ]),
-)
-const heldSchema = z.lazy(() =>
-  z.object({
-    grant: sealedSchema,
-    who: z.object({userId: textSchema, login: textSchema, displayName: optionalText, scopes: optionalTexts}),
-    code: optionalSealed,
-    misses: countSchema,
+const outcomeShape = shape.variant('kind', {
+  done: shape.object({
+    kind: shape.oneOf(['done']),
+    account: shape.text,
+    created: shape.flag,
+    missingScopes: textsShape,
+    cannotRefresh: shape.flag,
   }),
-)
-const requestTokenSchema = z.lazy(() => z.object({token: textSchema, secret: sealedSchema}))
-const confirmationSchema = z.lazy(() => z.enum(['page', 'code']))
+  failed: shape.object({
+    kind: shape.oneOf(['failed']),
+    code: shape.oneOf(ERROR_CODES),
+    message: shape.text,
+    hint: optionalText,
+  }),
+})
+const heldShape = shape.object({
+  grant: sealedShape,
+  who: shape.object({userId: shape.text, login: shape.text, displayName: optionalText, scopes: optionalTexts}),
+  code: optionalSealed,
+  misses: countShape,
+})
+const requestTokenShape = shape.object({token: shape.text, secret: sealedShape})
+const confirmationShape = shape.oneOf(['page', 'code'])
 
-const flowSchema = z.object({
-  id: textSchema,
-  state: sealedSchema,
+const flowShape = shape.object({
+  id: shape.text,
+  state: sealedShape,
   /** By which a flow is found without opening all of them. */
-  stateFingerprint: textSchema,
-  provider: textSchema,
-  role: roleSchema,
+  stateFingerprint: shape.text,
+  provider: shape.text,
+  role: roleShape,
   subject: optionalText,
   expect: optionalText,
   replaceOwner: optionalFlag,
-  scopes: textsSchema,
-  redirectUri: textSchema,
+  scopes: textsShape,
+  redirectUri: shape.text,
   codeVerifier: optionalSealed,
   nonce: optionalSealed,
-  requestToken: z.exactOptional(requestTokenSchema),
+  requestToken: shape.optional(requestTokenShape),
   pin: optionalFlag,
   startedBy: optionalText,
   startPage: optionalFlag,
-  confirm: z.exactOptional(confirmationSchema),
+  confirm: shape.optional(confirmationShape),
   returnTo: optionalText,
   browser: optionalText,
-  createdAt: epochMsSchema,
-  expiresAt: epochMsSchema,
+  createdAt: epochMsShape,
+  expiresAt: epochMsShape,
   takenAt: optionalEpochMs,
-  held: z.exactOptional(heldSchema),
+  held: shape.optional(heldShape),
   tokenGiven: optionalFlag,
-  outcome: z.exactOptional(outcomeSchema),
+  outcome: shape.optional(outcomeShape),
 })
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
@@ -92,12 +90,12 @@ export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
       held: {...held, grant: seal('grant', held.grant), ...(held.code && {code: seal('code', held.code)})},
     }),
   }
-  return checkNewRecord(flowSchema, record, 'flow', flow.id)
+  return checkNewRecord(flowShape, record, 'flow', flow.id)
 }
 
 /** @throws BehalfError `store-damaged` naming the flow. */
 export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
-  const checked = checkRecord(flowSchema, record, 'flow', id)
+  const checked = checkRecord(flowShape, record, 'flow', id)
   const {state, stateFingerprint, codeVerifier, nonce, requestToken, held, ...rest} = checked
   if (rest.id !== id) throw damagedRecord('flow', id, 'id')
   const open = (field: string, sealed: string): Secret => openSecret(keys, ['flow', id, field], sealed)
@@ -114,7 +112,7 @@ export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
 }
 
 function openHeld(
-  {grant, who, code, misses}: z.output<typeof heldSchema>,
+  {grant, who, code, misses}: Shaped<typeof heldShape>,
   open: (field: string, sealed: string) => Secret,
 ): NonNullable<Flow['held']> {
   return {grant: open('grant', grant), who, misses, ...(code !== undefined && {code: open('code', code)})}

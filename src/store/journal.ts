@@ -3,27 +3,27 @@ import {statSync} from 'node:fs'
 import {open, readdir, stat, type FileHandle} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import * as z from 'zod/mini'
-
 import type {AccountKey} from '../model/account.js'
 import type {EpochMs} from '../model/time.js'
 import {createTemporary, ensurePrivateFolder, removeFile, removeTemporaries, syncFolder} from './durable-file.js'
-import {momentSchema, textSchema} from './record-parts.js'
+import {momentShape} from './record-parts.js'
+import * as shape from './shape.js'
+import {fit, type Shaped} from './shape.js'
 import {isErrno, toStorageError} from './storage-error.js'
 
 /** The note, durable before a refresh is sent, that it is being sent. */
-const intentSchema = z.object({
-  account: textSchema,
-  grantId: textSchema,
+const intentShape = shape.object({
+  account: shape.text,
+  grantId: shape.text,
   /** Of the refresh token that is sent. */
-  fingerprint: textSchema,
-  cause: z.enum(['lost-reply', 'old-copy']),
-  since: momentSchema,
-  lastSentAt: momentSchema,
-  sends: z.int().check(z.positive()),
-  pid: z.int(),
+  fingerprint: shape.text,
+  cause: shape.oneOf(['lost-reply', 'old-copy']),
+  since: momentShape,
+  lastSentAt: momentShape,
+  sends: shape.integer({min: 1}),
+  pid: shape.integer(),
 })
-export type Intent = z.infer<typeof intentSchema>
+export type Intent = Shaped<typeof intentShape>
 
 export interface JournalEntry {
   /** Undefined when it cannot be read: something was sent, and it is not known what. */
@@ -170,11 +170,11 @@ function toOpenJournal(path: string, handle: FileHandle, replyAt: number): OpenJ
 function parseJournal(bytes: Buffer, modifiedAtMs: number): JournalEntry {
   const entry = {intent: undefined, modifiedAt: Math.floor(modifiedAtMs), sealedReply: undefined, bytes}
   const headLength = bytes.indexOf('\n') + 1
-  const intent = intentSchema.safeParse(parseJson(bytes.toString('utf8', 0, headLength)))
-  if (!intent.success) return entry
+  const intent = fit(intentShape, parseJson(bytes.toString('utf8', 0, headLength)))
+  if ('misfit' in intent) return entry
   const replyAt = replyOffset(headLength)
   const reply = bytes.subarray(replyAt, bytes.indexOf('\n', replyAt)).toString('latin1')
-  return {...entry, intent: intent.data, sealedReply: reply.startsWith('v1.') ? reply : undefined}
+  return {...entry, intent: intent.value, sealedReply: reply.startsWith('v1.') ? reply : undefined}
 }
 
 const replyOffset = (headLength: number): number => Math.ceil(headLength / BLOCK_BYTES) * BLOCK_BYTES

@@ -1,13 +1,10 @@
-import * as z from 'zod/mini'
-
 import {CREDENTIAL_KINDS, DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import {DIALECTS, type Provider, type ProviderState} from '../model/provider.js'
 import {
   checkNewRecord,
   checkRecord,
   damagedRecord,
-  epochMsSchema,
-  flagSchema,
+  epochMsShape,
   openSecret,
   optionalCount,
   optionalEpochMs,
@@ -15,32 +12,31 @@ import {
   optionalSealed,
   optionalText,
   optionalTexts,
-  sealedSchema,
+  sealedShape,
   sealSecret,
-  textSchema,
 } from './record-parts.js'
+import * as shape from './shape.js'
 import type {StoreKeys} from './store-keys.js'
 
-const replaySchema = z.discriminatedUnion('kind', [
-  z.object({kind: z.literal('safe')}),
-  z.object({kind: z.literal('grace'), graceMs: z.number().check(z.nonnegative())}),
-  z.object({kind: z.literal('probe')}),
-  z.object({kind: z.literal('last-resort')}),
-])
+const replayShape = shape.variant('kind', {
+  safe: shape.object({kind: shape.oneOf(['safe'])}),
+  grace: shape.object({kind: shape.oneOf(['grace']), graceMs: shape.number({min: 0})}),
+  probe: shape.object({kind: shape.oneOf(['probe'])}),
+  'last-resort': shape.object({kind: shape.oneOf(['last-resort'])}),
+})
 
-/** Made when they are first needed: few providers have them. */
-const kindsSchema = z.lazy(() => z.array(z.enum(CREDENTIAL_KINDS)).check(z.minLength(1)))
-const apiKeySchema = z.lazy(() => z.object({header: textSchema, prefix: optionalText}))
-const headersSchema = z.lazy(() => z.record(textSchema, textSchema))
-const identitySchema = z.lazy(() => z.object({userId: optionalText, login: optionalText, displayName: optionalText}))
+const kindsShape = shape.list(shape.oneOf(CREDENTIAL_KINDS), {min: 1})
+const apiKeyShape = shape.object({header: shape.text, prefix: optionalText})
+const headersShape = shape.dictionary(shape.text)
+const identityShape = shape.object({userId: optionalText, login: optionalText, displayName: optionalText})
 
-const providerSchema = z.object({
-  name: textSchema,
+const providerShape = shape.object({
+  name: shape.text,
   preset: optionalText,
-  dialect: z.enum(DIALECTS),
+  dialect: shape.oneOf(DIALECTS),
   issuer: optionalText,
   /** Only where it departs from the default. */
-  credentialKinds: z.exactOptional(kindsSchema),
+  credentialKinds: shape.optional(kindsShape),
   requestTokenUrl: optionalText,
   authorizeUrl: optionalText,
   tokenUrl: optionalText,
@@ -52,46 +48,46 @@ const providerSchema = z.object({
   jwksUrl: optionalText,
   issInCallback: optionalFlag,
   apiUrl: optionalText,
-  apiKey: z.exactOptional(apiKeySchema),
+  apiKey: shape.optional(apiKeyShape),
   otpHeader: optionalText,
-  identity: z.exactOptional(identitySchema),
-  clientId: textSchema,
+  identity: shape.optional(identityShape),
+  clientId: shape.text,
   clientSecret: optionalSealed,
-  authMethod: z.enum(['post', 'basic', 'none']),
-  pkce: flagSchema,
-  tokenBody: z.exactOptional(z.literal('json')),
-  requestHeaders: z.exactOptional(headersSchema),
-  userinfoMethod: z.exactOptional(z.literal('POST')),
-  revokeBy: z.exactOptional(z.literal('bearer')),
+  authMethod: shape.oneOf(['post', 'basic', 'none']),
+  pkce: shape.flag,
+  tokenBody: shape.optional(shape.oneOf(['json'])),
+  requestHeaders: shape.optional(headersShape),
+  userinfoMethod: shape.optional(shape.oneOf(['POST'])),
+  revokeBy: shape.optional(shape.oneOf(['bearer'])),
   refreshTokenLifeDays: optionalCount,
   registerUrl: optionalText,
   connectionsUrl: optionalText,
   callbackUrl: optionalText,
-  scopes: z.object({
+  scopes: shape.object({
     owner: optionalTexts,
     bot: optionalTexts,
     user: optionalTexts,
   }),
-  scopeSeparator: z.enum([' ', ',']),
+  scopeSeparator: shape.oneOf([' ', ',']),
   scopeParameter: optionalText,
-  replay: z.exactOptional(replaySchema),
-  revokeEnds: z.enum(['token', 'grant']),
-  authorizeParams: z.record(textSchema, textSchema),
-  consentParams: z.record(textSchema, textSchema),
-  credentialsFrom: z.enum(['store', 'environment']),
-  addressesFrom: z.exactOptional(z.literal('http')),
+  replay: shape.optional(replayShape),
+  revokeEnds: shape.oneOf(['token', 'grant']),
+  authorizeParams: shape.dictionary(shape.text),
+  consentParams: shape.dictionary(shape.text),
+  credentialsFrom: shape.oneOf(['store', 'environment']),
+  addressesFrom: shape.optional(shape.oneOf(['http'])),
 })
 
-const providerStateSchema = z.object({
-  name: textSchema,
-  misconfigured: z.exactOptional(z.object({settings: textSchema, reason: textSchema, since: epochMsSchema})),
-  appToken: z.exactOptional(
-    z.object({
-      accessToken: sealedSchema,
-      clientId: textSchema,
-      tokenUrl: textSchema,
+const providerStateShape = shape.object({
+  name: shape.text,
+  misconfigured: shape.optional(shape.object({settings: shape.text, reason: shape.text, since: epochMsShape})),
+  appToken: shape.optional(
+    shape.object({
+      accessToken: sealedShape,
+      clientId: shape.text,
+      tokenUrl: shape.text,
       apiOrigin: optionalText,
-      issuedAt: epochMsSchema,
+      issuedAt: epochMsShape,
       expiresAt: optionalEpochMs,
     }),
   ),
@@ -105,12 +101,12 @@ export function sealProvider(provider: Provider, keys: StoreKeys): unknown {
     ...(credentialKinds.join() !== DEFAULT_CREDENTIAL_KINDS.join() && {credentialKinds}),
     ...(clientSecret && {clientSecret: sealSecret(keys, ['provider', provider.name, 'clientSecret'], clientSecret)}),
   }
-  return checkNewRecord(providerSchema, record, 'provider', provider.name)
+  return checkNewRecord(providerShape, record, 'provider', provider.name)
 }
 
 /** @throws BehalfError `store-damaged` naming the provider. */
 export function openProvider(record: unknown, name: string, keys: StoreKeys): Provider {
-  const {clientSecret, ...settings} = checkRecord(providerSchema, record, 'provider', name)
+  const {clientSecret, ...settings} = checkRecord(providerShape, record, 'provider', name)
   if (settings.name !== name) throw damagedRecord('provider', name, 'name')
   return {
     credentialKinds: [...DEFAULT_CREDENTIAL_KINDS],
@@ -133,12 +129,12 @@ export function sealProviderState(state: ProviderState, keys: StoreKeys): unknow
       },
     }),
   }
-  return checkNewRecord(providerStateSchema, record, 'provider state', state.name)
+  return checkNewRecord(providerStateShape, record, 'provider state', state.name)
 }
 
 /** @throws BehalfError `store-damaged` naming the provider. */
 export function openProviderState(record: unknown, name: string, keys: StoreKeys): ProviderState {
-  const {appToken, ...rest} = checkRecord(providerStateSchema, record, 'provider state', name)
+  const {appToken, ...rest} = checkRecord(providerStateShape, record, 'provider state', name)
   if (rest.name !== name) throw damagedRecord('provider state', name, 'name')
   return {
     ...rest,

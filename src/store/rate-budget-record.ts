@@ -1,30 +1,29 @@
 import type {FileHandle} from 'node:fs/promises'
 
-import * as z from 'zod/mini'
-
 import type {RateBudget} from '../model/rate-budget.js'
-import {countSchema, epochMsSchema, optionalEpochMs} from './record-parts.js'
+import {countShape, epochMsShape, optionalEpochMs} from './record-parts.js'
+import * as shape from './shape.js'
+import {fit, type Shape, type Shaped} from './shape.js'
 
 const FORMAT = 1
 /** Enough for a thousand requests under way. */
 const MAX_BYTES = 16 * 1024
 
-const recordSchema = z.object({
-  format: z.literal(FORMAT),
-  taken: z.array(epochMsSchema).check(z.maxLength(MAX_BYTES)),
-  sequence: countSchema,
-  meter: z.exactOptional(
-    z.union([
-      z.literal('none'),
-      z.object({
-        limit: z.number().check(z.minimum(1)),
-        perMinute: z.number().check(z.positive()),
-        points: z.number(),
-        at: epochMsSchema,
-        blockedUntil: optionalEpochMs,
-      }),
-    ]),
-  ),
+const runningMeterShape = shape.object({
+  limit: shape.number({min: 1}),
+  perMinute: shape.number({min: Number.MIN_VALUE}),
+  points: shape.number(),
+  at: epochMsShape,
+  blockedUntil: optionalEpochMs,
+})
+const meterShape: Shape<'none' | Shaped<typeof runningMeterShape>> = (value) =>
+  value === 'none' ? value : runningMeterShape(value)
+
+const recordShape = shape.object({
+  format: shape.oneOf([FORMAT]),
+  taken: shape.list(epochMsShape, {max: MAX_BYTES}),
+  sequence: countShape,
+  meter: shape.optional(meterShape),
 })
 
 /** What a file of a budget says, read under its lock. What cannot be understood says nothing. */
@@ -35,9 +34,9 @@ export async function readRateBudget(handle: FileHandle): Promise<{budget: RateB
 
 function parseRecord(text: string): RateBudget | undefined {
   try {
-    const result = recordSchema.safeParse(JSON.parse(text))
-    if (!result.success) return undefined
-    const {format: _format, ...budget} = result.data
+    const result = fit(recordShape, JSON.parse(text))
+    if ('misfit' in result) return undefined
+    const {format: _format, ...budget} = result.value
     return budget
   } catch {
     return undefined

@@ -1,27 +1,23 @@
-import * as z from 'zod/mini'
-
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
 import {SEALED_PATTERN, type SealedPlace} from './sealing.js'
+import * as shape from './shape.js'
+import {fit, type Shape} from './shape.js'
 import type {StoreKeys} from './store-keys.js'
 
 /** Milliseconds since 1970, within what a Date holds. */
-export const epochMsSchema = z.number().check(z.minimum(-8.64e15), z.maximum(8.64e15))
-export const sealedSchema = z.string().check(z.regex(SEALED_PATTERN))
-export const roleSchema = z.enum(['owner', 'bot', 'user'])
-/** Schemas are shared, for each takes its time to make whenever behalf starts (docs/decisions/0001-start-up.md). */
-export const textSchema = z.string()
-export const textsSchema = z.array(textSchema)
-export const flagSchema = z.boolean()
-export const countSchema = z.int().check(z.nonnegative())
-export const optionalCount = z.exactOptional(countSchema)
-export const optionalText = z.exactOptional(textSchema)
-export const optionalTexts = z.exactOptional(textsSchema)
-export const optionalFlag = z.exactOptional(flagSchema)
-export const optionalSealed = z.exactOptional(sealedSchema)
-export const optionalEpochMs = z.exactOptional(epochMsSchema)
-const numberSchema = z.number()
-export const momentSchema = z.object({wallMs: numberSchema, monotonicMs: numberSchema, bootId: textSchema})
+export const epochMsShape = shape.number({min: -8.64e15, max: 8.64e15})
+export const sealedShape = shape.matching(SEALED_PATTERN)
+export const roleShape = shape.oneOf(['owner', 'bot', 'user'])
+export const countShape = shape.integer({min: 0})
+export const textsShape = shape.list(shape.text)
+export const optionalCount = shape.optional(countShape)
+export const optionalText = shape.optional(shape.text)
+export const optionalTexts = shape.optional(textsShape)
+export const optionalFlag = shape.optional(shape.flag)
+export const optionalSealed = shape.optional(sealedShape)
+export const optionalEpochMs = shape.optional(epochMsShape)
+export const momentShape = shape.object({wallMs: shape.number(), monotonicMs: shape.number(), bootId: shape.text})
 
 /** What a kind of record is called in messages and in the associated data of its sealed fields. */
 export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'API token'
@@ -30,21 +26,23 @@ export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'A
  * Checks a stored record.
  * @throws BehalfError `store-damaged` naming the record and the field.
  */
-export function checkRecord<T>(schema: z.ZodMiniType<T>, record: unknown, kind: RecordKind, key: string): T {
-  const result = schema.safeParse(record)
-  if (result.success) return result.data
-  throw damagedRecord(kind, key, result.error.issues[0]?.path.join('.') ?? '')
+export function checkRecord<T>(shaped: Shape<T>, record: unknown, kind: RecordKind, key: string): T {
+  const result = fit(shaped, record)
+  if ('value' in result) return result.value
+  throw damagedRecord(kind, key, result.misfit)
 }
 
 /**
  * Checks a record about to be stored: what cannot be read back is never written.
  * @throws BehalfError `invalid-input` naming the record and the field.
  */
-export function checkNewRecord<T>(schema: z.ZodMiniType<T>, record: unknown, kind: RecordKind, key: string): T {
-  const result = schema.safeParse(record)
-  if (result.success) return result.data
-  const field = result.error.issues[0]?.path.join('.') ?? ''
-  throw new BehalfError('invalid-input', `The ${kind} ${key} cannot be stored: \`${field}\` is missing or malformed`)
+export function checkNewRecord<T>(shaped: Shape<T>, record: unknown, kind: RecordKind, key: string): T {
+  const result = fit(shaped, record)
+  if ('value' in result) return result.value
+  throw new BehalfError(
+    'invalid-input',
+    `The ${kind} ${key} cannot be stored: \`${result.misfit}\` is missing or malformed`,
+  )
 }
 
 export const sealSecret = (keys: StoreKeys, place: SealedPlace, secret: Secret): string =>

@@ -1,16 +1,16 @@
-import * as z from 'zod/mini'
-
 import type {RawReply} from '../model/refresh.js'
 import type {Intent} from './journal.js'
-import {epochMsSchema, flagSchema, textSchema} from './record-parts.js'
+import {epochMsShape} from './record-parts.js'
+import * as shape from './shape.js'
+import {fit} from './shape.js'
 import type {SealedPlace, Sealer} from './sealing.js'
 
-const replySchema = z.object({
-  status: z.int(),
-  headers: z.record(textSchema, textSchema),
-  body: textSchema,
-  complete: flagSchema,
-  sentAt: epochMsSchema,
+const replyShape = shape.object({
+  status: shape.integer(),
+  headers: shape.dictionary(shape.text),
+  body: shape.text,
+  complete: shape.flag,
+  sentAt: epochMsShape,
 })
 
 /** A reply belongs to one send of one token. */
@@ -23,6 +23,6 @@ export const sealReply = (reply: RawReply, intent: Intent, sealer: Sealer): stri
 export function openReply(sealed: string, intent: Intent, sealer: Sealer): RawReply | undefined {
   const text = sealer.open(placeOf(intent), sealed)
   if (text === undefined) return undefined
-  const reply = replySchema.safeParse(JSON.parse(text))
-  return reply.success ? reply.data : undefined
+  const reply = fit(replyShape, JSON.parse(text))
+  return 'value' in reply ? reply.value : undefined
 }

@@ -1,23 +1,23 @@
 import {createHmac, createSecretKey, hkdfSync, randomBytes, scrypt} from 'node:crypto'
 import {promisify} from 'node:util'
 
-import * as z from 'zod/mini'
-
 import type {SealingSecretSource} from '../config/settings.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {SEALED_PATTERN, Sealer} from './sealing.js'
+import * as shape from './shape.js'
+import type {Shaped} from './shape.js'
 import {createDefaultKeyFile, describeSecretSource, readSealingSecret, type SealingSecret} from './sealing-secret.js'
 
-const sealedText = z.string().check(z.regex(SEALED_PATTERN))
+const sealedText = shape.matching(SEALED_PATTERN)
 
 /** The store's random keys as they are kept: wrapped under the sealing secret. */
-export const wrappedKeysSchema = z.object({
-  salt: z.base64url().check(z.minLength(22)),
+export const wrappedKeysShape = shape.object({
+  salt: shape.matching(/^[\w-]{22,}$/),
   check: sealedText,
   data: sealedText,
   token: sealedText,
 })
-export type WrappedKeys = z.infer<typeof wrappedKeysSchema>
+export type WrappedKeys = Shaped<typeof wrappedKeysShape>
 
 /** The store's keys, unwrapped. */
 export interface StoreKeys {
