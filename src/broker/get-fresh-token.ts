@@ -161,7 +161,7 @@ function present(deps: TokenDeps, account: OAuth2Account, demand: Demand, troubl
   }
 }
 
-export const WHY_LOGIN_NEEDED: Record<LoginNeededReason, string> = {
+const WHY_LOGIN_NEEDED: Record<LoginNeededReason, string> = {
   rejected: 'the provider no longer accepts its refresh token',
   'lost-reply': 'a refresh was processed, and its reply was lost',
   'no-refresh-token': 'its token has ended, and the provider gave nothing to renew it with',
@@ -169,8 +169,14 @@ export const WHY_LOGIN_NEEDED: Record<LoginNeededReason, string> = {
   'origin-changed': 'the provider’s URLs now lead elsewhere than when it was authorized',
 }
 
+/** What is no OAuth 2 has no refresh token that could be refused. */
+export const explainLoginNeed = (account: Account, reason: LoginNeededReason): string =>
+  reason === 'rejected' && !isOAuth2Account(account)
+    ? 'the provider no longer accepts what it has'
+    : WHY_LOGIN_NEEDED[reason]
+
 export function loginNeededError(account: Account, reason: LoginNeededReason): BehalfError {
-  return new BehalfError('login-needed', `${nameOf(account)} needs a login: ${WHY_LOGIN_NEEDED[reason]}.`, {
+  return new BehalfError('login-needed', `${nameOf(account)} needs a login: ${explainLoginNeed(account, reason)}.`, {
     hint: loginCommandFor(account),
   })
 }

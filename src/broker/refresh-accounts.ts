@@ -4,7 +4,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {EpochMs} from '../model/time.js'
 import {isAlive, nextRefreshAt, remainingMs} from '../model/token-life.js'
-import {WHY_LOGIN_NEEDED, type TokenDeps} from './get-fresh-token.js'
+import {explainLoginNeed, type TokenDeps} from './get-fresh-token.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
 import {refreshAccount} from './refresh-account.js'
 import type {RefreshResult} from './refresh-attempt.js'
@@ -134,7 +134,7 @@ function describeResult(result: Exclude<PassResult, {kind: 'gone'}>, provider: P
 }
 
 function explain(result: Exclude<PassResult, {kind: 'gone'}>): string | undefined {
-  if (result.kind === 'login-needed') return WHY_LOGIN_NEEDED[result.reason]
+  if (result.kind === 'login-needed') return explainLoginNeed(result.account, result.reason)
   if ('reason' in result) return result.reason
   const noticed =
     result.kind === 'refreshed'

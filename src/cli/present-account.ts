@@ -53,13 +53,18 @@ export function accountDetails(account: AccountStatus, now: EpochMs): string {
     ['next refresh', next === undefined ? undefined : untilDue(next, now, formatDuration)],
     ['last check', ago(account.lastValidatedAt)],
     ['last failure', lastFailure && `${lastFailure.summary} (${formatDuration(now - lastFailure.at)} ago)`],
-    ['scopes', account.scopes.length === 0 ? 'none' : account.scopes.join(' ')],
+    ['credential', account.credential === 'oauth2' ? undefined : account.credential],
+    ['scopes', account.credential === 'oauth2' ? account.scopes.join(' ') || 'none' : undefined],
   ])
 }
 
 /** What mends an account that needs a login: `twitch/some_bot needs a login (…): behalf bot add`. */
 export const mendingLine = (account: AccountStatus): string =>
-  `${nameOf(account)} needs a login${account.reason === undefined ? '' : ` (${REASONS[account.reason]})`}: ${loginCommandFor(account)}`
+  `${nameOf(account)} needs a login${account.reason === undefined ? '' : ` (${explain(account, account.reason)})`}: ${loginCommandFor(account)}`
+
+/** What is no OAuth 2 is not refreshed. */
+const explain = ({credential}: AccountStatus, reason: NonNullable<AccountStatus['reason']>): string =>
+  reason === 'rejected' && credential !== 'oauth2' ? 'the provider no longer takes it' : REASONS[reason]
 
 const REASONS: Record<NonNullable<AccountStatus['reason']>, string> = {
   rejected: 'the provider refused to refresh it',
@@ -70,7 +75,9 @@ const REASONS: Record<NonNullable<AccountStatus['reason']>, string> = {
 }
 
 const describeState = (account: AccountStatus): string =>
-  account.reason === undefined ? account.state : `${account.state}: ${account.detail ?? REASONS[account.reason]}`
+  account.reason === undefined
+    ? account.state
+    : `${account.state}: ${account.detail ?? explain(account, account.reason)}`
 
 type Format = (spanMs: number) => string
 

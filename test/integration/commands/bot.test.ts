@@ -174,6 +174,7 @@ describe('bot show', () => {
       user_id: '2002',
       role: 'bot',
       state: 'ok',
+      credential: 'oauth2',
       scopes: ['chat:read', 'user:read:chat'],
       added_at: '2027-01-15T07:00:00.000Z',
       expires_at: '2027-01-15T11:00:00.000Z',
