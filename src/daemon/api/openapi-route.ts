@@ -21,6 +21,16 @@ export function addOpenApiRoute(app: ApiApp): void {
   })
 }
 
+/** `GET /api/v1/tokens/{id}` is `getTokensById`: programs that are generated from this call their functions so. */
+export function nameOperation(method: string, path: string): string {
+  const words = path
+    .replace(/^\/api\/v1\//, '/')
+    .replaceAll(/\{(.+?)\}/g, 'by-$1')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '')
+  return [method.toLowerCase(), ...words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)].join('')
+}
+
 function describeApi(app: ApiApp): object {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiToken', {
     type: 'http',
@@ -28,6 +38,11 @@ function describeApi(app: ApiApp): object {
     description: 'An API token of `behalf token issue`. `Authorization: Token …` means the same.',
   })
   describeOtherRoutes(app.openAPIRegistry)
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const {route} = definition
+    route.operationId ??= nameOperation(route.method, route.path)
+  }
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -35,7 +35,6 @@ const removed = z.strictObject({
 const listRoute = createRoute({
   method: 'get',
   path: '/api/v1/oauth',
-  operationId: 'listProviders',
   summary: 'The services that are set up',
   description: 'Scope: `admin`. Without secrets.',
   security: SECURED,
@@ -45,7 +44,6 @@ const listRoute = createRoute({
 const showRoute = createRoute({
   method: 'get',
   path: '/api/v1/oauth/{provider}',
-  operationId: 'showProvider',
   summary: 'One of them',
   description: 'Scope: `admin`. Without its secret.',
   security: SECURED,
@@ -56,7 +54,6 @@ const showRoute = createRoute({
 const newRoute = createRoute({
   method: 'post',
   path: '/api/v1/oauth/{provider}',
-  operationId: 'addProvider',
   summary: 'Set up a service',
   description: `Scope: \`admin\`. ${REQUIRED}`,
   security: SECURED,
@@ -67,7 +64,6 @@ const newRoute = createRoute({
 const replaceRoute = createRoute({
   method: 'put',
   path: '/api/v1/oauth/{provider}',
-  operationId: 'replaceProvider',
   summary: 'Set up a service anew',
   description: `Scope: \`admin\`. What is not given goes back to what a new provider has. ${REQUIRED} ${ORIGINS}`,
   security: SECURED,
@@ -78,7 +74,6 @@ const replaceRoute = createRoute({
 const changeRoute = createRoute({
   method: 'patch',
   path: '/api/v1/oauth/{provider}',
-  operationId: 'changeProvider',
   summary: 'Change some settings of a service, or its name',
   description: `Scope: \`admin\`. ${ORIGINS} The \`name\` can change while it has no accounts, pending flows or API tokens.`,
   security: SECURED,
@@ -89,7 +84,6 @@ const changeRoute = createRoute({
 const removeRoute = createRoute({
   method: 'delete',
   path: '/api/v1/oauth/{provider}',
-  operationId: 'removeProvider',
   summary: 'Forget a service, with its accounts and pending flows',
   description:
     'Scope: `admin`. Accounts are revoked at the service first, where that can be done. When it cannot be reached, they and the provider stay.',

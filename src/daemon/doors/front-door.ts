@@ -5,6 +5,7 @@ import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
 import type {Passthrough} from '../passthrough/passthrough.js'
+import {BodyRoom} from './body-room.js'
 import {
   checkFraming,
   checkHost,
@@ -62,6 +63,7 @@ export interface FrontDoor {
  */
 export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
   const openAnswers = new OpenAnswers()
+  const room = new BodyRoom(MAX_WHOLE_BODIES * deps.settings.maxBodyBytes)
   let isClosing = false
   const refuse: Refuse = (response, refusal) => {
     openAnswers.condemn(response.req.socket)
@@ -75,8 +77,12 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
       return
     }
     if (await rooms.answerOwn(visit)) return
-    await readWhole(request, response, deps.settings.maxBodyBytes)
-    await rooms.app(request, response)
+    const giveBack = await readWhole(request, response, {maxBytes: deps.settings.maxBodyBytes, room})
+    try {
+      await rooms.app(request, response)
+    } finally {
+      giveBack()
+    }
   }
   const listener: RequestListener = (request, response) => {
     const {socket} = request
@@ -150,18 +156,39 @@ function admit(
   return {request, response, path, query: query.join('?'), localAddress: described.localAddress}
 }
 
-/** Small bodies are read before anyone is asked: what is slow, or too large, reaches no route. */
-async function readWhole(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<void> {
-  if (!hasBody(request)) return
+/**
+ * Small bodies are read before anyone is asked: what is slow, or too large, reaches no route.
+ * @returns what makes room for others, once the request has been answered.
+ * @throws BehalfError `body-too-large`; `unavailable` while too many are being received.
+ */
+async function readWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {maxBytes, room}: {maxBytes: number; room: BodyRoom},
+): Promise<() => void> {
+  if (!hasBody(request)) return () => undefined
   if (announcesMoreThan(request.headers, maxBytes)) throw bodyTooLarge(maxBytes)
-  // Who asked first whether to send it (RFC 9110 10.1.1).
-  if (request.headers.expect !== undefined) response.writeContinue()
-  // Under this name the adapter of the app looks for a body that has been read.
-  Object.assign(request, {rawBody: await readBody(request, maxBytes)})
+  const giveBack = room.take(Number(request.headers['content-length'] ?? maxBytes))
+  if (!giveBack) throw new BehalfError('unavailable', 'Too much is being received at once. Try again in a moment.')
+  // A body that is cut off, and refused for it, neither ends nor fails for who reads it.
+  response.once('close', giveBack)
+  try {
+    // Who asked first whether to send it (RFC 9110 10.1.1).
+    if (request.headers.expect !== undefined) response.writeContinue()
+    // Under this name the adapter of the app looks for a body that has been read.
+    Object.assign(request, {rawBody: await readBody(request, maxBytes)})
+    return giveBack
+  } catch (error) {
+    giveBack()
+    throw error
+  }
 }
 
 const hasBody = ({headers}: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** So many bodies of the largest size are held before it is known who sends them, or more smaller ones. */
+const MAX_WHOLE_BODIES = 64
 
 const NO_TARGET: Refusal = {status: 400, code: 'bad-request', message: 'There is no such place here.'}
 

@@ -5,6 +5,7 @@ import {Validator} from '@seriousme/openapi-schema-validator'
 import {readOpenApiDocument} from '../../support/expect-described.js'
 
 interface Operation {
+  operationId?: string
   security?: unknown
   summary?: string
   responses: Record<string, unknown>
@@ -54,6 +55,14 @@ describe('/openapi.json', () => {
       '/twitch-bot-callback',
       '/twitch-callback',
     ])
+  })
+
+  it('gives every operation an id of its own', () => {
+    const operations = Object.values(document.paths as Record<string, Record<string, Operation>>).flatMap(Object.values)
+    const ids = operations.map(({operationId}: Operation) => operationId ?? '')
+    assert.equal(new Set(ids).size, ids.length)
+    for (const id of ids) assert.match(id, /^[a-z]+[A-Z]\w*$/)
+    assert.ok(['getTokensById', 'postTokensByIdRotate', 'patchOauthByProvider'].every((id) => ids.includes(id)))
   })
 
   it('says of every operation what it does, and 401 where it wants an API token', () => {

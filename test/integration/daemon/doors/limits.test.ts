@@ -4,6 +4,7 @@ import {request} from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {BehalfError} from '../../../../src/model/behalf-error.js'
+import {until} from '../../../support/until.js'
 import {head, makeDoorScene, readAnswer, type DoorScene} from '../../../support/door-scene.js'
 
 const HOST = 'Host: localhost'
@@ -40,6 +41,17 @@ describe('the front door, of what is too much,', () => {
     assert.equal(status, 413)
     assert.equal((JSON.parse(body) as {code: string}).code, 'body-too-large')
     assert.deepEqual(scene.seen, [])
+  })
+
+  it('holds so many bodies of people it does not know yet, and no more', async () => {
+    const begun = head(['POST /a HTTP/1.1', HOST, 'Content-Length: 1000'], 'x')
+    const waiting = Array.from({length: 64}, () => scene.open())
+    for (const socket of waiting) socket.write(begun)
+    const refusals = async (): Promise<number> => readAnswer(await post(1000)).status
+    await until('there is no room left', async () => (await refusals()) === 503)
+    assert.equal(readAnswer(await scene.exchange(GOOD)).status, 200)
+    for (const socket of waiting) socket.destroy()
+    await until('there is room again', async () => (await refusals()) === 200)
   })
 
   it('counts chunks, and refuses in the middle', async () => {
