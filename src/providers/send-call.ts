@@ -1,7 +1,6 @@
 import {request as httpRequest, type IncomingMessage} from 'node:http'
 import type {Socket} from 'node:net'
-import {Readable} from 'node:stream'
-import {finished} from 'node:stream/promises'
+import {PassThrough, Readable} from 'node:stream'
 
 import type {AddressGuard} from '../model/address-guard.js'
 import {BehalfError} from '../model/behalf-error.js'
@@ -46,6 +45,8 @@ export async function sendCall(
   const socket = await connect(url, limits.connectMs, guard).catch((error: unknown) => {
     throw noAnswer(url, describeNetworkError(error))
   })
+  if (request.signal?.aborted === true) socket.destroy()
+  request.signal?.throwIfAborted()
   const incoming = await converse(socket, url, {...request, authorization}, limits.idleMs).catch((error: unknown) => {
     socket.destroy()
     request.signal?.throwIfAborted()
@@ -54,11 +55,12 @@ export async function sendCall(
   })
   const {statusCode: status = 0, statusMessage: statusText = '', rawHeaders} = incoming
   const reply = {status, statusText, headers: pairHeaders(rawHeaders)}
-  const rest = readOn(incoming, url)
-  if (status !== 401) return {...reply, body: bodyOf(rest, socket), tokenRefused: false}
-  const {start, isWhole} = await readStart(rest)
-  const tokenRefused = isWhole && isRefusalOf(provider, credential, incoming, start)
-  return {...reply, body: bodyOf(isWhole ? [start] : joined(start, rest), socket), tokenRefused}
+  const body = bodyOf(incoming, url, socket)
+  if (status !== 401) return {...reply, body, tokenRefused: false}
+  const start = await readShort(body)
+  if (start === undefined) return {...reply, body, tokenRefused: false}
+  const tokenRefused = isRefusalOf(provider, credential, incoming, start)
+  return {...reply, body: Readable.from([start], {objectMode: false}), tokenRefused}
 }
 
 function describeForSigning({method, url, headers, body, oneTimeCode}: ApiRequest): AuthorizedRequest {
@@ -100,34 +102,35 @@ function converse(
 }
 
 /** The connection ends with the body, or when nobody wants more of it, or any. */
-function bodyOf(pieces: Iterable<Buffer> | AsyncIterable<Buffer>, socket: Socket): Readable {
-  return Readable.from(pieces, {objectMode: false}).once('close', () => socket.destroy())
-}
-
-async function* readOn(incoming: IncomingMessage, url: URL): AsyncGenerator<Buffer, void> {
-  try {
-    for await (const piece of incoming as AsyncIterable<Buffer>) yield piece
-    await finished(incoming)
-  } catch (error) {
-    throw noAnswer(url, `its answer broke off: ${describeNetworkError(error)}`)
+function bodyOf(incoming: IncomingMessage, url: URL, socket: Socket): Readable {
+  const body = new PassThrough()
+  const breakOff = (reason: string): void => {
+    body.destroy(noAnswer(url, `its answer broke off: ${reason}`))
   }
+  incoming.once('error', (error) => {
+    breakOff(describeNetworkError(error))
+  })
+  incoming.once('close', () => {
+    if (!incoming.complete) breakOff('the connection was closed')
+  })
+  // Whoever reads it hears of this; until then there is nobody.
+  body.on('error', () => undefined)
+  body.once('close', () => socket.destroy())
+  return incoming.pipe(body)
 }
 
-async function readStart(rest: AsyncGenerator<Buffer, void>): Promise<{start: Buffer; isWhole: boolean}> {
+/** The whole of a short body; undefined for a longer one, which can still be read. */
+async function readShort(body: Readable): Promise<Buffer | undefined> {
   const pieces: Buffer[] = []
   let size = 0
-  while (size <= MAX_REFUSAL_BYTES) {
-    const {done, value} = await rest.next()
-    if (done === true) return {start: Buffer.concat(pieces), isWhole: true}
-    pieces.push(value)
-    size += value.length
+  for await (const piece of body.iterator({destroyOnReturn: false}) as AsyncIterable<Buffer>) {
+    pieces.push(piece)
+    size += piece.length
+    if (size > MAX_REFUSAL_BYTES) break
   }
-  return {start: Buffer.concat(pieces), isWhole: false}
-}
-
-async function* joined(start: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
-  yield start
-  yield* rest
+  if (size <= MAX_REFUSAL_BYTES) return Buffer.concat(pieces)
+  body.unshift(Buffer.concat(pieces))
+  return undefined
 }
 
 /** Nobody asked for a compressed answer, so that the words of one can be read. */
