@@ -7,6 +7,7 @@ import type {BrokerDeps, ProviderPreset} from './broker-deps.js'
 import {checkRedirectUri, checkUrl} from './check-provider.js'
 import {checkScopes} from './check-scopes.js'
 import {checkCredentialSettings, requireSettings, type CredentialSettings} from './credential-settings.js'
+import {secretMethodOf} from './load-provider.js'
 
 /** What `provider add` and `provider update` take. URLs as typed. */
 export interface ProviderInput extends CredentialSettings {
@@ -90,7 +91,7 @@ export async function buildProvider(
     ...(input.pkce !== undefined && {pkce: input.pkce}),
     ...(input.replay && {replay: input.replay}),
     ...(callbackUrl !== undefined && {callbackUrl}),
-    authMethod: input.authMethod ?? (clientSecret ? (base.authMethod === 'none' ? 'post' : base.authMethod) : 'none'),
+    authMethod: input.authMethod ?? (clientSecret ? secretMethodOf(deps, base) : 'none'),
   }
   if (!clientSecret) delete provider.clientSecret
   requireSettings(provider, (need) => nameUrl(need, input))

@@ -1,7 +1,7 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {DEFAULT_CREDENTIAL_KINDS} from '../model/credential.js'
 import {nearestNames} from '../model/nearest-names.js'
-import {needsClient, type Provider} from '../model/provider.js'
+import {needsClient, type AuthMethod, type Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 
@@ -83,9 +83,16 @@ function layOver(deps: Deps, name: string, stored: Provider | undefined): Provid
   const storedSecret = stored?.clientId === clientId ? stored.clientSecret : undefined
   const clientSecret = override.clientSecret ?? storedSecret
   const {clientSecret: _replaced, ...rest} = {clientSecret: undefined, ...base}
-  // A client that was kept as a public one becomes confidential with a secret, which is sent then.
-  const authMethod = clientSecret && base.authMethod === 'none' ? 'post' : base.authMethod
+  const authMethod = clientSecret ? secretMethodOf(deps, base) : base.authMethod
   return {...rest, clientId, authMethod, ...(clientSecret && {clientSecret}), credentialsFrom: 'environment'}
+}
+
+/** How a secret is sent: a client that was kept as a public one becomes confidential with it, as its preset has it. */
+export function secretMethodOf(
+  {providers}: Pick<BrokerDeps, 'providers'>,
+  {authMethod, preset = ''}: Pick<Provider, 'authMethod' | 'preset'>,
+): AuthMethod {
+  return authMethod === 'none' ? (providers.findPreset(preset)?.authMethod ?? 'post') : authMethod
 }
 
 /** Changes when, and only when, something changes that can mend a refused client. */

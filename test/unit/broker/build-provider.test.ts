@@ -143,6 +143,9 @@ describe('buildProvider', () => {
     it('authenticates with a secret that comes to a public client', async () => {
       const open = await build({name: 'twitch', clientId: 'made-up'})
       assert.equal((await build({name: 'twitch', clientSecret: SECRET}, open)).authMethod, 'post')
+      const openX = await build({name: 'x', clientId: 'made-up'})
+      assert.equal(openX.authMethod, 'none')
+      assert.equal((await build({name: 'x', clientSecret: SECRET}, openX)).authMethod, 'basic')
     })
 
     it('moves the endpoints with --identity-url, and nothing else', async () => {

@@ -51,14 +51,13 @@ describe('checkRedirectUri', () => {
 })
 
 describe('checkProviderName', () => {
-  for (const name of ['twitch', 'a', 'my-forge-2', 'x'.repeat(40)]) {
+  for (const name of ['500px', 'twitch', 'a', 'my-forge-2', 'x'.repeat(40)]) {
     it(`accepts ${name}`, () => checkProviderName(name))
   }
 
   const bad = [
     '',
     'Twitch',
-    '2nd',
     '-forge',
     'my_forge',
     'a/b',

@@ -70,6 +70,19 @@ describe('loadProvider', () => {
     })
   })
 
+  it('sends a secret of the environment as the preset of a public client has it', async () => {
+    await world.store.providers.put({...STORED, name: 'x', preset: 'x', authMethod: 'none'})
+    const provider = await loadProvider(under({name: 'x', clientSecret: new Secret('new')}), 'x')
+    assert.equal(provider.authMethod, 'basic')
+  })
+
+  it('is no preset that would need to be told more, and says how to add it', async () => {
+    await assert.rejects(loadProvider(under({name: 'okta', clientId: 'other'}), 'okta'), {
+      code: 'provider-not-found',
+      hint: 'behalf provider add okta',
+    })
+  })
+
   it('is the preset of that name when the environment gives a client id', async () => {
     const provider = await loadProvider(under({name: 'twitch', clientId: 'other'}), 'twitch')
     assert.deepEqual([provider.dialect, provider.preset, provider.clientId], ['twitch', 'twitch', 'other'])
