@@ -61,7 +61,7 @@ function checkHeader(what: string, name: string): void {
 }
 
 function checkMembers(members: IdentityMembers): void {
-  for (const path of Object.values(members)) {
+  for (const path of Object.values<string>({...members})) {
     if (/^[^\s.]+(?:\.[^\s.]+)*$/.test(path) && path.length <= 200) continue
     throw new BehalfError('invalid-input', `“${path.slice(0, 60)}” is no path of members.`, {
       hint: 'Name it with dots between: data.user.id.',
@@ -89,7 +89,7 @@ const KIND_NAMES: Record<keyof typeof NEEDS, string> = {
  * @throws BehalfError `usage`, naming each setting that is missing.
  */
 export function requireSettings(
-  provider: Pick<Provider, 'credentialKinds'> & {[Name in Need]?: unknown},
+  provider: Pick<Provider, 'credentialKinds'> & Partial<Record<Need, unknown>>,
   nameNeed: (need: Need) => string,
 ): void {
   for (const kind of provider.credentialKinds) {

@@ -86,7 +86,7 @@ export function requireKind({name, credentialKinds}: Provider, kind: CredentialK
 
 /** What cannot stand in a header, or would end it, is no credential. @throws BehalfError `invalid-input`. */
 function checkCredential(credential: Credential): void {
-  if (credential.kind === 'api-key' && !/^[\x21-\x7e]{1,8192}$/.test(credential.key.reveal())) {
+  if (credential.kind === 'api-key' && !credential.key.matches(/^[\x21-\x7e]{1,8192}$/)) {
     throw new BehalfError('invalid-input', 'An API key is one word of plain ASCII, up to 8,192 characters.')
   }
   if (credential.kind !== 'basic') return
@@ -95,7 +95,7 @@ function checkCredential(credential: Credential): void {
   if (!/^[^:\p{C}]{1,256}$/u.test(username)) {
     throw new BehalfError('invalid-input', 'A user name has no colon, and up to 256 printable characters.')
   }
-  if (!/^\P{Cc}{1,8192}$/u.test(password.reveal())) {
+  if (!password.matches(/^\P{Cc}{1,8192}$/u)) {
     throw new BehalfError('invalid-input', 'A password has up to 8,192 printable characters, and is not empty.')
   }
 }

@@ -26,7 +26,7 @@ export interface KeptCode {
  */
 export async function keepOneTimeCode(deps: Deps, input: SubjectInput & {code: Secret}): Promise<KeptCode> {
   const {code} = input
-  if (!/^[\x21-\x7e]{1,64}$/.test(code.reveal())) {
+  if (!code.matches(/^[\x21-\x7e]{1,64}$/)) {
     throw new BehalfError('invalid-input', 'A one-time code is one word of up to 64 characters.')
   }
   const account = await findSubjectAccount(deps, input)

@@ -30,7 +30,10 @@ export async function askOwnCredential(talk: Talk, {provider, kind, username}: A
   return {kind, ...basic, issuedAt}
 }
 
-type Basic = {username: string; password: Secret}
+interface Basic {
+  username: string
+  password: Secret
+}
 
 async function askBasic({surroundings, signal}: Talk, provider: string, given: string | undefined): Promise<Basic> {
   if (!surroundings.interactive) throw nothingGiven()

@@ -20,6 +20,11 @@ export class Secret {
     return this.#value === ''
   }
 
+  /** Whether all of it is of this form; `pattern` is anchored at both ends. */
+  matches(pattern: RegExp): boolean {
+    return pattern.test(this.#value)
+  }
+
   equals(other: Secret): boolean {
     return this.#value === other.#value
   }

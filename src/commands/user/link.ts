@@ -4,9 +4,8 @@ import {askOwnCredential} from '../../cli/ask-own-credential.js'
 import {LoginCommand} from '../../cli/login-command.js'
 import {loginFlags, loginInputOf} from '../../cli/login-flags.js'
 import {loginJson} from '../../cli/present-login.js'
-import {providerOf, subjectArg} from '../../cli/user-flags.js'
+import {kindOf, providerOf, subjectArg} from '../../cli/user-flags.js'
 import {loginCommandFor} from '../../model/account-status.js'
-import type {CredentialKind} from '../../model/credential.js'
 
 export default class UserLink extends LoginCommand {
   static override summary = 'Link a chat user to their own account at a service.'
@@ -73,20 +72,4 @@ An API key, or a user name and password, comes from a prompt or from stdin, neve
     this.succeed(`${created ? 'Linked' : 'Renewed'} ${subject}: ${account.login} at ${account.provider}.`)
     return loginJson(result)
   }
-}
-
-interface KindFlags {
-  device: boolean
-  paste: boolean
-  pin: boolean
-  'api-key': boolean
-  basic: boolean
-}
-
-/** Undefined: what the provider takes first of all. */
-function kindOf(flags: KindFlags): CredentialKind | undefined {
-  if (flags['api-key']) return 'api-key'
-  if (flags.basic) return 'basic'
-  if (flags.pin) return 'oauth1'
-  return flags.device || flags.paste ? 'oauth2' : undefined
 }
