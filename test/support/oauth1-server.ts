@@ -6,6 +6,7 @@ import {buffer} from 'node:stream/consumers'
 
 import type {Provider} from '../../src/model/provider.js'
 import {Secret} from '../../src/model/secret.js'
+import {decisionForm, sendForm, sendJson, sendPage} from './oauth1-pages.js'
 import {isSignatureOf, readMessage, type Message} from './oauth1-signature.js'
 
 /**
@@ -21,6 +22,8 @@ export interface OAuth1Server {
   /** Why requests were refused, in their order. */
   readonly refused: string[]
   readonly tweets: {login: string; text: string}[]
+  /** So many calls of the API are taken, and their connections closed without an answer. */
+  drops: number
   /** What a person does on the authorization page. */
   decide(authorizationUrl: string, person: string, decision?: 'approve' | 'deny'): Promise<OAuth1Decision>
   /** A token as if that person had authorized the client. */
@@ -167,6 +170,11 @@ export async function startOAuth1Server(now: () => number = Date.now): Promise<O
     const {login = ''} = tokens.get(protocol.get('oauth_token') ?? '') ?? {}
     const {method = ''} = request
     running.calls.push({login, method, path, parameters, body: body.toString()})
+    if (running.drops > 0) {
+      running.drops -= 1
+      request.socket.destroy()
+      return
+    }
     const values = new Map(parameters)
     const describe = (tweet: {login: string; text: string}) => ({
       created_at: 'Wed Oct 10 20:19:24 +0000 2018',
@@ -206,6 +214,7 @@ export async function startOAuth1Server(now: () => number = Date.now): Promise<O
     calls: [],
     refused: [],
     tweets: [],
+    drops: 0,
     async decide(authorizationUrl, person, decision = 'approve') {
       const page = await (await fetch(authorizationUrl)).text()
       const [, token = ''] = /name="oauth_token" value="([^"]*)"/.exec(page) ?? []
@@ -234,23 +243,4 @@ export async function startOAuth1Server(now: () => number = Date.now): Promise<O
     },
   }
   return running
-}
-
-function decisionForm(query: URLSearchParams): string {
-  const token = (query.get('oauth_token') ?? '').replaceAll(/[^\w-]/g, '')
-  return `<h1>Authorize the made-up application?</h1><form method="post" action="/oauth/authorize">
-<input type="hidden" name="oauth_token" value="${token}"><label>You are <input name="person"></label>
-<button name="decision" value="approve">Authorize app</button><button name="decision" value="deny">Cancel</button></form>`
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(body))
-}
-
-function sendForm(response: ServerResponse, fields: Record<string, string>): void {
-  response.writeHead(200, {'content-type': 'text/html'}).end(new URLSearchParams(fields).toString())
-}
-
-function sendPage(response: ServerResponse, body: string): void {
-  response.writeHead(200, {'content-type': 'text/html'}).end(`<!doctype html><title>Made up</title>${body}`)
 }

@@ -106,7 +106,7 @@ export function corsHeaders({headers}: DoorRequest, {corsOrigins}: Settings): Re
     Vary: 'Origin',
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Expose-Headers':
-      'Ratelimit-Limit, Ratelimit-Remaining, Ratelimit-Reset, Retry-After, WWW-Authenticate, X-Behalf-Error',
+      'Ratelimit-Limit, Ratelimit-Remaining, Ratelimit-Reset, Retry-After, WWW-Authenticate, X-Behalf-Authorization-Url, X-Behalf-Error',
   }
 }
 

@@ -12,6 +12,7 @@ import {startJsonServer, type JsonServer} from '../../support/json-server.js'
 import {makeProvider} from '../../support/make-provider.js'
 import {startOAuth1Server, type OAuth1Server} from '../../support/oauth1-server.js'
 import {startPassthrough, type PassthroughScene} from '../../support/passthrough-scene.js'
+import {startWireServer} from '../../support/wire-server.js'
 
 type Init = Omit<RequestInit, 'headers'> & {headers?: Record<string, string>}
 
@@ -141,6 +142,37 @@ describe('the passthrough of a provider whose credentials are no tokens', () => 
     const json = {method: 'POST', body: JSON.stringify(large), headers: {'Content-Type': 'application/json'}}
     assert.equal((await call(token, '/api/twitter/x', json)).status, 404)
     assert.equal(twitter.calls.length, 1)
+  })
+
+  it('signs a reading call anew where a kept connection turns out to be closed', async () => {
+    await addTwitter('slack:U1', 'ada')
+    const token = await daemon.issue(['api:twitter'], ['subject:slack:U1'])
+    const search = () => call(token, '/api/twitter/search/tweets.json?q=a')
+    assert.equal((await search()).status, 200)
+    twitter.drops = 1
+    assert.equal((await search()).status, 200)
+    assert.equal(twitter.calls.length, 3)
+    assert.deepEqual(twitter.refused, [])
+  })
+
+  it('sends a one-time code no second time, also where a kept connection turns out to be closed', async () => {
+    // Each connection is good for one answer.
+    const answered = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+    const wire = await startWireServer((socket, received) => {
+      if (received.split('GET /').length > 2) socket.destroy()
+      else if (received !== '') socket.write(answered)
+    })
+    try {
+      await addStatic(BASIC, {apiUrl: new URL(wire.url).origin, otpHeader: 'X-OTP'})
+      const token = await daemon.issue(['api:example'], ['subject:slack:U1'])
+      for (const code of [undefined, undefined, '123456', undefined]) {
+        if (code) await keepOneTimeCode(world.deps, {subject: 'slack:U1', code: new Secret(code)})
+        assert.equal((await call(token, '/api/example/items')).status, code ? 502 : 200)
+      }
+      assert.equal(wire.received.join('').split('123456').length, 2)
+    } finally {
+      await wire.stop()
+    }
   })
 
   describe('when the credential is dead', () => {
