@@ -1,7 +1,7 @@
 import {createCipheriv, createHash} from 'node:crypto'
 
 /** Encrypts as `crypto.createCipher('aes-256-cbc', secret)` of former Nodes did. */
-export function encryptAsHubot(text: string, secret: string): string {
+function encryptAsHubot(text: string, secret: string): string {
   let bytes = Buffer.alloc(0)
   let block = Buffer.alloc(0)
   while (bytes.length < 48) {

@@ -39,7 +39,7 @@ export interface HubotOptions {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
-const ADAPTER = join(ROOT, 'test/support/hubot-chat-adapter.mjs')
+const ADAPTER = join(ROOT, 'test/support/hubot-chat-adapter.js')
 /** Hubot's folder is another: what is loaded there is named whole. */
 const TYPESCRIPT = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const SCRIPT = pathToFileURL(join(ROOT, 'src/library/hubot/index.ts')).href
@@ -77,21 +77,21 @@ async function watchHubot(child: ChildProcess & {stdin: NodeJS.WritableStream | 
   const said: Said[] = []
   const brains: string[] = []
   let output = ''
-  let isReady = false
+  const state = {isReady: false}
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text))
   if (child.stdout) {
     createInterface({input: child.stdout}).on('line', (line) => {
       output += `${line}\n`
       const value = line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : {}
-      if (value.ready === true) isReady = true
+      if (value.ready === true) state.isReady = true
       if (value.brain !== undefined) brains.push(line)
       if (typeof value.text === 'string') said.push(value as unknown as Said)
     })
   }
   const ended = once(child, 'close')
   const write = (value: unknown): unknown => child.stdin?.write(`${JSON.stringify(value)}\n`)
-  await until('Hubot is ready', () => isReady || child.exitCode !== null)
-  if (!isReady) throw new Error(`Hubot ended: ${output}`)
+  await until('Hubot is ready', () => state.isReady || child.exitCode !== null)
+  if (!state.isReady) throw new Error(`Hubot ended: ${output}`)
 
   return {
     said,

@@ -4,7 +4,7 @@ import type {Envelope, Robot} from './robot.js'
 export interface Notices {
   /** The person asked for an authorization, there. */
   expect(subject: string, notice: ExpectedNotice): void
-  tell(subject: string, text: string): Promise<void>
+  tell: (subject: string, text: string) => Promise<void>
 }
 
 interface ExpectedNotice {

@@ -40,7 +40,7 @@ export const clearAuth: Command = {
   summary: 'has me forget your Jenkins credentials',
   pattern: /j(?:enkins)?\s+auth\s+clear\s*$/i,
   async answer(turn) {
-    await turn.behalf.unlink({provider: JENKINS, subject: turn.subject})
+    await turn.behalf.unlink({provider: JENKINS, subject: turn.subject, keepGrant: true})
     turn.remember(JENKINS)
     return ['Cleared your jenkins credentials']
   },

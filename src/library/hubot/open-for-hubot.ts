@@ -1,9 +1,12 @@
 import {findCallbackUrl} from '../../compose-hubot.js'
+import {MINUTE_MS} from '../../model/time.js'
 import type {Behalf} from '../behalf.js'
 import type {Notify} from '../behalf-options.js'
 import {openBehalf} from '../open-behalf.js'
 import {mountPages} from './mount-pages.js'
 import type {Robot} from './robot.js'
+
+const COLLECT_EVERY_MS = 15 * MINUTE_MS
 
 /** behalf, and where services send people back to, if there is such a place. */
 export interface OpenedBehalf {
@@ -22,8 +25,16 @@ export async function openForHubot(robot: Robot, notify: Notify): Promise<Opened
     error: (line: string) => logger.error(line),
   }
   const behalf = await openBehalf({notify, logger: late, callbackUrl, appName: robot.name})
+  const collect = async (): Promise<void> => {
+    if (await behalf.flowMaintenanceNeeded())
+      await behalf.flowMaintenance({output: (line) => late.info(`behalf: ${line}`)})
+  }
+  const logTrouble = (error: unknown): unknown => logger.error(`behalf: ${String(error)}`)
+  // Where no daemon runs on this store, nobody else does away with flows that people did not go through with.
+  const timer = setInterval(() => void collect().catch(logTrouble), COLLECT_EVERY_MS).unref()
   brain.on('close', () => {
-    behalf.close().catch((error: unknown) => logger.error(`behalf: ${String(error)}`))
+    clearInterval(timer)
+    behalf.close().catch(logTrouble)
   })
   if (callbackUrl !== undefined) mountPages(robot, behalf, callbackUrl)
   return {behalf, callbackUrl}

@@ -103,7 +103,8 @@ const clear = (pins: PendingPins): Command => ({
   async answer(turn) {
     const {behalf, subject} = turn
     pins.delete(subject)
-    await behalf.unlink({provider: PROVIDER, subject})
+    // OAuth 1.0a has no way to revoke a token.
+    await behalf.unlink({provider: PROVIDER, subject, keepGrant: true})
     turn.remember(PROVIDER)
     return ['Cleared your Twitter credentials']
   },

@@ -102,6 +102,14 @@ describe('Hubot and Twitter, with PINs', () => {
     assert.deepEqual(twitter.calls, [])
   })
 
+  it('says that it is not set up for what its settings do not name, and why in the log', async () => {
+    assert.deepEqual(await say('U1', 'jenkins set auth ada:made-up-api-token'), [
+      'I am not set up for Jenkins. My log says why.',
+    ])
+    assert.match(hubot.output(), /behalf: jenkins set auth <user:apitoken>: There is no provider “jenkins”/)
+    assert.equal(hubot.output().includes('made-up-api-token'), false)
+  })
+
   it('takes nobody else’s PIN, nor one twice', async () => {
     const [mine = ''] = await say('U1', 't setup auth')
     await say('U2', 't setup auth')
