@@ -55,9 +55,7 @@ describe('user', () => {
       const {exitCode, stdout, stderr} = await linkVera()
       assert.deepEqual([exitCode, stdout], [0, ''], stderr)
       assert.match(stderr, /✓ Linked slack:U1: vera at jenkins\./)
-      assert.deepEqual(jenkins.calls, [
-        {user: 'vera', method: 'GET', path: '/me/api/json', parameters: {}, status: 200},
-      ])
+      assert.deepEqual(jenkins.calls, [{user: 'vera', method: 'GET', path: '/me/api/json', status: 200}])
       assert.deepEqual(await listUsers(), [[VERA, 'jenkins vera']])
     })
 
@@ -113,7 +111,7 @@ describe('user', () => {
 
     it('renews the credential of the same person, who keeps their place', async () => {
       await linkVera()
-      jenkins.users.set('vera', {token: 'made-up-second-token', fullName: 'Vera Viewer'})
+      jenkins.users.set('vera', 'made-up-second-token')
       const {stderr} = await linkVera('made-up-second-token')
       assert.match(stderr, /✓ Renewed slack:U1/)
       assert.deepEqual(await listUsers(), [[VERA, 'jenkins vera']])
@@ -333,6 +331,23 @@ describe('user', () => {
       assert.deepEqual([end.exitCode, provider], [0, 'jenkins'])
       assert.ok(Date.parse(expiresAt) - before <= 62_000)
       assert.equal((await readFile(join(home.folder, 'store.json'), 'utf8')).includes('123456'), false)
+    })
+
+    it('has a call made that the service refuses without, once, and as that person', async () => {
+      await home.run(['provider', 'update', 'jenkins', '--otp-header', 'X-Otp'])
+      await linkVera()
+      jenkins.oneTimeCodes = {header: 'X-Otp', codes: new Set(['123456'])}
+      jenkins.calls.length = 0
+      const build = () => home.run(['api', 'POST', 'job/deploy/build', '--as', `jenkins/subject:${VERA}`])
+      assert.equal((await build()).exitCode, 8)
+      assert.equal((await otp('123456')).exitCode, 0)
+      const {exitCode, stdout, stderr} = await build()
+      assert.deepEqual([exitCode, stdout.trim()], [0, '{"doneBy":"vera"}'], stderr)
+      assert.equal((await build()).exitCode, 8)
+      assert.deepEqual(
+        jenkins.calls.map(({user, path, status}) => [user, path, status]),
+        [401, 200, 401].map((status) => ['vera', '/job/deploy/build', status]),
+      )
     })
 
     it('is refused by a provider that takes none: 3', async () => {
