@@ -9,6 +9,7 @@ import {leaveAccount} from './broker/leave-account.js'
 import type {LinkInput} from './broker/link-credential.js'
 import {loadProviders} from './broker/load-provider.js'
 
+import type {LoginOffer} from './broker/offer-login.js'
 import type {RefreshWatch} from './broker/refresh-account.js'
 import {renewTokens} from './broker/renew-tokens.js'
 import type {StartedFlow, StartFlowInput} from './broker/start-flow.js'
@@ -44,6 +45,8 @@ export interface LibraryBroker {
   linkCredential(input: LinkInput): Promise<AccountStatus>
   leaveAccount(account: NamedAccount, options: {keepGrant: boolean}): Promise<void>
   startFlow(input: StartFlowInput): Promise<StartedFlow>
+  /** Begins a flow for the person of an account that needs a login; undefined where there is none to begin. */
+  offerLogin(account: NamedAccount): Promise<string | undefined>
   submitFlowCode(input: SubmittedCode): Promise<AccountStatus>
   /** Undefined for what is no page of a flow. */
   answerPage(request: Request): Promise<Response | undefined>
@@ -99,6 +102,7 @@ function createPageLoader(deps: FlowPageDeps, appName: string | undefined): () =
 
 function bindLibrary(deps: Deps, loadPages: () => Promise<FlowPages>): LibraryBroker {
   const {store} = deps
+  let offering: Promise<LoginOffer> | undefined
   return {
     storeLocation: store.location,
     now: () => deps.clock.now(),
@@ -126,6 +130,10 @@ function bindLibrary(deps: Deps, loadPages: () => Promise<FlowPages>): LibraryBr
     async startFlow(input) {
       const {startFlow} = await import('./broker/start-flow.js')
       return startFlow({...deps, flowPlace: await loadPages()}, input)
+    },
+    async offerLogin(account) {
+      offering ??= import('./broker/offer-login.js').then(({createLoginOffer}) => createLoginOffer(deps))
+      return (await offering)(account)
     },
     async submitFlowCode(input) {
       const {submitFlowCode} = await import('./broker/submit-flow-code.js')

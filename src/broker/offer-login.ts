@@ -12,8 +12,11 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
 /** Who found out that an account needs a login. */
 export type OfferingToken = Pick<ApiToken, 'id' | 'scopes'>
 
-/** What the person is to open; undefined where nothing can be offered. */
-export type LoginOffer = (account: NamedAccount, apiToken: OfferingToken) => Promise<string | undefined>
+/**
+ * What the person is to open; undefined where nothing can be offered.
+ * @param apiToken None: a program that opens the store itself.
+ */
+export type LoginOffer = (account: NamedAccount, apiToken?: OfferingToken) => Promise<string | undefined>
 
 const LOGIN_KINDS: ReadonlySet<CredentialKind> = new Set(['oauth2', 'oauth1'])
 
@@ -36,12 +39,13 @@ export function createLoginOffer(deps: Deps): LoginOffer {
   }
 
   /** Undefined for an API key or a password, which is not had by logging in, and where no flow can be begun. */
-  async function start({key}: NamedAccount, {id}: OfferingToken): Promise<StartedFlow | undefined> {
+  async function start({key}: NamedAccount, apiToken: OfferingToken | undefined): Promise<StartedFlow | undefined> {
     const account = await deps.store.accounts.get(key)
     if (account?.subject === undefined || !LOGIN_KINDS.has(account.credential.kind)) return undefined
     const {provider, subject, userId} = account
+    const input = {provider, subject, expect: userId, ...(apiToken && {startedBy: apiToken.id})}
     try {
-      return await startFlow({...deps, flowPlace: NO_PAGES}, {provider, subject, expect: userId, startedBy: id})
+      return await startFlow({...deps, flowPlace: NO_PAGES}, input)
     } catch (error) {
       if (error instanceof BehalfError) return undefined
       throw error
@@ -51,15 +55,15 @@ export function createLoginOffer(deps: Deps): LoginOffer {
   async function renew(
     former: Promise<StartedFlow | undefined> | undefined,
     account: NamedAccount,
-    apiToken: OfferingToken,
+    apiToken: OfferingToken | undefined,
   ): Promise<StartedFlow | undefined> {
     const started = await former
     return started && (await isLive(started)) ? started : start(account, apiToken)
   }
 
   return async (account, apiToken) => {
-    if (account.subject === undefined || !apiToken.scopes.includes('flow:start')) return undefined
-    const name = JSON.stringify([apiToken.id, account.key])
+    if (account.subject === undefined || apiToken?.scopes.includes('flow:start') === false) return undefined
+    const name = JSON.stringify([apiToken?.id, account.key])
     const offer = renew(offers.get(name), account, apiToken)
     offers.set(name, offer)
     const started = await offer.catch(() => undefined)

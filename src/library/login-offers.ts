@@ -1,29 +1,17 @@
 import type {LibraryBroker} from '../compose-library.js'
 import type {NamedAccount} from '../model/account-name.js'
 import {BehalfError} from '../model/behalf-error.js'
-import {FLOW_LIFE_MS} from '../model/flow.js'
-import type {EpochMs} from '../model/time.js'
-import type {StartedFlow} from './behalf.js'
 import type {Voice} from './voice.js'
 
-interface Offer {
-  flow: Promise<StartedFlow>
-  /** Then another one is begun, so that there is time left to use it. */
-  until: EpochMs
-}
-
-/**
- * Begins flows for people whose account needs a login, and tells each of them once. A flow that has half its life ahead
- * is offered again, so that a bot which tries and tries leaves few.
- */
+/** Finds people whose account needs a login something to open, and tells each of them once. */
 export class LoginOffers {
-  readonly #broker: () => Pick<LibraryBroker, 'startFlow' | 'readAccount' | 'now'>
+  readonly #broker: () => Pick<LibraryBroker, 'offerLogin' | 'readAccount'>
   readonly #voice: Voice
-  /** By the authorization that is over. */
-  readonly #offers = new Map<string, Offer>()
+  /** Authorizations that are over, and whose people know. */
+  readonly #told = new Set<string>()
 
   /** @param broker Asked for when there is something to offer: it is told who watches before it is there. */
-  constructor(broker: () => Pick<LibraryBroker, 'startFlow' | 'readAccount' | 'now'>, voice: Voice) {
+  constructor(broker: () => Pick<LibraryBroker, 'offerLogin' | 'readAccount'>, voice: Voice) {
     this.#broker = broker
     this.#voice = voice
   }
@@ -40,36 +28,28 @@ export class LoginOffers {
         cause: error,
         hint: `To be opened by ${String(account.subject)}: ${authorizationUrl}`,
         authorizationUrl,
+        ...(error.status !== undefined && {status: error.status}),
       })
     }
   }
 
   /**
-   * Somebody has found out that the account needs a login.
-   * @returns what its person is to open; undefined for an account of no subject, or where no flow can be begun.
+   * Somebody has found out that the account needs a login. Never rejects.
+   * @returns what its person is to open; undefined for an account of no subject, and where no flow can be begun.
    */
-  async offer({key, provider, subject}: NamedAccount): Promise<string | undefined> {
-    if (subject === undefined) return undefined
+  async offer(account: NamedAccount): Promise<string | undefined> {
+    const {key, provider, subject} = account
     try {
-      const id = JSON.stringify([key, (await this.#broker().readAccount(key))?.grantId])
-      const former = this.#offers.get(id)
-      const {flow} = this.#renew(id, former, {provider, subject})
-      const {authorizationUrl} = await flow
-      if (!former) this.#voice.tell(subject, `You need to log in at ${provider} again: ${authorizationUrl}`)
+      const authorizationUrl = await this.#broker().offerLogin(account)
+      if (authorizationUrl === undefined || subject === undefined) return undefined
+      const over = JSON.stringify([key, (await this.#broker().readAccount(key))?.grantId])
+      if (!this.#told.has(over))
+        this.#voice.tell(subject, `You need to log in at ${provider} again: ${authorizationUrl}`)
+      this.#told.add(over)
       return authorizationUrl
     } catch (error) {
-      const reason = error instanceof BehalfError ? error.message : 'a fault inside'
-      this.#voice.warn(`No login can be offered to ${subject}: ${reason}`)
+      this.#voice.warn(`No login could be offered to ${String(subject)}: ${String(error)}`)
       return undefined
     }
-  }
-
-  #renew(id: string, former: Offer | undefined, input: {provider: string; subject: string}): Offer {
-    const now = this.#broker().now()
-    if (former && now < former.until) return former
-    const offer = {flow: this.#broker().startFlow(input), until: now + FLOW_LIFE_MS / 2}
-    this.#offers.set(id, offer)
-    offer.flow.catch(() => this.#offers.delete(id))
-    return offer
   }
 }

@@ -8,9 +8,8 @@ import {inChromium, launchChromium} from '../support/chromium.js'
 import {readDocBlocks} from '../support/doc-blocks.js'
 import {watch} from '../support/e2e-run.js'
 import {findFreePort} from '../support/free-port.js'
-import {startOidcServer, type OidcServer} from '../support/oidc-server.js'
-import {makeHome, type ProgramHome} from '../support/program-home.js'
-import type {RunningProgram} from '../support/running-program.js'
+import {startOidcServer} from '../support/oidc-server.js'
+import {makeHome} from '../support/program-home.js'
 import {until} from '../support/until.js'
 
 const SUBJECT = 'slack:U02AB'
@@ -36,21 +35,22 @@ describe(inChromium('the pages of flows, mounted in a program as docs/library.md
     const name = mark.slice('mount: '.length)
 
     describe(name, () => {
-      let server: OidcServer
-      let home: ProgramHome
-      let program: RunningProgram
+      let toEnd: (() => Promise<unknown>)[]
       let page: Page
       let url: string
 
       beforeEach(async () => {
+        toEnd = []
         const port = String(await findFreePort())
         url = `http://localhost:${port}`
-        server = await startOidcServer({
+        const server = await startOidcServer({
           redirectUris: [`${url}/oauth/callback`],
           onSecret: (kind, value) => watch.keep(kind, value),
         })
+        toEnd.push(() => server.stop())
         watch.keep('client secret', server.client.secret)
-        home = await makeHome()
+        const home = await makeHome()
+        toEnd.push(() => home.remove())
         const added = await home.run(
           [
             ...['provider', 'add', 'github', '--issuer', server.issuer, '--api-url', server.issuer],
@@ -63,16 +63,18 @@ describe(inChromium('the pages of flows, mounted in a program as docs/library.md
         await mkdir(join(home.path, 'node_modules'))
         await symlink(join(import.meta.dirname, '../../node_modules/express'), join(home.path, 'node_modules/express'))
         await writeFile(join(home.path, name), code.replaceAll('3000', port))
-        program = home.startHere(process.execPath, [name])
+        const program = home.startHere(process.execPath, [name])
+        toEnd.push(async () => {
+          program.child.kill('SIGTERM')
+          const {exitCode, signal} = await program.ended
+          assert.deepEqual([exitCode, signal], [0, null], 'it ends by itself once all is closed')
+        })
         await until('it listens', () => isListening(url))
         page = await browser.newPage()
+        toEnd.push(() => page.context().close())
       })
       afterEach(async () => {
-        await page.context().close()
-        program.child.kill('SIGTERM')
-        await program.ended
-        await home.remove()
-        await server.stop()
+        for (const end of toEnd.reverse()) await end()
       })
 
       async function logIn(login: string): Promise<void> {
@@ -87,7 +89,7 @@ describe(inChromium('the pages of flows, mounted in a program as docs/library.md
 
       it('finish a flow, after which the program calls the service as that person', async () => {
         await logIn('jane')
-        assert.equal((await fetch(`${url}/me`)).status === 200, false, 'nothing is kept before it is confirmed')
+        assert.equal((await fetch(`${url}/me`)).status, 500, 'nothing is kept before it is confirmed')
         await page.getByRole('button', {name: 'Connect', exact: true}).click()
         await page.getByText('You can close this window').first().waitFor()
         const me = (await (await fetch(`${url}/me`)).json()) as {sub?: string}
@@ -98,7 +100,7 @@ describe(inChromium('the pages of flows, mounted in a program as docs/library.md
         await logIn('jane')
         await page.getByRole('button', {name: 'Do not connect'}).click()
         await page.getByText('Nothing was stored').first().waitFor()
-        assert.notEqual((await fetch(`${url}/me`)).status, 200)
+        assert.equal((await fetch(`${url}/me`)).status, 500)
       })
 
       it('show what is no page of theirs as missing', async () => {
