@@ -23,14 +23,15 @@ export function describeApiFailure(
   })
 }
 
+const DEEPEST_REASON = 4
+
 /** `{"message"}`, `{"error"}`, `{"error": {"message"}}`, `{"errors": [{"message"}]}`: what APIs call it. */
-function findReason(body: unknown): string | undefined {
-  if (typeof body === 'string') return undefined
-  if (Array.isArray(body)) return findReason(body[0])
-  if (typeof body !== 'object' || body === null) return undefined
+function findReason(body: unknown, depth = 0): string | undefined {
+  if (typeof body !== 'object' || body === null || depth > DEEPEST_REASON) return undefined
+  if (Array.isArray(body)) return findReason(body[0], depth + 1)
   const members = body as {message?: unknown; error_description?: unknown; error?: unknown; errors?: unknown}
   for (const member of [members.message, members.error_description, members.error, members.errors]) {
-    const reason = typeof member === 'string' ? member.trim() : findReason(member)
+    const reason = typeof member === 'string' ? member.trim() : findReason(member, depth + 1)
     if (reason !== undefined && reason !== '') return reason
   }
   return undefined
