@@ -48,14 +48,18 @@ export function createPrompts(): Prompts {
     async search(message, choices, {signal}) {
       const {search} = await import('@inquirer/prompts')
       const lines = choices.map(({value, title}) => ({value, name: title}))
-      const source = (term = '') => lines.filter((line) => isFound(line, term))
+      const source = (term = '') => findLines(lines, term.trim().toLowerCase())
       return ask(search({message, source}, {output: process.stderr, signal}))
     },
   }
 }
 
-const isFound = ({value, name}: {value: string; name: string}, term: string): boolean =>
-  `${value} ${name}`.toLowerCase().includes(term.trim().toLowerCase())
+/** What begins with the term stands first. */
+function findLines<Line extends {value: string; name: string}>(lines: Line[], term: string): Line[] {
+  const found = lines.filter(({value, name}) => `${value} ${name}`.toLowerCase().includes(term))
+  const begins = ({value}: Line): boolean => value.startsWith(term)
+  return [...found.filter(begins), ...found.filter((line) => !begins(line))]
+}
 
 /** At a prompt the terminal is in raw mode: Ctrl-C comes as a key and not as a signal. */
 async function ask<T>(answer: Promise<T>): Promise<T> {

@@ -51,6 +51,26 @@ describe(needing(SCRIPT, hasTerminals, 'provider add at a real terminal'), funct
     assert.ok(!stdout.includes(sandbox.confidentialClient.secret ?? ''))
   })
 
+  it('finds the service by a part of its name, and asks what its addresses need', async () => {
+    const {exitCode, stdout} = await runAtTerminal(home, 'behalf provider add --no-check --no-login', [
+      [/Which service/, 'zendes'],
+      [/Zendesk(?! Sell)/, RETURN],
+      [/subdomain \(what stands before \.zendesk\.com\)/, `acme${RETURN}`],
+      [/Client ID:/, `made-up${RETURN}`],
+      [/Client secret/, RETURN],
+    ])
+    assert.equal(exitCode, 0, stdout)
+    assert.match(stdout, /Added the provider zendesk/)
+    const {stdout: shown} = await home.run(['provider', 'show', 'zendesk', '--json'])
+    assert.equal((JSON.parse(shown) as {token_url: string}).token_url, 'https://acme.zendesk.com/oauth/tokens')
+  })
+
+  it('leaves nothing when it is interrupted where it asks for the service: 130', async () => {
+    const {exitCode, stdout} = await runAtTerminal(home, 'behalf provider add', [[/Which service/, CTRL_C]])
+    assert.equal(exitCode, 130, stdout)
+    assert.deepEqual(await stored(), {})
+  })
+
   for (const at of [0, 1, 2]) {
     it(`leaves nothing when it is interrupted at prompt ${String(at + 1)}: 130`, async () => {
       const [prompt = /never/] = typed()[at] ?? []

@@ -55,19 +55,7 @@ describe('checkProviderName', () => {
     it(`accepts ${name}`, () => checkProviderName(name))
   }
 
-  const bad = [
-    '',
-    'Twitch',
-    '-forge',
-    'my_forge',
-    'a/b',
-    'a b',
-    'ä',
-    'x'.repeat(41),
-    '../x',
-    '__proto__',
-    'twitch\n',
-  ]
+  const bad = ['', 'Twitch', '-forge', 'my_forge', 'a/b', 'a b', 'ä', 'x'.repeat(41), '../x', '__proto__', 'twitch\n']
   for (const name of bad) {
     it(`refuses ${JSON.stringify(name)}`, () => {
       assert.throws(() => checkProviderName(name), {code: 'invalid-input', message: /is no provider name/})

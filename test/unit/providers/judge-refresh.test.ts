@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import type {Provider} from '../../../src/model/provider.js'
+import {DIALECTS, type Provider} from '../../../src/model/provider.js'
 import type {RawReply, RefreshAnswer} from '../../../src/model/refresh.js'
 import {DAY_MS, HOUR_MS} from '../../../src/model/time.js'
 import {createProviderClient} from '../../../src/providers/oauth-client.js'
@@ -372,7 +372,11 @@ describe('judgeRefresh', () => {
             token_type: fc.anything(),
             id_token: fc.anything(),
             error: fc.anything(),
+            error_description: fc.anything(),
             message: fc.anything(),
+            errors: fc.anything(),
+            ok: fc.boolean(),
+            authed_user: fc.anything(),
           },
           {requiredKeys: []},
         )
@@ -380,7 +384,7 @@ describe('judgeRefresh', () => {
     )
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(rfc, twitch, github, makePublic(twitch)),
+        fc.constantFrom(...DIALECTS.map((dialect) => makeProvider({dialect})), makePublic(twitch)),
         fc.oneof(fc.constantFrom(200, 400, 401, 429), fc.integer({min: 100, max: 999})),
         jsonish,
         fc.boolean(),
