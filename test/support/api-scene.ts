@@ -8,6 +8,7 @@ import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
 import type {ApiDeps} from '../../src/daemon/api/api-app.js'
 import {createApi} from '../../src/daemon/api/api.js'
+import {createFrontDoor, type RequestListener, type Rooms} from '../../src/daemon/doors/front-door.js'
 import type {AuditedCall} from '../../src/daemon/daemon-deps.js'
 import {expectDescribed, type SeenAnswer} from './expect-described.js'
 
@@ -34,15 +35,22 @@ export interface CallOptions {
   body?: object | string
 }
 
-export async function startApi(deps: BrokerDeps, settings: Partial<ApiDeps['settings']> = {}): Promise<ApiScene> {
+export interface ApiSceneOptions {
+  settings?: Partial<ApiDeps['settings']>
+  /** Behind the door that the daemon has. */
+  hasDoor?: boolean
+}
+
+export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSceneOptions = {}): Promise<ApiScene> {
   const audited: AuditedCall[] = []
   const logged: ApiScene['logged'] = []
   const note = (event: string, fields: unknown): void => {
     logged.push({event, fields})
   }
+  const log: ApiDeps['log'] = {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)}
   const api = createApi({
     ...deps,
-    log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
+    log,
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
     schedule: {isAlive: () => scene.isScheduleAlive},
     settings: {publicLogins: [], loginTokens: false, returnOrigins: [], ...settings},
@@ -50,7 +58,9 @@ export async function startApi(deps: BrokerDeps, settings: Partial<ApiDeps['sett
   const listener = getRequestListener((request, bindings) => api.fetch(request, bindings as never), {
     overrideGlobalObjects: false,
   })
-  const server = createServer((request, response) => void listener(request, response))
+  const server = createServer(
+    hasDoor ? putDoorBefore(listener, log) : (request, response) => void listener(request, response),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo
@@ -87,4 +97,20 @@ export async function startApi(deps: BrokerDeps, settings: Partial<ApiDeps['sett
     },
   }
   return scene
+}
+
+function putDoorBefore(app: Rooms['app'], log: ApiDeps['log']): RequestListener {
+  const settings = {
+    listen: {host: '127.0.0.1', port: 0},
+    corsOrigins: [],
+    publicLogins: [],
+    loginTokens: false,
+    returnOrigins: [],
+    maxBodyBytes: 1 << 20,
+    maxPassthroughBytes: 1 << 20,
+    refreshRate: 1,
+    metricsPerAccount: false,
+  }
+  const passthrough: Rooms['passthrough'] = {matches: () => false, handle: () => Promise.resolve()}
+  return createFrontDoor({settings, log}, {passthrough, answerOwn: () => Promise.resolve(false), app}).listener
 }

@@ -27,9 +27,13 @@ export interface FlowScene extends SandboxScene {
   flow(id: string): Promise<Flow>
 }
 
-export async function makeFlowScene(settings: Partial<ApiDeps['settings']> = {}): Promise<FlowScene> {
+/** @param settings How the daemon is told to serve; `hasDoor`: behind its door. */
+export async function makeFlowScene({
+  hasDoor = false,
+  ...settings
+}: Partial<ApiDeps['settings']> & {hasDoor?: boolean} = {}): Promise<FlowScene> {
   const scene = await makeSandboxScene()
-  const api = await startApi(scene.deps, settings)
+  const api = await startApi(scene.deps, {settings, hasDoor})
   const callbackUrl = `${api.origin}/callback`
   await scene.store.providers.put({...scene.provider, callbackUrl})
   scene.sandbox.confidentialClient.redirectUris.push(callbackUrl)
