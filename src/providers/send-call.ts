@@ -7,7 +7,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {CallCredential} from '../model/credential.js'
 import {decodeForm, isFormType} from '../model/form-body.js'
 import type {Provider} from '../model/provider.js'
-import {MINUTE_MS, type Clock} from '../model/time.js'
+import {MINUTE_MS, SECOND_MS, type Clock} from '../model/time.js'
 import {isTokenChallenged, isTokenRefusal} from '../model/token-refusal.js'
 import {connect} from './connect.js'
 import {credentialHeaders} from './credential-headers.js'
@@ -45,9 +45,14 @@ export async function sendCall(
   const socket = await connect(url, limits.connectMs, guard).catch((error: unknown) => {
     throw noAnswer(url, describeNetworkError(error))
   })
+  const body = new PassThrough()
+  socket.setTimeout(limits.idleMs, () => {
+    // Where it is the reader that takes its time, nothing is waited for.
+    if (!body.writableNeedDrain) socket.destroy(new Error(`nothing came for ${String(limits.idleMs / SECOND_MS)} s`))
+  })
   if (request.signal?.aborted === true) socket.destroy()
   request.signal?.throwIfAborted()
-  const incoming = await converse(socket, url, {...request, authorization}, limits.idleMs).catch((error: unknown) => {
+  const incoming = await converse(socket, url, {...request, authorization}).catch((error: unknown) => {
     socket.destroy()
     request.signal?.throwIfAborted()
     const unknown = SAFE_METHODS.has(request.method) ? '' : ' Whether the call was carried out is not known.'
@@ -55,7 +60,7 @@ export async function sendCall(
   })
   const {statusCode: status = 0, statusMessage: statusText = '', rawHeaders} = incoming
   const reply = {status, statusText, headers: pairHeaders(rawHeaders)}
-  const body = bodyOf(incoming, url, socket)
+  fillBody(body, incoming, url, socket)
   if (status !== 401) return {...reply, body, tokenRefused: false}
   const start = await readShort(body)
   if (start === undefined) return {...reply, body, tokenRefused: false}
@@ -77,10 +82,8 @@ function converse(
   socket: Socket,
   url: URL,
   {method, headers, body, signal, authorization}: ApiRequest & {authorization: Record<string, string>},
-  idleMs: number,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    socket.setTimeout(idleMs, () => socket.destroy(new Error(`nothing came for ${String(idleMs / 1000)} s`)))
     const outgoing = httpRequest({
       createConnection: () => socket,
       setHost: false,
@@ -102,8 +105,7 @@ function converse(
 }
 
 /** The connection ends with the body, or when nobody wants more of it, or any. */
-function bodyOf(incoming: IncomingMessage, url: URL, socket: Socket): Readable {
-  const body = new PassThrough()
+function fillBody(body: PassThrough, incoming: IncomingMessage, url: URL, socket: Socket): void {
   const breakOff = (reason: string): void => {
     body.destroy(noAnswer(url, `its answer broke off: ${reason}`))
   }
@@ -116,7 +118,7 @@ function bodyOf(incoming: IncomingMessage, url: URL, socket: Socket): Readable {
   // Whoever reads it hears of this; until then there is nobody.
   body.on('error', () => undefined)
   body.once('close', () => socket.destroy())
-  return incoming.pipe(body)
+  incoming.pipe(body)
 }
 
 /** The whole of a short body; undefined for a longer one, which can still be read. */

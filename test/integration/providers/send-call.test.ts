@@ -104,6 +104,15 @@ describe('one call of an API', () => {
     }
   })
 
+  it('waits for a reader that takes its time', async () => {
+    const bytes = 8 * 1024 * 1024
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${String(bytes)}\r\n\r\n`
+    await open(answering(Buffer.concat([Buffer.from(head), Buffer.alloc(bytes)])))
+    const {body} = await send({}, TOKEN, {}, 100)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    assert.equal((await buffer(body)).length, bytes)
+  })
+
   it('sends nothing secret to a URL without TLS that is not this machine', async () => {
     await assert.rejects(send({url: 'http://api.example.test/x'}), {code: 'configuration'})
   })
