@@ -118,7 +118,7 @@ export async function bundle(root: string, target: string): Promise<void> {
     },
     minify: {compress: false, mangle: false, codegen: true},
     // A run checks a document or two: compiling code for each schema takes longer than doing without.
-    banner: ({name}) => (name === 'hot' ? 'globalThis.__zod_globalConfig = {jitless: true};' : ''),
+    banner: ({name}) => (name === 'behalf' ? 'globalThis.__zod_globalConfig = {jitless: true};' : ''),
   })
   await bundler.close()
 }

@@ -61,6 +61,8 @@ export function checkFraming({headers, httpVersion}: DoorRequest): Refusal | und
 
 /** The path and query of the request target, in either of its forms; undefined for what names another host, or nothing. */
 export function readTarget({target, headers}: DoorRequest): {host: string | undefined; path: string} | undefined {
+  // RFC 9112 3.2.1: what all but proxies are sent.
+  if (target.startsWith('/')) return target.includes('#') ? undefined : {host: headers.host?.[0], path: target}
   const [, authority, rest] = /^https?:\/\/([^/?#]+)(.*)$/is.exec(target) ?? []
   const path = authority === undefined ? target : rest?.startsWith('/') ? rest : `/${rest ?? ''}`
   if (!path.startsWith('/') || path.includes('#')) return undefined
@@ -97,9 +99,8 @@ export function checkOrigin(host: string | undefined, request: DoorRequest, sett
 export const isPreflight = ({method, headers}: DoorRequest): boolean =>
   method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 
-/** What lets the pages of an origin that was named read the answer; nothing for anyone else. */
+/** Where origins were named: what lets a page of one of them read the answer, and nobody else. */
 export function corsHeaders({headers}: DoorRequest, {corsOrigins}: Settings): Record<string, string> {
-  if (corsOrigins.length === 0) return {}
   const [origin, ...others] = headers.origin ?? []
   if (origin === undefined || others.length > 0 || !corsOrigins.includes(origin)) return {Vary: 'Origin'}
   return {

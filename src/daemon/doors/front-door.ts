@@ -146,14 +146,18 @@ function admit(
     refuse(response, refusal ?? NO_TARGET)
     return undefined
   }
-  for (const [name, value] of Object.entries(corsHeaders(described, settings))) response.setHeader(name, value)
+  if (settings.corsOrigins.length > 0) {
+    for (const [name, value] of Object.entries(corsHeaders(described, settings))) response.setHeader(name, value)
+  }
   if (isPreflight(described)) {
     response.writeHead(204, PREFLIGHT_HEADERS).end()
     return undefined
   }
   request.url = target.path
-  const [path = '', ...query] = target.path.split('?')
-  return {request, response, path, query: query.join('?'), localAddress: described.localAddress}
+  const mark = target.path.indexOf('?')
+  const path = mark < 0 ? target.path : target.path.slice(0, mark)
+  const query = mark < 0 ? '' : target.path.slice(mark + 1)
+  return {request, response, path, query, localAddress: described.localAddress}
 }
 
 /**

@@ -54,11 +54,16 @@ export function createMetrics(
     buckets: PASSTHROUGH_BUCKETS,
     registers,
   })
+  /** Of each provider and class of statuses: every call is observed, and finding the series is the dearest part. */
+  const passthroughOf = new Map<string, {observe(seconds: number): void}>()
   addProcessMetrics(registry)
 
   return {
     observePassthrough({provider, statusClass, seconds}) {
-      passthrough.observe({provider, status_class: statusClass}, seconds)
+      const name = `${provider} ${statusClass}`
+      const series = passthroughOf.get(name) ?? passthrough.labels({provider, status_class: statusClass})
+      passthroughOf.set(name, series)
+      series.observe(seconds)
     },
     countRefresh: (labels) => refreshes.inc(labels),
     observeLockWait: (seconds) => lockWaits.observe(seconds),

@@ -17,17 +17,20 @@ export class CallSlots {
     this.#limits = limits
   }
 
+  /** Whether there was room. Whoever took a slot gives it back. */
+  take(): boolean {
+    if (this.#taken >= this.#limits.atOnce) return false
+    this.#taken += 1
+    return true
+  }
+
   /**
-   * Resolves once there is room. Whoever took a slot gives it back.
+   * Takes a slot as soon as there is room.
    * @throws CallFailure 503 when too many wait already, or nothing became free in time.
    */
-  async take(presence: Presence): Promise<void> {
-    if (this.#taken < this.#limits.atOnce) {
-      this.#taken += 1
-      return
-    }
+  async wait(presence: Presence): Promise<void> {
     if (this.#queue.size >= this.#limits.waiting) throw busy('too many calls wait already')
-    await this.#wait(presence)
+    await this.#untilFree(presence)
   }
 
   giveBack(): void {
@@ -36,7 +39,7 @@ export class CallSlots {
     else this.#taken -= 1
   }
 
-  #wait(presence: Presence): Promise<void> {
+  #untilFree(presence: Presence): Promise<void> {
     const {waitMs} = this.#limits
     return new Promise((resolve, reject) => {
       const leave = (): void => {

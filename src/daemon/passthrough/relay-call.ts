@@ -40,7 +40,7 @@ export function createSender(
     // The refused token has been replaced by now: whoever sends the call again will have more luck.
     if (refused && !call.body.isRepeatable) return {...refused, tokenRefused: false}
     if (credentials.apiOrigin !== call.origin) throw leavesHome(call)
-    const named = [...headers, ...authorize(call.provider, credentials)]
+    const named = headers.concat(authorize(call.provider, credentials))
     refused = await sendInTurn(parts, call, named, () => named)
     return refused
   }
@@ -56,7 +56,7 @@ export async function sendInTurn(
   headers: string[],
   again: (() => string[] | Promise<string[]>) | undefined,
 ): Promise<ExchangeEnd> {
-  await parts.slots.take(call.presence)
+  if (!parts.slots.take()) await parts.slots.wait(call.presence)
   try {
     return await exchange(parts, call, headers, again)
   } finally {
@@ -66,7 +66,8 @@ export async function sendInTurn(
 
 function authorize({dialect}: Provider, {accessToken, clientId}: ApiCredentials): string[] {
   const authorization = ['authorization', `Bearer ${accessToken.reveal()}`]
-  return dialect === 'twitch' ? [...authorization, 'client-id', clientId] : authorization
+  if (dialect === 'twitch') authorization.push('client-id', clientId)
+  return authorization
 }
 
 async function exchange(
@@ -98,12 +99,12 @@ function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: s
   if (presence.isGone) throw new CallerGone()
   const parts: ExchangeParts = {dialect: provider.dialect, response, presence, stallMs}
   const exchange = new Exchange(parts)
-  const length = body.contentLength === undefined ? [] : ['content-length', String(body.contentLength)]
+  const {contentLength} = body
   upstreams.poolOf(origin, provider).dispatch(
     {
       path: target,
       method,
-      headers: [...headers, ...length],
+      headers: contentLength === undefined ? headers : [...headers, 'content-length', String(contentLength)],
       body: body.open(),
     },
     exchange,
