@@ -1,5 +1,5 @@
 import type {HealthCheck} from '../model/health-check.js'
-import {isConfidential, type Provider} from '../model/provider.js'
+import {isConfidential, needsClient, type Provider} from '../model/provider.js'
 import type {ClientVerdict} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {findMisconfiguration, loadProviders, misconfiguredError} from './load-provider.js'
@@ -19,7 +19,7 @@ export async function diagnoseProviders(deps: Deps, {offline}: {offline: boolean
   const found = await Promise.all(
     providers.map(async (provider) => {
       const flagged = await findMisconfiguration(deps, provider)
-      if (provider.clientId === '') return {check: withoutClientId(provider)}
+      if (provider.clientId === '' && needsClient(provider)) return {check: withoutClientId(provider)}
       if (offline) return {check: flagged === undefined ? notAsked(provider) : refused(provider, flagged)}
       const verdict = await deps.providerClient.checkClient(provider)
       return {check: judge(provider, verdict, flagged), offset: offsetOf(provider, verdict)}
@@ -46,6 +46,7 @@ function judge(provider: Provider, verdict: ClientVerdict, flagged: string | und
       }
     case 'unsupported':
       if (flagged !== undefined) return refused(provider, flagged)
+      if (!needsClient(provider)) return ok(`${name} answers.`)
       return ok(`${name} answers. Whether it takes the client cannot be asked: ${verdict.reason}.`)
     case 'accepted':
       if (flagged === undefined)

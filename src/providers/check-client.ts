@@ -1,8 +1,8 @@
 import type {Provider} from '../model/provider.js'
-import {isConfidential} from '../model/provider.js'
+import {isConfidential, needsClient} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import {dialectOf} from './dialects/dialect-of.js'
-import {requireTokenUrl} from './endpoint-url.js'
+import {findAnyEndpoint} from './endpoint-url.js'
 import {openLibrary, sendBuilt} from './oauth-library.js'
 import type {ClientVerdict, Exchange} from './provider-client.js'
 import {quoteProviderText} from './quote-provider-text.js'
@@ -17,14 +17,17 @@ import type {TokenGrantDeps} from './token-grant.js'
  * (RFC 6749 4.4), or without a secret by beginning a device login (RFC 8628 3.1) that nobody goes on with.
  */
 export async function checkClient(deps: TokenGrantDeps, provider: Provider): Promise<ClientVerdict> {
-  if (isConfidential(provider)) return judgeClient(deps, provider, await requestAppToken(deps, provider))
-  if (provider.deviceUrl !== undefined) {
+  // Others have no question that a client could ask without a person.
+  const asks = provider.credentialKinds.includes('oauth2')
+  if (asks && isConfidential(provider)) return judgeClient(deps, provider, await requestAppToken(deps, provider))
+  if (asks && provider.deviceUrl !== undefined) {
     const verdict = await judgeClient(deps, provider, await requestDeviceCode(deps, provider))
     if (verdict.kind !== 'accepted' || !dialectOf(provider).demandsSecretAtRefresh) return verdict
     return (await findMissingSecret(deps, provider)) ?? verdict
   }
   const verdict = await findEndpoint(deps, provider)
-  return verdict.kind === 'unavailable' ? verdict : {...verdict, reason: 'it is seen when someone logs in'}
+  if (verdict.kind === 'unavailable') return verdict
+  return {...verdict, reason: needsClient(provider) ? 'it is seen when someone logs in' : 'it knows no clients'}
 }
 
 async function requestAppToken(deps: TokenGrantDeps, provider: Provider): Promise<Exchange> {
@@ -57,7 +60,7 @@ async function findEndpoint(
 ): Promise<Extract<ClientVerdict, {kind: 'unavailable' | 'unsupported'}>> {
   const outcome = await deps.exchange({
     method: 'GET',
-    url: requireTokenUrl(provider),
+    url: findAnyEndpoint(provider),
     headers: {accept: 'application/json'},
   })
   const reason = describeUnavailability(outcome)

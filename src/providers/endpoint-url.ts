@@ -27,6 +27,10 @@ export function requireTokenUrl({name, tokenUrl}: Pick<Provider, 'name' | 'token
   throw new BehalfError('configuration', `${name} has no token endpoint.`, {hint: `behalf provider show ${name}`})
 }
 
+/** Where it shows whether the service answers: the token endpoint, or what there is instead of one. */
+export const findAnyEndpoint = ({tokenUrl, userinfoUrl, apiUrl}: Provider): string =>
+  tokenUrl ?? userinfoUrl ?? apiUrl ?? ''
+
 /** Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or ::1. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))

@@ -126,4 +126,25 @@ describe('checkClient', () => {
     const verdict = await ahead.checkClient(provider({clientSecret: new Secret('made-up')}))
     assert.ok(verdict.kind === 'refused' && Math.abs((verdict.clockAheadMs ?? 0) - 3_600_000) < 5000)
   })
+
+  describe('of a provider that does not speak OAuth 2', () => {
+    it('asks whether it answers, and sends no secret', async () => {
+      answer(200, 'something', 'GET /me')
+      const {tokenUrl: _none, ...plain} = publicProvider({credentialKinds: ['basic'], clientId: ''})
+      const {kind, ...verdict} = await check({...plain, userinfoUrl: `${server.origin}/me`})
+      assert.deepEqual([kind, verdict], ['unsupported', {reason: 'it knows no clients'}])
+      assert.deepEqual(await check(provider({credentialKinds: ['oauth1']})), {
+        kind: 'unsupported',
+        reason: 'it is seen when someone logs in',
+      })
+      for (const {method, headers, body} of server.requests) {
+        assert.deepEqual([method, headers.authorization, body], ['GET', undefined, ''])
+      }
+    })
+
+    it('is unavailable when nobody answers', async () => {
+      const {tokenUrl: _none, ...plain} = publicProvider({credentialKinds: ['api-key'], apiUrl: 'http://127.0.0.1:1/'})
+      assert.equal((await check(plain)).kind, 'unavailable')
+    })
+  })
 })

@@ -36,6 +36,13 @@ describe('diagnoseProviders', () => {
     assert.deepEqual((await diagnose({kind: 'unavailable', reason: 'did not answer'})).clockOffsets, [])
   })
 
+  it('finds nothing wrong with a service that knows no clients and answers', async () => {
+    await world.store.providers.remove('forge')
+    await world.store.providers.put({...FORGE, name: 'jenkins', credentialKinds: ['basic'], clientId: ''})
+    const check = await requireOne({kind: 'unsupported', reason: 'it knows no clients'})
+    assert.deepEqual([check.status, check.message], ['ok', 'jenkins answers.'])
+  })
+
   for (const [fault, hint] of [
     ['client-id', 'behalf provider update forge --client-id …'],
     ['client-secret', 'behalf provider update forge --client-secret-file -'],
