@@ -51,7 +51,8 @@ export const providerFlags = {
     summary: 'A permission that every login asks for. Repeat it for more.',
   }),
   dialect: Flags.option({options: DIALECTS})({
-    summary: 'Which service’s departures from the standards to expect.',
+    helpValue: 'NAME',
+    summary: 'Which service’s departures from the standards to expect, such as twitch or slack; rfc for none.',
   }),
   'callback-url': url('The redirect URI, exactly as registered at the service.'),
   pkce: Flags.boolean({allowNo: true, summary: 'Protect the login with PKCE, or not (--no-pkce).'}),

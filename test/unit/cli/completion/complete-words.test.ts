@@ -91,7 +91,7 @@ describe('completeWords', () => {
   it('offers providers, presets and API tokens', async () => {
     assert.deepEqual(await complete('provider', 'show', ''), ['work'])
     assert.deepEqual(await complete('provider', 'patch', ''), ['work'])
-    assert.deepEqual(await complete('provider', 'add', 'tw'), ['twitch'])
+    assert.deepEqual(await complete('provider', 'add', 'tw'), ['twitch', 'twitter'])
     assert.deepEqual(await complete('token', 'revoke', ''), ['abcd1234'])
   })
 
