@@ -1,27 +1,17 @@
-import {describeAccount, loginCommandFor, type AccountStatus} from '../model/account-status.js'
+import {describeAccount, type AccountStatus} from '../model/account-status.js'
 import {accountKey, isOAuth2Account, type Account, type NewAccount, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Credential, OAuth2Credential} from '../model/credential.js'
-import {originsOf, type Provider, type Role} from '../model/provider.js'
+import {originsOf, type Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
 import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import {credentialFromGrant} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {checkPerson, type LoginPurpose} from './check-person.js'
 import {leaveAccount} from './leave-account.js'
-import {clearMisconfigured, misconfiguredError} from './load-provider.js'
-
-/** What an authorization is for, fixed when it starts. */
-export interface LoginPurpose {
-  provider: Provider
-  role: Role
-  subject?: string
-  /** The login or id that must come back. */
-  expect?: string
-  /** What was asked for. */
-  scopes: string[]
-  replaceOwner: boolean
-}
+import {clearMisconfigured} from './load-provider.js'
+import {LOCK_WAIT_MS} from './refresh-account.js'
 
 export interface LoginResult {
   account: AccountStatus
@@ -52,7 +42,7 @@ export async function completeLogin(
   identity?: Identity,
 ): Promise<LoginResult> {
   return keepOut(deps, purpose.provider, granted, () =>
-    isOfOAuth1(granted) ? admitOAuth1(deps, purpose, granted) : admitGrant(deps, purpose, granted, {identity}),
+    isOfOAuth1(granted) ? admitCredential(deps, purpose, granted) : admitGrant(deps, purpose, granted, {identity}),
   )
 }
 
@@ -108,8 +98,15 @@ export async function admitGrant(
   }
 }
 
-/** There are no scopes to miss, and nothing that ends by itself. */
-async function admitOAuth1(deps: Deps, asked: LoginPurpose, {credential, identity}: OAuth1Grant): Promise<LoginResult> {
+/**
+ * Keeps what is no OAuth 2, if it is the right person's: there are no scopes to miss, and nothing that ends by itself.
+ * @throws BehalfError `wrong-person`.
+ */
+export async function admitCredential(
+  deps: Deps,
+  asked: LoginPurpose,
+  {credential, identity}: {credential: Credential; identity: Identity},
+): Promise<LoginResult> {
   const purpose = await admitPerson(deps, asked, identity)
   const kept = await keepAccount(deps, purpose, identity, {credential})
   return {...kept, missingScopes: [], cannotRefresh: false}
@@ -150,46 +147,6 @@ export async function revokeUnwanted(deps: Deps, provider: Provider, granted: Gr
   if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
 }
 
-/** @throws BehalfError `wrong-person`, `provider-misconfigured` when the token is another client's. */
-export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
-  const {provider, role, subject, expect} = purpose
-  const who = identity.login
-  if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
-    throw misconfiguredError(provider, 'the token belongs to another client id')
-  }
-  if (expect !== undefined && !isExpected(expect, identity)) {
-    throw wrongPerson(`${who} authorized, but ${expect} was expected.`, 'Choose the other account in the browser.')
-  }
-  const mine = known.filter((account) => account.provider === provider.name)
-  const same = mine.find((account) => account.subject === undefined && account.userId === identity.userId)
-  if (role === 'bot' && same?.role === 'owner') {
-    throw wrongPerson(
-      `${who} is the owner’s own account; a bot needs an account of its own.`,
-      'Log out at the provider, or use a private window, and authorize as the bot.',
-    )
-  }
-  if (role === 'owner' && same?.role === 'bot') {
-    throw wrongPerson(`${who} is a bot here, and cannot be the owner too.`, `behalf bot remove ${who}`)
-  }
-  const owner = mine.find((account) => account.role === 'owner')
-  if (role === 'owner' && owner && owner.userId !== identity.userId && !purpose.replaceOwner) {
-    throw wrongPerson(`${who} authorized, but the owner is ${owner.login}.`, `${loginCommandFor(owner)} --replace`)
-  }
-  const linked = subject === undefined ? undefined : mine.find((account) => account.subject === subject)
-  if (linked && linked.userId !== identity.userId) {
-    throw wrongPerson(
-      `${who} authorized, but ${String(subject)} is linked to ${linked.login}.`,
-      `behalf user unlink ${String(subject)}`,
-    )
-  }
-}
-
-/** Logins may look like ids: where an id is meant, a login does not do. */
-const isExpected = (expect: string, {login, userId}: Identity): boolean =>
-  expect.startsWith('id:') ? expect.slice(3) === userId : expect.toLowerCase() === login || expect === userId
-
-const wrongPerson = (message: string, hint: string): BehalfError => new BehalfError('wrong-person', message, {hint})
-
 async function keepAccount(
   deps: Deps,
   purpose: LoginPurpose,
@@ -221,6 +178,23 @@ async function keepAccount(
   // Last: once it is stored, nothing may fail any more and have the token revoked.
   // The same import may have come to its end in another process, and its tokens may have been renewed since.
   const isThere = begun !== undefined && before?.grantId === begun.grantId
-  const saved = isThere ? before : await deps.store.accounts.put(account)
+  const saved = isThere ? before : await putOfRightPerson(deps, purpose, identity, account)
   return {account: describeAccount(saved, provider, now), created: before === undefined}
+}
+
+/** Of two people who come at once for one subject, one is refused: who is linked is asked again under the account's lock. */
+async function putOfRightPerson(
+  deps: Deps,
+  purpose: LoginPurpose,
+  identity: Identity,
+  account: NewAccount,
+): Promise<Account> {
+  if (purpose.subject === undefined) return deps.store.accounts.put(account)
+  const lock = await deps.store.accounts.lock(account.key, {waitMs: LOCK_WAIT_MS})
+  try {
+    if (lock.account) checkPerson(purpose, identity, [lock.account])
+    return await deps.store.accounts.put(account)
+  } finally {
+    await lock.release()
+  }
 }

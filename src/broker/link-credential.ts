@@ -1,13 +1,10 @@
-import {describeAccount} from '../model/account-status.js'
-import {accountKey, type NewAccount} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Credential, CredentialKind} from '../model/credential.js'
-import {originsOf, type Provider} from '../model/provider.js'
+import type {Provider} from '../model/provider.js'
 import {checkSubject} from '../model/subject.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {checkPerson, type LoginResult} from './complete-login.js'
+import {admitCredential, type LoginResult} from './complete-login.js'
 import {chooseProvider} from './load-provider.js'
-import {LOCK_WAIT_MS} from './refresh-account.js'
 
 /** A credential that a chat user hands in whole. */
 export interface LinkInput {
@@ -35,38 +32,9 @@ export async function linkCredential(deps: Deps, input: LinkInput): Promise<Logi
   requireKind(provider, credential.kind)
   checkCredential(credential)
   const identity = await deps.providerClient.identifyCredential(provider, credential)
-  const key = accountKey(provider.name, identity.userId, subject)
-  const lock = await deps.store.accounts.lock(key, {waitMs: LOCK_WAIT_MS})
-  try {
-    const purpose = {provider, role: 'user' as const, subject, scopes: [], replaceOwner: false}
-    const before = lock.account
-    checkPerson(expect === undefined ? purpose : {...purpose, expect}, identity, before ? [before] : [])
-    const now = deps.clock.now()
-    const account: NewAccount = {
-      key,
-      provider: provider.name,
-      userId: identity.userId,
-      login: identity.login,
-      ...(identity.displayName !== undefined && {displayName: identity.displayName}),
-      role: 'user',
-      subject,
-      grantId: deps.random.token(12),
-      clientId: provider.clientId,
-      origins: originsOf(provider),
-      credential,
-      state: {kind: 'ok'},
-      addedAt: before?.addedAt ?? now,
-      lastValidatedAt: now,
-    }
-    const saved = await deps.store.accounts.put(account)
-    return {account: describeAccount(saved, provider, now), created: before === undefined, ...NOTHING_MISSING}
-  } finally {
-    await lock.release()
-  }
+  const purpose = {provider, role: 'user' as const, subject, scopes: [], replaceOwner: false}
+  return admitCredential(deps, expect === undefined ? purpose : {...purpose, expect}, {credential, identity})
 }
-
-/** It was not asked for scopes, and does not end by itself. */
-const NOTHING_MISSING = {missingScopes: [], cannotRefresh: false}
 
 const KIND_NAMES: Record<CredentialKind, string> = {
   oauth2: 'a login',

@@ -3,7 +3,7 @@ import {FLOW_LIFE_MS, type Flow, type RequestToken} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
-import type {LoginPurpose} from './complete-login.js'
+import type {LoginPurpose} from './check-person.js'
 import {callbackUrlOf} from './load-provider.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>

@@ -4,7 +4,7 @@ import type {Provider, Role} from '../model/provider.js'
 import {unionScopes} from '../model/scopes.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {checkScopes} from './check-scopes.js'
-import type {LoginPurpose} from './complete-login.js'
+import type {LoginPurpose} from './check-person.js'
 import {chooseProvider} from './load-provider.js'
 
 /** Who is to be authorized, and for what. */

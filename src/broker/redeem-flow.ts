@@ -3,7 +3,8 @@ import {awaitsCallback, type Flow} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
-import type {Granted, LoginPurpose} from './complete-login.js'
+import type {LoginPurpose} from './check-person.js'
+import type {Granted} from './complete-login.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
 

@@ -5,14 +5,13 @@ import {issueLoginToken} from '../../broker/issue-login-token.js'
 import {readFlow} from '../../broker/read-flow.js'
 import {startFlow, type FlowPlace, type StartFlowInput} from '../../broker/start-flow.js'
 import {submitFlowCode} from '../../broker/submit-flow-code.js'
-import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {flowJson} from '../../model/flow-json.js'
 import {isoTime} from '../../model/iso-time.js'
-import {mayServeSubject} from '../../model/subject-pattern.js'
 import {SECOND_MS} from '../../model/time.js'
 import {answerFailure} from './answer-failure.js'
 import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
+import {checkMayServe} from './check-may-serve.js'
 import {envelope} from './envelope.js'
 import {flowFields, loginTokenFields, newFlow} from './flow-schema.js'
 import {isoTime as isoTimeSchema} from './iso-time-schema.js'
@@ -133,14 +132,6 @@ function inputOf(asked: z.output<typeof newFlow>, startedBy: string | undefined)
     ...(pin !== undefined && {pin}),
     ...(startedBy !== undefined && {startedBy}),
   }
-}
-
-/** @throws BehalfError `refused`. */
-function checkMayServe(apiToken: ApiToken, provider: string, subject: string): void {
-  if (mayServeSubject(apiToken, {provider, subject})) return
-  throw new BehalfError('refused', `The API token may not act as ${subject}.`, {
-    hint: `Issue one that may: \`behalf token issue NAME --scope flow:start --as 'subject:${subject}'\`.`,
-  })
 }
 
 /** No open redirect: only where the operator said so. @throws BehalfError `invalid-input`. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
-import {completeLogin, type LoginPurpose} from '../../../src/broker/complete-login.js'
+import type {LoginPurpose} from '../../../src/broker/check-person.js'
+import {completeLogin} from '../../../src/broker/complete-login.js'
 import {flagMisconfigured} from '../../../src/broker/load-provider.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
 import type {Provider, Role} from '../../../src/model/provider.js'
@@ -208,6 +209,21 @@ describe('completeLogin (rule 8)', () => {
 
   describe('a chat user', () => {
     const slack = {subject: 'slack:U02AB'}
+
+    it('is one of many people who come at once, whoever that is', async () => {
+      const other = await world.openAgain()
+      const answers = await Promise.allSettled(
+        Array.from({length: 6}, (_, n) => {
+          const identity = {userId: String(3000 + n), login: `viewer_${String(n)}`}
+          const purpose = {...purposeOf('user'), ...slack}
+          return completeLogin(n % 2 === 0 ? world.deps : other, purpose, grant(n), identity)
+        }),
+      )
+      const linked = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.account.login] : []))
+      const [stored] = await world.store.accounts.list()
+      assert.deepEqual(linked, [stored?.login])
+      assert.equal(revoked.length, 5)
+    })
 
     it('is kept by subject, beside the same person’s own account', async () => {
       await logIn(SAM, 'owner')

@@ -1,0 +1,61 @@
+import {loginCommandFor} from '../model/account-status.js'
+import type {Account} from '../model/account.js'
+import {BehalfError} from '../model/behalf-error.js'
+import type {Provider, Role} from '../model/provider.js'
+import type {Identity} from '../providers/provider-client.js'
+import {misconfiguredError} from './load-provider.js'
+
+/** What an authorization is for, fixed when it starts. */
+export interface LoginPurpose {
+  provider: Provider
+  role: Role
+  subject?: string
+  /** The login or id that must come back. */
+  expect?: string
+  /** What was asked for. */
+  scopes: string[]
+  replaceOwner: boolean
+}
+
+/**
+ * Whether whoever authorized is the right person, as far as `known` tells (design 7, rule 8).
+ * @throws BehalfError `wrong-person`, `provider-misconfigured` when the token is another client's.
+ */
+export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
+  const {provider, role, subject, expect} = purpose
+  const who = identity.login
+  if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
+    throw misconfiguredError(provider, 'the token belongs to another client id')
+  }
+  if (expect !== undefined && !isExpected(expect, identity)) {
+    throw wrongPerson(`${who} authorized, but ${expect} was expected.`, 'Choose the other account in the browser.')
+  }
+  const mine = known.filter((account) => account.provider === provider.name)
+  const same = mine.find((account) => account.subject === undefined && account.userId === identity.userId)
+  if (role === 'bot' && same?.role === 'owner') {
+    throw wrongPerson(
+      `${who} is the owner’s own account; a bot needs an account of its own.`,
+      'Log out at the provider, or use a private window, and authorize as the bot.',
+    )
+  }
+  if (role === 'owner' && same?.role === 'bot') {
+    throw wrongPerson(`${who} is a bot here, and cannot be the owner too.`, `behalf bot remove ${who}`)
+  }
+  const owner = mine.find((account) => account.role === 'owner')
+  if (role === 'owner' && owner && owner.userId !== identity.userId && !purpose.replaceOwner) {
+    throw wrongPerson(`${who} authorized, but the owner is ${owner.login}.`, `${loginCommandFor(owner)} --replace`)
+  }
+  const linked = subject === undefined ? undefined : mine.find((account) => account.subject === subject)
+  if (linked && linked.userId !== identity.userId) {
+    throw wrongPerson(
+      `${who} authorized, but ${String(subject)} is linked to ${linked.login}.`,
+      `behalf user unlink ${String(subject)}`,
+    )
+  }
+}
+
+/** Logins may look like ids: where an id is meant, a login does not do. */
+const isExpected = (expect: string, {login, userId}: Identity): boolean =>
+  expect.startsWith('id:') ? expect.slice(3) === userId : expect.toLowerCase() === login || expect === userId
+
+const wrongPerson = (message: string, hint: string): BehalfError => new BehalfError('wrong-person', message, {hint})
