@@ -299,6 +299,48 @@ describe('user', () => {
     })
   })
 
+  describe('the other commands', () => {
+    beforeEach(() => linkVera())
+
+    it('status tells of a credential that has no end', async () => {
+      const {exitCode, stdout} = await home.run(['status'])
+      assert.equal(exitCode, 0)
+      assert.match(stdout, /^jenkins\/subject:slack:U1 +user +ok +no limit/m)
+    })
+
+    it('refresh passes over it, also when it is forced: the service is not asked', async () => {
+      jenkins.calls.length = 0
+      for (const words of [['refresh'], ['refresh', '--all', '--force'], ['refresh', `subject:${VERA}`, '--force']]) {
+        const {exitCode, stdout, stderr} = await home.run(words)
+        assert.deepEqual([exitCode, stdout, stderr], [0, '', ''], words.join(' '))
+      }
+      assert.deepEqual(jenkins.calls, [])
+    })
+
+    it('doctor has nothing to say against it, and sends it nowhere', async () => {
+      jenkins.calls.length = 0
+      const {exitCode, stdout} = await home.run(['doctor', '--json'])
+      assert.deepEqual([exitCode, /"message": "jenkins answers\."/.test(stdout)], [0, true], stdout)
+      assert.ok(jenkins.calls.every(({user}) => user === 'anonymous'))
+    })
+
+    it('logout forgets it, for nothing can be revoked', async () => {
+      const {exitCode, stderr} = await home.run(['logout', `subject:${VERA}`])
+      assert.equal(exitCode, 0, stderr)
+      assert.match(stderr, /is forgotten; its access at jenkins was not revoked/)
+    })
+
+    it('exec hands out no credential: 2', async () => {
+      const {exitCode, stderr} = await home.run(['exec', '--as', `subject:${VERA}`, '--', 'true'])
+      assert.equal(exitCode, 2, stderr)
+    })
+
+    it('helix has no use for it', async () => {
+      const {exitCode} = await home.run(['helix', 'get', 'users', '--as', `subject:${VERA}`])
+      assert.ok([2, 3, 5].includes(exitCode), String(exitCode))
+    })
+  })
+
   describe('unlink', () => {
     it('forgets what cannot be revoked, and says so', async () => {
       await linkVera()
