@@ -81,8 +81,8 @@ type Deps = BrokerDeps & RefreshWatch
 export async function openLibrary(options: LibraryOptions, watch: LibraryWatch): Promise<LibraryBroker> {
   const {clock, appName, ...flags} = options
   const deps = await openDeps(readLibrarySettings(flags), withNow(createSystemClock(), clock))
-  const {onFlowEnd, ...others} = watch
-  const watched = {...deps, ...others, store: {...deps.store, flows: watchFlows(deps.store.flows, onFlowEnd)}}
+  const flows = watchFlows(deps.store.flows, (flow, outcome) => watch.onFlowEnd(flow, outcome))
+  const watched = {...deps, ...watch, store: {...deps.store, flows}}
   return bindLibrary(watched, createPageLoader(watched, appName))
 }
 

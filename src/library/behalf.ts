@@ -51,7 +51,7 @@ export interface Behalf {
    * Answers the requests below the folder of `callbackUrl`: start page, callback, confirmation. Never rejects; what is
    * none of these is 404. `toNodeHandler` makes a handler for Node's own server, Express and Connect of it.
    */
-  handleRedirect(request: Request): Promise<Response>
+  readonly handleRedirect: (request: Request) => Promise<Response>
 
   /** The tokens as they are kept; undefined when there are none. Nothing is refreshed. */
   getUserContext(input: SubjectName): Promise<UserContext | undefined>

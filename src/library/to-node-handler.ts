@@ -83,5 +83,5 @@ async function send(outgoing: ServerResponse, response: Response): Promise<void>
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) outgoing.setHeader('Set-Cookie', cookies)
   if (response.body === null) outgoing.end()
-  else await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
+  else await pipeline(Readable.fromWeb(response.body), outgoing)
 }

@@ -28,6 +28,5 @@ export function createVoice({logger, notify}: Pick<BehalfOptions, 'logger' | 'no
 
 /** Whether it throws, or rejects later. */
 function attempt(work: () => unknown, fail: (error: unknown) => unknown): void {
-  const run = async (): Promise<unknown> => work()
-  run().catch(fail)
+  new Promise((resolve) => resolve(work())).catch(fail)
 }

@@ -65,7 +65,7 @@ export async function makeLibraryScene(options: BehalfOptions = {}): Promise<Lib
   }
   const withStore: LibraryScene['withStore'] = async (work) => {
     const secret = {kind: 'inline' as const, value: new Secret(LIBRARY_SECRET)}
-    const store = await openJsonStore({path: storePath, secret, clock: {...createSystemClock(), now: clock.now}})
+    const store = await openJsonStore({path: storePath, secret, clock: {...createSystemClock(), now: () => clock.now()}})
     try {
       return await work(store)
     } finally {

@@ -17,7 +17,7 @@ describe('refreshing from a program', () => {
   })
   afterEach(() => scene.dispose())
 
-  const failRefresh = (status: number, body: unknown = undefined) =>
+  const failRefresh = (status: number, body?: unknown) =>
     scene.sandbox.state.faults.add({
       kind: 'status',
       path: '/oauth2/token',
