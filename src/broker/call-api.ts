@@ -39,13 +39,12 @@ const REFUSED_METHODS = new Set(['CONNECT', 'TRACE'])
  * `unavailable`.
  */
 export async function callApi(deps: TokenDeps, input: ApiInput): Promise<ApiAnswer> {
-  const headers = readHeaders(input.headers ?? [])
   const account = await findActingAccount(deps, input)
   const provider = await loadProvider(deps, account.provider)
   const request: ApiRequest = {
     method: readMethod(input.method),
     url: buildUrl(provider, input),
-    headers: addOwnHeaders(headers, provider),
+    headers: addOwnHeaders(readHeaders(input.headers ?? [], provider), provider),
     ...(input.body && {body: input.body}),
     ...(input.signal && {signal: input.signal}),
   }
@@ -87,10 +86,13 @@ function buildUrl({name, apiUrl}: Provider, {path: typed, query = []}: ApiInput)
 /** What is typed may hold letters that a URL may not. */
 const encodeOthers = (text: string): string => text.replace(/\P{ASCII}+/gu, encodeURIComponent)
 
-function readHeaders(given: readonly (readonly [string, string])[]): [string, string][] {
+function readHeaders(
+  given: readonly (readonly [string, string])[],
+  {requestHeaders = {}}: Provider,
+): [string, string][] {
   return given.map(([name, value]) => {
     const lower = name.toLowerCase()
-    if (!API_REQUEST_HEADERS.has(lower)) {
+    if (!API_REQUEST_HEADERS.has(lower) && !Object.hasOwn(requestHeaders, lower)) {
       throw new BehalfError('invalid-input', `The header ${name.slice(0, 40)} is not one that is sent to an API.`, {
         hint: `These are: ${[...API_REQUEST_HEADERS].join(', ')}.`,
       })

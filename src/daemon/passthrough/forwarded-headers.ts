@@ -52,8 +52,8 @@ const ADDED_TO_ANSWERS = [
 const VARIES_BY = 'Authorization, X-Behalf-Of, X-TAU-On-Behalf-Of'
 
 /**
- * Names and values by turns, for the API: the caller's, and those that the service wants with every request. What is
- * about the body's length is not among them.
+ * Names and values by turns, for the API: the caller's, and those that the service wants with every request where the
+ * caller does not say otherwise. What is about the body's length is not among them.
  */
 export function headersToApi(
   {rawHeaders, headers}: IncomingMessage,
@@ -63,10 +63,12 @@ export function headersToApi(
   const kept: string[] = []
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
-    if (API_REQUEST_HEADERS.has(name) && !dropped?.has(name)) kept.push(name, rawHeaders[index + 1] ?? '')
+    const isAllowed = API_REQUEST_HEADERS.has(name) || (requestHeaders && Object.hasOwn(requestHeaders, name))
+    if (isAllowed && !dropped?.has(name)) kept.push(name, rawHeaders[index + 1] ?? '')
   }
-  for (const name in requestHeaders) if (!kept.includes(name)) kept.push(name, requestHeaders[name] ?? '')
-  if (headers['user-agent'] === undefined) kept.push('user-agent', 'behalf')
+  for (const name in requestHeaders) if (headers[name] === undefined) kept.push(name, requestHeaders[name] ?? '')
+  const hasAgent = headers['user-agent'] !== undefined || requestHeaders?.['user-agent'] !== undefined
+  if (!hasAgent) kept.push('user-agent', 'behalf')
   return kept
 }
 

@@ -69,8 +69,10 @@ describe('a call of an API', () => {
         requestHeaders: {'x-made-up-version': '2', accept: 'application/json'},
       }),
     )
+    await text((await call({headers: [['X-Made-Up-Version', '1']]})).body)
     await text((await call({headers: [['Accept', 'text/csv']]})).body)
-    const {'x-api-key': key, authorization, accept, 'x-made-up-version': version} = server.requests[1]?.headers ?? {}
+    assert.equal(server.requests[1]?.headers['x-made-up-version'], '1')
+    const {'x-api-key': key, authorization, accept, 'x-made-up-version': version} = server.requests[2]?.headers ?? {}
     assert.deepEqual([key, authorization, accept, version], ['made-up-api-key', undefined, 'text/csv', '2'])
   })
 

@@ -99,7 +99,9 @@ describe('the passthrough of a provider whose credentials are no tokens', () => 
     const token = await daemon.issue(['api:example'], ['subject:slack:U1'])
     await call(token, '/api/example/items', {headers: {Prefer: 'made-up', 'X-Made-Up-Version': '1'}})
     const {prefer, authorization, 'x-made-up-version': version} = api.requests[0]?.headers ?? {}
-    assert.deepEqual([prefer, authorization, version], ['key made-up-key', undefined, '2'])
+    assert.deepEqual([prefer, authorization, version], ['key made-up-key', undefined, '1'])
+    await call(token, '/api/example/items')
+    assert.equal(api.requests[1]?.headers['x-made-up-version'], '2')
   })
 
   it('signs the query and the form that are sent, for each person apart', async () => {
