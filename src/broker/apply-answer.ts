@@ -13,8 +13,11 @@ export function credentialFromGrant(grant: TokenGrant, scopes: string[]): OAuth2
     scopes,
     issuedAt: grant.issuedAt,
     ...(grant.expiresAt !== undefined && {expiresAt: grant.expiresAt}),
-    ...(grant.refreshToken && {refreshToken: grant.refreshToken, refreshTokenIssuedAt: grant.issuedAt}),
-    ...(grant.refreshTokenExpiresAt !== undefined && {refreshTokenExpiresAt: grant.refreshTokenExpiresAt}),
+    ...(grant.refreshToken && {
+      refreshToken: grant.refreshToken,
+      refreshTokenIssuedAt: grant.issuedAt,
+      ...(grant.refreshTokenExpiresAt !== undefined && {refreshTokenExpiresAt: grant.refreshTokenExpiresAt}),
+    }),
   }
 }
 

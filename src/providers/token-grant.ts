@@ -54,11 +54,10 @@ function toGrant(provider: Provider, tokens: TokenEndpointResponse, sentAt: Epoc
   }
   if (tokens.scope !== undefined) grant.scopes = splitScopes(tokens.scope, provider.scopeSeparator)
   if (tokens.expires_in !== undefined) grant.expiresAt = sentAt + lifeMs(tokens.expires_in)
-  if (tokens.refresh_token !== undefined) {
-    grant.refreshToken = new Secret(tokens.refresh_token)
-    const refreshTokenLifeMs = readRefreshTokenLifeMs(provider, tokens)
-    if (refreshTokenLifeMs !== undefined) grant.refreshTokenExpiresAt = sentAt + refreshTokenLifeMs
-  }
+  if (tokens.refresh_token !== undefined) grant.refreshToken = new Secret(tokens.refresh_token)
+  // Also without a refresh token: this one was used, so that it lapses later.
+  const refreshTokenLifeMs = readRefreshTokenLifeMs(provider, tokens)
+  if (refreshTokenLifeMs !== undefined) grant.refreshTokenExpiresAt = sentAt + refreshTokenLifeMs
   return grant
 }
 

@@ -314,6 +314,8 @@ describe('the tokens of services that were held against their documentation, ove
         assert(answer.kind === 'refreshed', JSON.stringify(answer))
         assert.equal(answer.grant.accessToken.reveal(), NEXT.access)
         assert.equal(answer.grant.refreshToken?.reveal(), habit.refresh?.refresh_token)
+        // It was used: where it lapses unused it lapses later now, also where it stays the same.
+        assert.equal(answer.grant.refreshTokenExpiresAt !== undefined, habit.refreshTokenDays !== undefined)
         const {headers, fields} = readRequest()
         assert.equal(fields.grant_type, 'refresh_token')
         assert.equal(fields.refresh_token, REFRESH)

@@ -35,6 +35,11 @@ describe('applyGrant', () => {
     assert.deepEqual([credential.refreshTokenStable, credential.refreshTokenExpiresAt], [true, START + 30 * DAY_MS])
   })
 
+  it('moves the end of the refresh token where its use does so, though none came', () => {
+    const {credential} = applyGrant(ACCOUNT, {...GRANT, refreshTokenExpiresAt: LATER + 30 * DAY_MS}, 'due')
+    assert.deepEqual([credential.refreshTokenStable, credential.refreshTokenExpiresAt], [true, LATER + 30 * DAY_MS])
+  })
+
   it('knows the same token again', () => {
     const {credential} = applyGrant(ACCOUNT, {...GRANT, refreshToken: new Secret(OLD.reveal())}, 'due')
     assert.equal(credential.refreshTokenStable, true)
@@ -73,6 +78,11 @@ describe('applyRefreshToken', () => {
 })
 
 describe('credentialFromGrant', () => {
+  it('has no end of a refresh token that did not come', () => {
+    const credential = credentialFromGrant({...GRANT, refreshTokenExpiresAt: LATER + DAY_MS}, [])
+    assert.equal('refreshTokenExpiresAt' in credential, false)
+  })
+
   it('has what was granted and nothing that was not', () => {
     assert.deepEqual(credentialFromGrant(GRANT, ['a']), {
       kind: 'oauth2',
