@@ -130,6 +130,15 @@ describe('the users of the API', () => {
     })
   })
 
+  it('hands out no password with token:read', async () => {
+    await call('PUT', VERA, VERAS)
+    const reader = await scene.issue(['token:read', 'account:read'], {as: ['subject:slack:*']})
+    const {status, text} = await call('GET', '/api/v1/accounts/jenkins%40slack%3AU1/token', undefined, reader)
+    assert.equal(status, 400, text)
+    assert.equal((await call('GET', '/api/v1/accounts/jenkins%40slack%3AU1', undefined, reader)).status, 200)
+    assert.doesNotMatch(text, /made-up/)
+  })
+
   describe('GET /api/v1/users', () => {
     beforeEach(() => call('PUT', VERA, VERAS))
 
