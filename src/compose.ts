@@ -1,4 +1,11 @@
-import {listAccounts, pickAccounts, removeAccount, showAccount, type Removal} from './broker/accounts.js'
+import {
+  listAccounts,
+  nameDamagedAccounts,
+  pickAccounts,
+  removeAccount,
+  showAccount,
+  type Removal,
+} from './broker/accounts.js'
 import type {LoginInput, PendingLogin} from './broker/begin-login.js'
 import type {ApiAnswer, ApiInput} from './broker/call-api.js'
 import type {BrokerDeps, HelixPort} from './broker/broker-deps.js'
@@ -91,7 +98,10 @@ export interface Behalf {
   /** The same, and the account that it means or what is wrong with it. */
   showContext(): Promise<ContextView>
   beginLogin(input: LoginInput): Promise<PendingLogin>
+  /** Without those whose records are damaged. */
   listAccounts(filter?: {role?: Role}): Promise<AccountStatus[]>
+  /** What these are called. */
+  nameDamagedAccounts(): Promise<string[]>
   showAccount(name: string, filter?: {role?: Role}): Promise<AccountStatus>
   /** Without a name: the owner. */
   removeAccount(input: {account?: string; role?: Role; keepGrant: boolean}): Promise<Removal>
@@ -207,6 +217,7 @@ function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     },
     beginLogin: async (input) => (await import('./broker/begin-login.js')).beginLogin(deps, input),
     listAccounts: (filter) => listAccounts(deps, filter),
+    nameDamagedAccounts: () => nameDamagedAccounts(deps),
     showAccount: (name, filter) => showAccount(deps, name, filter),
     removeAccount: (input) => removeAccount(deps, input),
     async refreshAccounts({accounts, ...how}) {

@@ -3,9 +3,15 @@ import {z} from 'zod'
 import {account, accountFields} from '../../src/daemon/api/account-schema.js'
 import {isoTime} from '../../src/daemon/api/iso-time-schema.js'
 
+const damaged = z
+  .array(z.string())
+  .optional()
+  .describe('names of the accounts whose records are damaged; they are not among the others')
+
 export const accounts = z
   .strictObject({
     accounts: z.array(account).describe('owners first, then bots, then users'),
+    damaged,
     context: z
       .strictObject({
         source: z.enum(['owner', 'environment', 'file']).optional().describe('what decides'),
@@ -111,6 +117,7 @@ export const refresh = z
         }),
       )
       .describe('providers that refused the client'),
+    damaged,
   })
   .meta({id: 'RefreshReport'})
 

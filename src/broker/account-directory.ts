@@ -1,4 +1,4 @@
-import {matchName, type AccountName, type NamedAccount} from '../model/account-name.js'
+import {matchName, mayBeAnyone, ownersAmong, type AccountName, type NamedAccount} from '../model/account-name.js'
 
 /** Finds accounts by key or name without walking through all of them. */
 export interface AccountDirectory {
@@ -28,12 +28,13 @@ function buildDirectory(accounts: readonly NamedAccount[]): AccountDirectory {
     if (account.subject !== undefined) note(account.subject, account)
     else for (const text of new Set([account.login, account.userId])) note(text, account)
   }
+  const anyone = accounts.filter(mayBeAnyone)
   return {
     byKey: new Map(accounts.map((account) => [account.key, account])),
-    owners: accounts.filter(({role}) => role === 'owner'),
+    owners: ownersAmong(accounts),
     match(name) {
       const texts = new Set([name.value, name.value.toLowerCase()])
-      const candidates = [...texts].flatMap((text) => byText.get(text) ?? [])
+      const candidates = [...new Set([...[...texts].flatMap((text) => byText.get(text) ?? []), ...anyone])]
       const there = candidates.filter(({provider}) => name.provider === undefined || provider === name.provider)
       return matchName(there, name)
     },

@@ -1,4 +1,4 @@
-import {findAccount, type NamedAccount} from '../model/account-name.js'
+import {findAccount, nameOf, ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
 import type {Account, AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
@@ -7,6 +7,7 @@ import {isUnfinishedImport} from '../model/unfinished-import.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {leaveAccount} from './leave-account.js'
 import {loadProviders} from './load-provider.js'
+import {readAccounts} from './read-accounts.js'
 
 export type AccountDeps = Pick<BrokerDeps, 'store' | 'clock' | 'providers'>
 
@@ -20,11 +21,16 @@ export interface Removal {
 
 /** Owners first, then bots, then users; each by provider and login. */
 export async function listAccounts(deps: AccountDeps, filter: {role?: Role} = {}): Promise<AccountStatus[]> {
-  const accounts = await deps.store.accounts.list()
+  const {accounts} = await readAccounts(deps, await deps.store.accounts.names())
   return describeAccounts(
     deps,
     accounts.filter((account) => filter.role === undefined || account.role === filter.role),
   )
+}
+
+/** What those are called whose records are damaged. */
+export async function nameDamagedAccounts(deps: Pick<BrokerDeps, 'store'>): Promise<string[]> {
+  return (await readAccounts(deps, await deps.store.accounts.names())).damaged.map(nameOf)
 }
 
 /** The same of these accounts. */
@@ -59,11 +65,17 @@ export async function showAccountOf(deps: AccountDeps, key: AccountKey): Promise
   return describeAccount(account, await findProvider(deps, account.provider), deps.clock.now())
 }
 
-/** The records that these names mean; for none all accounts, apart from imports that nobody has finished. */
+/**
+ * The records that these names mean; for none all accounts, apart from imports that nobody has finished, and from what
+ * is damaged.
+ * @throws BehalfError `store-damaged` for one that is named and damaged.
+ */
 export async function pickAccounts(deps: Pick<BrokerDeps, 'store'>, names: readonly string[]): Promise<Account[]> {
-  const accounts = await deps.store.accounts.list()
-  if (names.length === 0) return accounts.filter((account) => !isUnfinishedImport(account))
-  return [...new Set(names.map((name) => findAccount(accounts, name)))]
+  const all = await deps.store.accounts.names()
+  if (names.length === 0) return (await readAccounts(deps, all)).accounts.filter((one) => !isUnfinishedImport(one))
+  const keys = new Set(names.map((name) => findAccount(all, name).key))
+  const accounts = await Promise.all([...keys].map((key) => deps.store.accounts.get(key)))
+  return accounts.filter((account) => account !== undefined)
 }
 
 /** Logs an account out and forgets it (design 7, rule 11). Without a name: the owner, where there is only one. */
@@ -85,7 +97,7 @@ export async function removeAccount(
 }
 
 function findOnlyOwner(names: readonly NamedAccount[]): NamedAccount {
-  const owners = names.filter((account) => account.role === 'owner')
+  const owners = ownersAmong(names)
   const [owner] = owners
   if (!owner) throw new BehalfError('account-not-found', 'Nobody is logged in as the owner.', {hint: 'behalf status'})
   if (owners.length === 1) return owner

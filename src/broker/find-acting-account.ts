@@ -1,5 +1,5 @@
 import type {AccountContext} from '../model/account-context.js'
-import {findAccount, type NamedAccount} from '../model/account-name.js'
+import {findAccount, ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {loginCommandFor} from '../model/account-status.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
@@ -73,7 +73,7 @@ async function findNamed(deps: Deps, name: string, provider: string | undefined,
 
 async function findOwner(deps: Deps, {name}: Provider): Promise<NamedAccount> {
   const names = await deps.store.accounts.names()
-  const owner = names.find((account) => account.provider === name && account.role === 'owner')
+  const owner = ownersAmong(names).find(({provider}) => provider === name)
   if (owner) return owner
   throw new BehalfError('login-needed', `Nobody is logged in at ${name} as the owner.`, {
     hint: loginCommandFor({provider: name, role: 'owner', login: ''}),

@@ -30,28 +30,40 @@ export async function loadProvider(deps: Deps, name: string): Promise<Provider> 
   })
 }
 
-/** All providers, ordered by name: the stored ones and those that the environment names. */
+/** All providers, ordered by name: the stored ones and those that the environment names; without damaged ones. */
 export async function loadProviders(deps: Deps): Promise<Provider[]> {
-  const stored = new Map((await deps.store.providers.list()).map((provider) => [provider.name, provider]))
-  const names = new Set([...stored.keys(), ...deps.providers.overrides.map((override) => override.name)])
-  return [...names]
+  const [list, names] = await Promise.all([deps.store.providers.list(), deps.store.providers.names()])
+  const stored = new Map(list.map((provider) => [provider.name, provider]))
+  const isDamaged = (name: string): boolean => names.includes(name) && !stored.has(name)
+  return [...new Set([...names, ...deps.providers.overrides.map((override) => override.name)])]
     .sort()
+    .filter((name) => !isDamaged(name))
     .map((name) => layOver(deps, name, stored.get(name)))
     .filter((provider) => provider !== undefined)
 }
+
+/** The names of those whose records are damaged. */
+export async function nameDamagedProviders({store}: Pick<BrokerDeps, 'store'>): Promise<string[]> {
+  const sound = new Set((await store.providers.list()).map(({name}) => name))
+  return (await store.providers.names()).filter((name) => !sound.has(name))
+}
+
+/** One that cannot be read may be the one that is meant: then no other is the only one. */
+const isOnlyOne = async (deps: Deps, others: readonly Provider[]): Promise<boolean> =>
+  others.length === 0 && (await nameDamagedProviders(deps)).length === 0
 
 /** Without a name: the only provider there is, else `twitch`. */
 export async function chooseProvider(deps: Deps, name: string | undefined): Promise<Provider> {
   if (name !== undefined) return loadProvider(deps, name)
   const [only, ...others] = await loadProviders(deps)
-  return only !== undefined && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
+  return only !== undefined && (await isOnlyOne(deps, others)) ? only : loadProvider(deps, DEFAULT_PROVIDER)
 }
 
 /** The same among the providers of the Twitch dialect: Helix is the Twitch API. @throws BehalfError `usage` for another. */
 export async function chooseHelixProvider(deps: Deps, name: string | undefined): Promise<Provider> {
   if (name === undefined) {
     const [only, ...others] = await loadHelixProviders(deps)
-    return only && others.length === 0 ? only : loadProvider(deps, DEFAULT_PROVIDER)
+    return only && (await isOnlyOne(deps, others)) ? only : loadProvider(deps, DEFAULT_PROVIDER)
   }
   const provider = await loadProvider(deps, name)
   if (provider.dialect === 'twitch') return provider

@@ -37,7 +37,7 @@ export async function viewProvider(
     confidential: isConfidential(provider),
     callbackUrl: callbackUrlOf(deps, provider),
     replay: replayModeOf(provider),
-    accounts: (await accountsOf(deps, provider.name)).length,
+    accounts: (await deps.store.accounts.names()).filter((account) => account.provider === provider.name).length,
     ...(misconfigured !== undefined && {misconfigured}),
   }
 }

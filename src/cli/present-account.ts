@@ -93,3 +93,7 @@ const STATE_COLOURS: Record<AccountStatus['state'], 'green' | 'yellow' | 'red'> 
   unfinished: 'yellow',
   'login-needed': 'red',
 }
+
+/** `name` as `nameOf` says it. */
+export const damagedLine = (name: string): string =>
+  `The record of ${name} is damaged, and the account is not there for anyone. What is wrong: behalf store check`

@@ -2,6 +2,8 @@ import {Args, Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {durationFlag} from '../cli/duration.js'
+import {EXIT_CODES} from '../cli/exit-codes.js'
+import {damagedLine} from '../cli/present-account.js'
 import {refreshExitCode, refreshLines, refreshReportJson} from '../cli/refresh-verdict.js'
 import {BehalfError} from '../model/behalf-error.js'
 
@@ -9,7 +11,7 @@ export default class Refresh extends BaseCommand {
   static override summary = 'Renew what is due: one pass, for cron.'
   static override description = `Renews the tokens that are due soon and checks those that must be checked. Says nothing when all is well; otherwise a line on stderr for each account that is not.
 
-Exit codes: 3 when a provider refused the client (its client id or secret is wrong), else 4 when an account needs a login, else 6 when a token is over and its provider could not be reached.`
+Exit codes: 7 when the record of an account is damaged (the others are renewed), else 3 when a provider refused the client (its client id or secret is wrong), else 4 when an account needs a login, else 6 when a token is over and its provider could not be reached.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> techydrroid --force',
@@ -43,7 +45,9 @@ Exit codes: 3 when a provider refused the client (its client id or secret is wro
     const behalf = await this.openBehalf(flags)
     const report = await behalf.refreshAccounts({accounts, withinMs: flags.within, force: flags.force})
     for (const line of refreshLines(report)) this.warnOf(line)
-    this.surroundings.setExitCode(refreshExitCode(report))
-    return refreshReportJson(report)
+    const damaged = accounts.length > 0 ? [] : await behalf.nameDamagedAccounts()
+    for (const name of damaged) this.warnOf(damagedLine(name))
+    this.surroundings.setExitCode(damaged.length > 0 ? EXIT_CODES['store-damaged'] : refreshExitCode(report))
+    return {...refreshReportJson(report), ...(damaged.length > 0 && {damaged})}
   }
 }

@@ -3,7 +3,7 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {EXIT_CODES} from '../cli/exit-codes.js'
 import {unfinishedLine} from '../cli/present-import.js'
-import {accountDetails, accountTable, mendingLine} from '../cli/present-account.js'
+import {accountDetails, accountTable, damagedLine, mendingLine} from '../cli/present-account.js'
 import {accountJson} from '../model/account-json.js'
 import {contextJson, contextLine, contextProblem, type ContextView} from '../cli/present-context.js'
 
@@ -13,7 +13,7 @@ export default class Status extends BaseCommand {
 
 Also says which account acts where a command names none, and where that comes from: the variable BEHALF_AS, or the nearest .behalf.json from the working folder upwards, such as {"as":"techydrroid","provider":"twitch"}; else the owner acts. A .behalf.json that belongs to someone else, or that others can write to, is ignored.
 
-Exits with 4 if any account needs a login, and says which command mends it.`
+Exits with 4 if any account needs a login, and says which command mends it; with 7 if the record of one is damaged.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> techydrroid']
 
   static override args = {
@@ -34,9 +34,13 @@ Exits with 4 if any account needs a login, and says which command mends it.`
     const broken = accounts.filter(({state}) => state === 'login-needed')
     for (const account of broken) this.warnOf(mendingLine(account))
     for (const account of accounts) if (account.state === 'unfinished') this.warnOf(unfinishedLine(account))
-    if (broken.length > 0) this.surroundings.setExitCode(EXIT_CODES['login-needed'])
+    const damaged = one ? [] : await behalf.nameDamagedAccounts()
+    for (const name of damaged) this.warnOf(damagedLine(name))
+    if (damaged.length > 0) this.surroundings.setExitCode(EXIT_CODES['store-damaged'])
+    else if (broken.length > 0) this.surroundings.setExitCode(EXIT_CODES['login-needed'])
     if (one) return accountJson(one)
-    return {accounts: accounts.map(accountJson), ...(context && {context: contextJson(context)})}
+    const more = damaged.length > 0 ? {damaged} : {}
+    return {accounts: accounts.map(accountJson), ...more, ...(context && {context: contextJson(context)})}
   }
 
   #tellContext(context: ContextView): void {

@@ -11,7 +11,10 @@ export interface AccountName {
 }
 
 /** What naming an account needs to know of it. */
-export type NamedAccount = Pick<Account, 'key' | 'provider' | 'login' | 'userId' | 'role' | 'subject'>
+export interface NamedAccount extends Pick<Account, 'key' | 'provider' | 'login' | 'userId' | 'role' | 'subject'> {
+  /** Its record cannot be read: what is said here is a guess, and the login empty where that is unknown. */
+  isDamaged?: true
+}
 
 const DEFAULT_PROVIDER = 'twitch'
 
@@ -73,14 +76,31 @@ export function matchName<A extends NamedAccount>(candidates: readonly A[], name
   if (name.by === 'id') return byId()
   const login = name.value.toLowerCase()
   const byLogin = candidates.filter((account) => account.subject === undefined && account.login === login)
-  return byLogin.length > 0 ? byLogin : byId()
+  const found = byLogin.length > 0 ? byLogin : byId()
+  return [...found, ...candidates.filter((account) => mayBeAnyone(account) && !hasSameProvider(found, account))]
+}
+
+/** Damaged, with a login that nobody knows: where nobody else at its provider fits, it may be the one that is meant. */
+export const mayBeAnyone = ({isDamaged, login, subject}: NamedAccount): boolean =>
+  isDamaged === true && login === '' && subject === undefined
+
+const hasSameProvider = (accounts: readonly NamedAccount[], {provider}: NamedAccount): boolean =>
+  accounts.some((account) => account.provider === provider)
+
+/** The owners; one whose record is damaged, and who may have been a bot, where its provider has no other. */
+export function ownersAmong<A extends NamedAccount>(accounts: readonly A[]): A[] {
+  const owners = accounts.filter(({role}) => role === 'owner')
+  const sound = owners.filter(({isDamaged}) => isDamaged !== true)
+  return sound.length === owners.length
+    ? owners
+    : owners.filter((owner) => owner.isDamaged !== true || !hasSameProvider(sound, owner))
 }
 
 /** The shortest text that names this account and no other. */
-export const nameOf = (account: NamedAccount): string =>
-  account.subject === undefined
-    ? `${account.provider}/${account.login}`
-    : `${account.provider}/subject:${account.subject}`
+export function nameOf({provider, login, userId, subject}: NamedAccount): string {
+  if (subject !== undefined) return `${provider}/subject:${subject}`
+  return `${provider}/${login === '' ? `id:${userId}` : login}`
+}
 
 const listNames = (accounts: readonly NamedAccount[]): string =>
   accounts.map((account) => `${nameOf(account)} (id:${account.userId})`).join(', ')

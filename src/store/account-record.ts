@@ -3,6 +3,7 @@ import type {Account, NewAccount} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Secret} from '../model/secret.js'
 import {credentialShape, openCredential, sealCredential} from './credential-record.js'
+import {guessAccountName} from './damaged-account-name.js'
 import {
   checkNewRecord,
   checkRecord,
@@ -90,11 +91,10 @@ export type SealedAccount = Shaped<typeof accountShape>
 
 const nameShape = shape.object(nameFields)
 
-/** What the account is called, without opening a secret. @throws BehalfError `store-damaged` naming the account. */
+/** What the account is called, without opening a secret. */
 export function readAccountName(record: unknown, key: string): NamedAccount {
-  const name = checkRecord(nameShape, record, 'account', key)
-  if (name.key !== key) throw damagedRecord('account', key, 'key')
-  return name
+  const result = fit(nameShape, record)
+  return 'value' in result && result.value.key === key ? result.value : guessAccountName(record, key)
 }
 
 /** Undefined for a record that is damaged. No secret is opened. */

@@ -1,3 +1,5 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {Provider} from '../model/provider.js'
 import type {ProviderStore} from './store.js'
 import type {DocumentBase} from './document-base.js'
 import {openProvider, openProviderState, sealProvider, sealProviderState} from './provider-record.js'
@@ -18,10 +20,20 @@ export function createJsonProviders(base: DocumentBase): ProviderStore {
       const document = await base.read()
       if (document.sections.providers.size === 0) return []
       const keys = await base.openKeys(document)
-      return Array.from(document.sections.providers, ([name, record]) => openProvider(record, name, keys)).sort(
-        (a, b) => compareText(a.name, b.name),
-      )
+      const open = ([name, record]: [string, unknown]): Provider[] => {
+        try {
+          return [openProvider(record, name, keys)]
+        } catch (error) {
+          if (error instanceof BehalfError && error.code === 'store-damaged') return []
+          throw error
+        }
+      }
+      return Array.from(document.sections.providers)
+        .flatMap(open)
+        .sort((a, b) => compareText(a.name, b.name))
     },
+
+    names: async () => [...(await base.read()).sections.providers.keys()].sort(compareText),
 
     put: (provider, isExpected) =>
       base.change((draft, keys) => {

@@ -121,8 +121,10 @@ export interface AccountLock {
 /** A provider as configured with `provider add`; settings of the environment are laid over it by the broker. */
 export interface ProviderStore {
   get(name: string): Promise<Provider | undefined>
-  /** Ordered by name. */
+  /** Ordered by name. What is damaged is left out, for the others are not to wait for it; `get` says what is wrong. */
   list(): Promise<Provider[]>
+  /** Of all of them, in order; of those too that are damaged. */
+  names(): Promise<string[]>
   /**
    * Stores it whole: with `isExpected` only if that says yes to what is there now, undefined for nothing. False when it
    * said no, and nothing was stored.

@@ -60,6 +60,7 @@ export function createMemoryStore(clock: Clock): Store {
   const providerStore: Partial<ProviderStore> = {
     get: (name) => Promise.resolve(providers.get(name)),
     list: () => Promise.resolve([...providers.values()]),
+    names: () => Promise.resolve([...providers.keys()]),
     put(provider) {
       providers.set(provider.name, provider)
       return Promise.resolve(true)

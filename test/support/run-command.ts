@@ -87,7 +87,8 @@ export async function runCommand(argv: string[], world: CommandWorld = {}): Prom
       if (world.openBehalf) return world.openBehalf(flags)
       const readContext = () => Promise.resolve({context: OWNER_CONTEXT, warnings: []})
       const showContext = () => readContext()
-      const members = {readContext, showContext, close: () => Promise.resolve(), ...world.behalf}
+      const nameDamagedAccounts = () => Promise.resolve([])
+      const members = {readContext, showContext, nameDamagedAccounts, close: () => Promise.resolve(), ...world.behalf}
       return Promise.resolve(onlyWhatIsThere<Behalf>('Behalf', members))
     },
     diagnose,

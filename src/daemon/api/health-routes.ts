@@ -1,6 +1,7 @@
 import {createRoute} from '@hono/zod-openapi'
 import {z} from 'zod'
 
+import {nameDamagedProviders} from '../../broker/load-provider.js'
 import {Secret} from '../../model/secret.js'
 import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
 import {refusals, refusedWithoutToken, SECURED, jsonAnswer} from './route-answers.js'
@@ -11,6 +12,10 @@ const readiness = z
     status: z.enum(['ok', 'unavailable']),
     store: z.enum(['ok', 'unavailable']).describe('whether it can be read and opened'),
     schedule: z.enum(['ok', 'stopped']).describe('whether accounts are kept fresh'),
+    damaged: z
+      .int()
+      .optional()
+      .describe('how many accounts and providers have records that cannot be read; the others work'),
   })
   .meta({id: 'Readiness'})
 
@@ -47,6 +52,7 @@ export function addHealthRoutes(app: ApiApp, deps: ApiDeps): void {
 
   addRoute(app, readinessRoute, async (context) => {
     const isStoreOpen = await canOpen(deps)
+    const damaged = isStoreOpen ? await countDamaged(deps) : 0
     const isScheduleAlive = deps.schedule.isAlive()
     const isReady = isStoreOpen && isScheduleAlive
     return context.json(
@@ -54,6 +60,7 @@ export function addHealthRoutes(app: ApiApp, deps: ApiDeps): void {
         status: isReady ? 'ok' : 'unavailable',
         store: isStoreOpen ? 'ok' : 'unavailable',
         schedule: isScheduleAlive ? 'ok' : 'stopped',
+        ...(damaged > 0 && {damaged}),
       },
       isReady ? 200 : 503,
     )
@@ -74,4 +81,14 @@ async function canOpen({store, log}: ApiDeps): Promise<boolean> {
     log.warn('store-unavailable', {error})
     return false
   }
+}
+
+/** As far as that can be told without opening a secret of an account. */
+async function countDamaged({store}: ApiDeps): Promise<number> {
+  const [names, outlines, providers] = await Promise.all([
+    store.accounts.names(),
+    store.accounts.outlines(),
+    nameDamagedProviders({store}),
+  ])
+  return names.length - outlines.length + providers.length
 }

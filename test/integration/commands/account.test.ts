@@ -27,6 +27,19 @@ describe('status', () => {
     )
   })
 
+  it('exits 7 when the record of one is damaged, names it, and prints the others all the same', async () => {
+    const behalf = {
+      listAccounts: () => Promise.resolve([BROKEN]),
+      nameDamagedAccounts: () => Promise.resolve(['twitch/id:2003']),
+    }
+    const end = await runCommand(['status'], {behalf, now: NOW})
+    assert.equal(end.exitCode, 7)
+    assert.match(end.stdout, /^twitch\/techydrroid +bot +login-needed/m)
+    assert.match(end.stderr, /The record of twitch\/id:2003 is damaged.*: behalf store check$/m)
+    const json = parseJson(await runCommand(['status', '--json'], {behalf, now: NOW}))
+    assert.deepEqual((json as {damaged: string[]}).damaged, ['twitch/id:2003'])
+  })
+
   it('shows one account in full', async () => {
     const behalf = {
       showAccount: () =>
@@ -123,6 +136,18 @@ describe('refresh', () => {
       },
     }).then((end) => ({...end, asked}))
   }
+  it('exits 7 when the record of one is damaged, after it has renewed the others', async () => {
+    let asked = 0
+    const behalf = {
+      refreshAccounts: () => Promise.resolve({...WELL, results: WELL.results.slice(0, ++asked)}),
+      nameDamagedAccounts: () => Promise.resolve(['twitch/id:2003']),
+    }
+    const end = await runCommand(['refresh'], {behalf})
+    assert.deepEqual([end.exitCode, asked], [7, 1])
+    assert.match(end.stderr, /The record of twitch\/id:2003 is damaged/)
+    assert.equal((await runCommand(['refresh', 'techydrroid'], {behalf})).exitCode, 0)
+  })
+
   const WELL: RefreshReport = {
     results: [{account: makeAccountStatus(), outcome: 'fresh', alive: true}],
     misconfigured: [],

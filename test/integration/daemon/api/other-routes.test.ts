@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 
 import {startApi, type ApiScene} from '../../../support/api-scene.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../../support/broker-world.js'
@@ -52,6 +52,14 @@ describe('the other routes of the API', () => {
       const {status, json} = await scene.call('GET', '/readyz')
       assert.deepEqual([status, json], [503, {status: 'unavailable', store: 'unavailable', schedule: 'ok'}])
       assert.equal(scene.logged.at(-1)?.event, 'store-unavailable')
+    })
+
+    it('counts what is damaged, and is ready for the rest', async () => {
+      const document = JSON.parse(await readFile(world.path, 'utf8')) as {accounts: Record<string, object>}
+      const [key = ''] = Object.keys(document.accounts)
+      await writeFile(world.path, JSON.stringify({...document, accounts: {...document.accounts, [key]: {}}}))
+      const {status, json} = await scene.call('GET', '/readyz')
+      assert.deepEqual([status, json], [200, {status: 'ok', store: 'ok', schedule: 'ok', damaged: 1}])
     })
 
     it('says nothing against a store that is empty, and writes none', async () => {
