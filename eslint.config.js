@@ -14,6 +14,10 @@ const mayReveal = [
   'src/daemon/passthrough/relay-call.ts',
   'src/daemon/api/account-routes.ts',
   'src/daemon/api/api-token-routes.ts',
+  'src/daemon/api/flow-routes.ts',
+  'src/daemon/flows/flow-answers.ts',
+  'src/daemon/flows/flow-cookie.ts',
+  'src/daemon/flows/page-texts.ts',
   'src/commands/bot/token.ts',
   'src/commands/token/issue.ts',
   'src/commands/token/rotate.ts',
@@ -22,6 +26,7 @@ const mayReveal = [
   'src/model/hubot-credential.ts',
   'src/library/read-tokens.ts',
   'src/broker/load-provider.ts',
+  'src/broker/flow-state.ts',
 ]
 
 export default defineConfig(

@@ -5,7 +5,7 @@ import {MINUTE_MS} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {revokeUnwanted} from './complete-login.js'
 import {OUTCOME_WITHIN_MS} from './end-flow.js'
-import {takeHeld, unpackGrant} from './held-grant.js'
+import {takeHeld, grantOf} from './held-grant.js'
 import {loadProvider} from './load-provider.js'
 import {listFlows} from './read-flow.js'
 
@@ -51,7 +51,7 @@ async function revokeHeld(deps: Deps, flow: Flow): Promise<void> {
   const held = await takeHeld(deps, flow)
   if (held === undefined) return
   try {
-    await revokeUnwanted(deps, await loadProvider(deps, flow.provider), unpackGrant(held))
+    await revokeUnwanted(deps, await loadProvider(deps, flow.provider), grantOf(held))
   } catch (error) {
     // The provider is gone, or is not to be reached: its tokens end by themselves.
     if (!(error instanceof BehalfError)) throw error

@@ -3,7 +3,7 @@ import type {Flow} from '../model/flow.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin, revokeUnwanted} from './complete-login.js'
 import {failFlow, settleFlow, type FlowEnd} from './end-flow.js'
-import {takeHeld, unpackGrant} from './held-grant.js'
+import {takeHeld, grantOf} from './held-grant.js'
 import {flowNotFound} from './leave-for-provider.js'
 import {loadProvider} from './load-provider.js'
 import {checkBrowser, type CookieReader} from './receive-callback.js'
@@ -55,7 +55,7 @@ export async function keepHeld(deps: Deps, flow: Flow): Promise<FlowEnd> {
   const held = await takeHeld(deps, flow)
   if (held === undefined) throw nothingToConfirm()
   return settleFlow(deps, flow, async () =>
-    completeLogin(deps, purposeOf(flow, await loadProvider(deps, flow.provider)), unpackGrant(held), held.who),
+    completeLogin(deps, purposeOf(flow, await loadProvider(deps, flow.provider)), grantOf(held), held.who),
   )
 }
 
@@ -64,7 +64,7 @@ export async function giveUpHeld(deps: Deps, flow: Flow, why: BehalfError): Prom
   const held = await takeHeld(deps, flow)
   if (held === undefined) throw nothingToConfirm()
   await failFlow(deps, flow, why)
-  await revokeUnwanted(deps, await loadProvider(deps, flow.provider), unpackGrant(held))
+  await revokeUnwanted(deps, await loadProvider(deps, flow.provider), grantOf(held))
 }
 
 const nothingToConfirm = (): BehalfError =>

@@ -1,10 +1,8 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow, HeldGrant} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
-import type {TokenGrant} from '../model/refresh.js'
 import {Secret} from '../model/secret.js'
-import type {EpochMs} from '../model/time.js'
-import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
+import type {Identity} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {revokeUnwanted, type Granted} from './complete-login.js'
 
@@ -22,7 +20,7 @@ export async function holdGrant(
   {userId, login, displayName, scopes}: Identity,
 ): Promise<Flow> {
   const held: HeldGrant = {
-    grant: packGrant(granted),
+    tokens: 'credential' in granted ? granted.credential : granted,
     who: {
       userId,
       login,
@@ -56,40 +54,6 @@ export async function takeHeld(deps: Pick<Deps, 'store'>, {id}: Flow): Promise<H
   return taken
 }
 
-/** A grant as JSON has it. Claims have said by then who it was. */
-type Packed =
-  | (Omit<TokenGrant, 'accessToken' | 'refreshToken' | 'claims'> & {accessToken: string; refreshToken?: string})
-  | {token: string; tokenSecret: string; issuedAt: EpochMs}
-
-/** The tokens as one text, which is a secret. */
-function packGrant(granted: Granted): Secret {
-  return new Secret(JSON.stringify('credential' in granted ? packOAuth1(granted) : packOAuth2(granted)))
-}
-
-const packOAuth1 = ({credential: {token, tokenSecret, issuedAt}}: OAuth1Grant): Packed => ({
-  token: token.reveal(),
-  tokenSecret: tokenSecret.reveal(),
-  issuedAt,
-})
-
-const packOAuth2 = ({accessToken, refreshToken, claims: _claims, ...rest}: TokenGrant): Packed => ({
-  ...rest,
-  accessToken: accessToken.reveal(),
-  ...(refreshToken && {refreshToken: refreshToken.reveal()}),
-})
-
-/** What was held; it was sealed by behalf itself, minutes ago. */
-export function unpackGrant({grant, who}: HeldGrant): Granted {
-  const packed = JSON.parse(grant.reveal()) as Packed
-  if ('tokenSecret' in packed) {
-    const {token, tokenSecret, issuedAt} = packed
-    const credential = {token: new Secret(token), tokenSecret: new Secret(tokenSecret), issuedAt}
-    return {credential: {kind: 'oauth1', ...credential}, identity: who}
-  }
-  const {accessToken, refreshToken, ...rest} = packed
-  return {
-    ...rest,
-    accessToken: new Secret(accessToken),
-    ...(refreshToken !== undefined && {refreshToken: new Secret(refreshToken)}),
-  }
-}
+/** What was held, as the provider granted it. */
+export const grantOf = ({tokens, who}: HeldGrant): Granted =>
+  'kind' in tokens ? {credential: tokens, identity: who} : tokens

@@ -4,6 +4,7 @@ import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import type {LoginPurpose} from './check-person.js'
+import {callbackWithState} from './flow-state.js'
 import {callbackUrlOf} from './load-provider.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
@@ -62,15 +63,8 @@ export async function openProviderPage(deps: Deps, flow: Flow, provider: Provide
   }
   const {requestToken, requestTokenSecret, authorizationUrl} = await deps.providerClient.beginOAuth1(
     provider,
-    flow.pin ? 'oob' : withState(flow),
+    flow.pin ? 'oob' : callbackWithState(flow),
     {forceConsent},
   )
   return {url: authorizationUrl, requestToken: {token: requestToken, secret: requestTokenSecret}}
-}
-
-/** OAuth 1.0a has no `state`; what stands in the callback's query comes back with it (RFC 5849 2.2). */
-function withState({redirectUri, state}: Flow): string {
-  const url = new URL(redirectUri)
-  url.searchParams.set('state', state.reveal())
-  return url.href
 }

@@ -5,6 +5,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin, type LoginResult} from './complete-login.js'
 import {giveUpHeld, keepHeld} from './confirm-flow.js'
 import {settleFlow, type FlowEnd} from './end-flow.js'
+import {callbackOf} from './flow-state.js'
 import {loadProvider} from './load-provider.js'
 import {findFlowOf} from './read-flow.js'
 import {checkCallbackShape, checkNotExpired, purposeOf, redeemFlow, takeFlow} from './redeem-flow.js'
@@ -82,7 +83,7 @@ function readPasted(text: string, flow: Flow): URLSearchParams {
   const isWhole = query.has('code') || query.has('error') || query.has('oauth_verifier')
   if (isWhole && query.has('state')) return query
   if (isUrl || isWhole || /\s/.test(text)) throw notACode()
-  return new URLSearchParams({[flow.requestToken ? 'oauth_verifier' : 'code']: text, state: flow.state.reveal()})
+  return callbackOf(flow, text)
 }
 
 const notACode = (): BehalfError =>

@@ -1,6 +1,8 @@
 import type {AccountKey} from './account.js'
 import type {ErrorCode} from './behalf-error.js'
+import type {OAuth1Credential} from './credential.js'
 import type {Role} from './provider.js'
+import type {TokenGrant} from './refresh.js'
 import type {Secret} from './secret.js'
 import {MINUTE_MS, type EpochMs} from './time.js'
 
@@ -59,8 +61,7 @@ export interface RequestToken {
 
 /** What the provider granted, and to whom, until the person has confirmed it. */
 export interface HeldGrant {
-  /** As `packGrant` of the broker writes it. */
-  grant: Secret
+  tokens: TokenGrant | OAuth1Credential
   who: {userId: string; login: string; displayName?: string; scopes?: string[]}
   /** The code to send back in the chat. */
   code?: Secret

@@ -1,6 +1,7 @@
 import {ERROR_CODES} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
 import type {Secret} from '../model/secret.js'
+import {packTokens, unpackTokens} from './held-tokens.js'
 import {
   checkNewRecord,
   checkRecord,
@@ -38,7 +39,7 @@ const outcomeShape = shape.variant('kind', {
   }),
 })
 const heldShape = shape.object({
-  grant: sealedShape,
+  tokens: sealedShape,
   who: shape.object({userId: shape.text, login: shape.text, displayName: optionalText, scopes: optionalTexts}),
   code: optionalSealed,
   misses: countShape,
@@ -87,7 +88,11 @@ export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
     ...(nonce && {nonce: seal('nonce', nonce)}),
     ...(requestToken && {requestToken: {...requestToken, secret: seal('requestToken', requestToken.secret)}}),
     ...(held && {
-      held: {...held, grant: seal('grant', held.grant), ...(held.code && {code: seal('code', held.code)})},
+      held: {
+        ...held,
+        tokens: seal('tokens', packTokens(held.tokens)),
+        ...(held.code && {code: seal('code', held.code)}),
+      },
     }),
   }
   return checkNewRecord(flowShape, record, 'flow', flow.id)
@@ -112,10 +117,15 @@ export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
 }
 
 function openHeld(
-  {grant, who, code, misses}: Shaped<typeof heldShape>,
+  {tokens, who, code, misses}: Shaped<typeof heldShape>,
   open: (field: string, sealed: string) => Secret,
 ): NonNullable<Flow['held']> {
-  return {grant: open('grant', grant), who, misses, ...(code !== undefined && {code: open('code', code)})}
+  return {
+    tokens: unpackTokens(open('tokens', tokens)),
+    who,
+    misses,
+    ...(code !== undefined && {code: open('code', code)}),
+  }
 }
 
 /** Whether a stored flow is the one with this fingerprint of its state. No for a damaged record. */

@@ -17,6 +17,14 @@ const makeFlow = (id: string, parts: Partial<Flow> = {}): Flow => ({
   ...parts,
 })
 
+const revealAll = (values: object): unknown =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value instanceof Secret ? value.reveal() : (value as unknown),
+    ]),
+  )
+
 const reveal = (flow: Flow | undefined): unknown =>
   flow && {
     ...flow,
@@ -24,7 +32,7 @@ const reveal = (flow: Flow | undefined): unknown =>
     codeVerifier: flow.codeVerifier?.reveal(),
     nonce: flow.nonce?.reveal(),
     requestToken: flow.requestToken?.secret.reveal(),
-    held: flow.held && {...flow.held, grant: flow.held.grant.reveal(), code: flow.held.code?.reveal()},
+    held: flow.held && {...flow.held, tokens: revealAll(flow.held.tokens), code: flow.held.code?.reveal()},
   }
 
 export function describeFlows(current: () => StoreUnderTest): void {
@@ -44,7 +52,14 @@ export function describeFlows(current: () => StoreUnderTest): void {
         browser: 'made-up-fingerprint',
         takenAt: 1,
         held: {
-          grant: new Secret('made-up-grant'),
+          tokens: {
+            accessToken: new Secret('made-up-access-token'),
+            refreshToken: new Secret('made-up-refresh-token'),
+            tokenType: 'bearer',
+            scopes: ['chat:read'],
+            issuedAt: 1,
+            expiresAt: 2,
+          },
           who: {userId: '2002', login: 'techydrroid', displayName: 'TechyDrroid', scopes: ['chat:read']},
           code: new Secret('ABCD1234'),
           misses: 2,
@@ -56,6 +71,19 @@ export function describeFlows(current: () => StoreUnderTest): void {
       clock.advance(3_600_000)
       assert.deepEqual(reveal(await other.flows.find(flow.state)), reveal(flow))
       assert.deepEqual(reveal(await store.flows.find(makeFlow('b').state)), reveal(makeFlow('b')))
+    })
+
+    it('keeps tokens of OAuth 1.0a that wait to be confirmed', async () => {
+      const {store, other} = current()
+      const tokens = {
+        kind: 'oauth1' as const,
+        token: new Secret('made-up-token'),
+        tokenSecret: new Secret('made-up-token-secret'),
+        issuedAt: 1,
+      }
+      await store.flows.put(makeFlow('a', {held: {tokens, who: {userId: '1', login: 'ada'}, misses: 0}}))
+      const kept = (await other.flows.get('a'))?.held?.tokens
+      assert.deepEqual(kept && revealAll(kept), revealAll(tokens))
     })
 
     it('finds nothing by another state, or the id', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type {ApiDeps} from '../../src/daemon/api/api-app.js'
 import type {Flow} from '../../src/model/flow.js'
 import {startApi, type ApiScene} from './api-scene.js'
-import {FlowBrowser, type FlowPageView} from './flow-browser.js'
+import type {FlowBrowser, FlowPageView} from './flow-browser.js'
 import {makeSandboxScene, type SandboxScene} from './sandbox-scene.js'
 
 /** The API and the pages of flows before the sandbox, over sockets. */

@@ -27,3 +27,7 @@ export function readFlowCookie(flow: Bound, header: string | null): Secret | und
     .filter((pair) => pair.startsWith(start))
   return found === undefined || others.length > 0 ? undefined : new Secret(found.slice(start.length))
 }
+
+/** What a form proves with that it comes from our page in this browser, once it is hashed under the store's key. */
+export const proofTextOf = ({id}: Bound, cookie: Secret | undefined): Secret =>
+  new Secret(`confirm ${id} ${cookie?.reveal() ?? ''}`)

@@ -11,7 +11,7 @@ import {isWebLogin, type Flow} from '../../model/flow.js'
 import {Secret} from '../../model/secret.js'
 import {isCallbackPath} from './callback-paths.js'
 import {declinedJson, endJson, failureJson, heldJson, json, sendTo, showPage} from './flow-answers.js'
-import {readFlowCookie, setFlowCookie} from './flow-cookie.js'
+import {proofTextOf, readFlowCookie, setFlowCookie} from './flow-cookie.js'
 import {namesOf} from './flow-names.js'
 import {codePage, confirmPage, DECLINED, donePage, NO_ANSWER, startPage, troublePage} from './page-texts.js'
 import {readParameters} from './read-parameters.js'
@@ -193,8 +193,8 @@ class FlowVisits {
   }
 
   /** Only the page that asked knows it: it is made of the cookie, which no page can read. */
-  async #proofOf({id}: Flow, cookie: Secret | undefined): Promise<string> {
-    return this.#deps.store.fingerprint(new Secret(`confirm ${id} ${cookie?.reveal() ?? ''}`))
+  async #proofOf(flow: Flow, cookie: Secret | undefined): Promise<string> {
+    return this.#deps.store.fingerprint(proofTextOf(flow, cookie))
   }
 
   #pathOf(flowId: string, page: 'start' | 'confirm'): string {
