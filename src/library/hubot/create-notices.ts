@@ -22,8 +22,8 @@ export function createNotices(robot: Robot): Notices {
       const notice = expected.get(subject)
       if (notice === undefined) return
       expected.delete(subject)
-      await notice.remember()
       await robot.send(notice.envelope, text)
+      await notice.remember()
     },
   }
 }
