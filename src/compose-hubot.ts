@@ -1,5 +1,5 @@
 import type {BrokerDeps} from './broker/broker-deps.js'
-import {importHubotBrain, type HubotBrainEntry, type HubotBrainInput} from './broker/import-hubot-brain.js'
+import type {HubotBrainEntry, HubotBrainInput} from './broker/import-hubot-brain.js'
 import {readJenkinsCryptoSecret} from './config/hubot-settings.js'
 import {readLibrarySettings} from './config/library-settings.js'
 import {BehalfError} from './model/behalf-error.js'
@@ -13,8 +13,11 @@ export async function importBrain(
   input: Omit<HubotBrainInput, 'cryptoSecret'>,
 ): Promise<HubotBrainEntry[]> {
   const cryptoSecret = readJenkinsCryptoSecret()
-  if (cryptoSecret) return importHubotBrain(deps, {...input, cryptoSecret})
-  throw new BehalfError('configuration', 'HUBOT_JENKINS_CRYPTO_SECRET is not set: the credentials cannot be read.', {
-    hint: 'Set it to what the Hubot ran with that wrote this brain.',
-  })
+  if (cryptoSecret === undefined) {
+    throw new BehalfError('configuration', 'HUBOT_JENKINS_CRYPTO_SECRET is not set: the credentials cannot be read.', {
+      hint: 'Set it to what the Hubot ran with that wrote this brain.',
+    })
+  }
+  const {importHubotBrain} = await import('./broker/import-hubot-brain.js')
+  return importHubotBrain(deps, {...input, cryptoSecret})
 }

@@ -1,5 +1,5 @@
 import {createNotices} from './create-notices.js'
-import {readHubotOptions} from './hubot-options.js'
+import {readHubotOptions, type HubotOptions} from './hubot-options.js'
 import {createJenkins} from './jenkins.js'
 import {listInHelp} from './list-in-help.js'
 import {openForHubot} from './open-for-hubot.js'
@@ -14,9 +14,9 @@ export type {Message, Robot} from './robot.js'
  * A script for Hubot 14: people give the bot credentials of their own, and it acts as them. It is named in
  * `external-scripts.json` as `behalf/hubot`, or called by a script of one's own. Settings are behalf's (`BEHALF_…`) and
  * `HUBOT_TWITTER_CONSUMER_KEY`, `HUBOT_TWITTER_CONSUMER_SECRET`, `HUBOT_JENKINS_URL`.
- * @param given {@link HubotOptions}; what else Hubot passes to scripts is no option.
+ * @param given What else than options Hubot passes to a script is none.
  */
-export default function addBehalf(robot: Robot, given?: unknown): void {
+export default function addBehalf(robot: Robot, given?: HubotOptions): void {
   const options = readHubotOptions(robot, given)
   const notices = createNotices(robot)
   const opening = openForHubot(robot, notices.tell)
