@@ -1,11 +1,11 @@
 import {createNotices} from './create-notices.js'
 import {readHubotOptions, type HubotOptions} from './hubot-options.js'
-import {createJenkins} from './jenkins.js'
+import {createJenkins} from './create-jenkins.js'
 import {listInHelp} from './list-in-help.js'
 import {openForHubot} from './open-for-hubot.js'
 import {respondTo} from './respond-to.js'
 import type {Robot} from './robot.js'
-import {createTwitter} from './twitter.js'
+import {createTwitter} from './create-twitter.js'
 
 export type {HubotOptions} from './hubot-options.js'
 export type {Message, Robot} from './robot.js'

@@ -1,13 +1,13 @@
 import {z} from 'zod'
 
-import {callAs, readJson} from './call-service.js'
+import {callService, readJson} from './call-service.js'
 import {ServiceRefusal, type Turn} from './service.js'
 
 export const JENKINS = 'jenkins'
 
 /** Reads JSON below Jenkins' URL. @param tree only these members. @throws ServiceRefusal */
 export async function readJenkins<T>(turn: Turn, path: string, tree: string, schema: z.ZodType<T>): Promise<T> {
-  const response = await callAs(turn, JENKINS, `${path}/api/json?${new URLSearchParams({tree}).toString()}`)
+  const response = await callService(turn, JENKINS, `${path}/api/json?${new URLSearchParams({tree}).toString()}`)
   if (!response.ok) throw await refusalOf(response)
   const {success, data} = schema.safeParse(await readJson(response))
   if (!success) throw new ServiceRefusal(response.status, 'something that I do not understand')
@@ -20,7 +20,7 @@ export async function readJenkins<T>(turn: Turn, path: string, tree: string, sch
  * @throws ServiceRefusal
  */
 export async function postToJenkins(turn: Turn, path: string, form = new URLSearchParams()): Promise<void> {
-  const send = (): Promise<Response> => callAs(turn, JENKINS, path, {method: 'POST', body: form})
+  const send = (): Promise<Response> => callService(turn, JENKINS, path, {method: 'POST', body: form})
   let response = await send()
   if (await wantsCrumb(response)) {
     for (const [name, value] of await fetchCrumb(turn)) form.set(name, value)
@@ -40,7 +40,7 @@ const crumbSchema = z.object({crumbRequestField: z.string(), crumb: z.string()})
 
 /** The parameter by which Jenkins knows that no web page made someone's browser send this. */
 async function fetchCrumb(turn: Turn): Promise<[string, string][]> {
-  const response = await callAs(turn, JENKINS, '/crumbIssuer/api/json')
+  const response = await callService(turn, JENKINS, '/crumbIssuer/api/json')
   const {data} = crumbSchema.safeParse(await readJson(response))
   return data === undefined ? [] : [[data.crumbRequestField, data.crumb]]
 }

@@ -1,7 +1,7 @@
 import {JENKINS} from './jenkins-api.js'
 import type {Command, Turn} from './service.js'
 
-const howToSetAuth = ({botName}: Turn): string =>
+const explainSetAuth = ({botName}: Turn): string =>
   `Send me, in a private message: ${botName} jenkins set auth USER:APITOKEN (Jenkins makes API tokens on your own page there, under Security).`
 
 export const setAuth: Command = {
@@ -10,8 +10,8 @@ export const setAuth: Command = {
   pattern: /j(?:enkins)?\s+set\s+auth(?:\s+(.*\S))?\s*$/i,
   async answer(turn, [text = '']) {
     const [, username, password] = /^([^\s:]+):(\S+)$/.exec(text) ?? []
-    if (!turn.isPrivate) return [text === '' ? howToSetAuth(turn) : refuseInPublic(turn)]
-    if (username === undefined || password === undefined) return [howToSetAuth(turn)]
+    if (!turn.isPrivate) return [text === '' ? explainSetAuth(turn) : refuseInPublic(turn)]
+    if (username === undefined || password === undefined) return [explainSetAuth(turn)]
     const {behalf, subject, userId} = turn
     const credential = {kind: 'basic', username, password} as const
     const {login} = await behalf.linkCredential({provider: JENKINS, subject, credential})
@@ -21,7 +21,7 @@ export const setAuth: Command = {
 }
 
 const refuseInPublic = (turn: Turn): string =>
-  `Others can read this, so I did not keep it. Revoke that API token in Jenkins now and make another. ${howToSetAuth(turn)}`
+  `Others can read this, so I did not keep it. Revoke that API token in Jenkins now and make another. ${explainSetAuth(turn)}`
 
 export const showAuth: Command = {
   usage: 'jenkins auth',
@@ -46,7 +46,7 @@ export const clearAuth: Command = {
   },
 }
 
-export const inviteToJenkins = (turn: Turn): string => `I have no Jenkins credentials of yours. ${howToSetAuth(turn)}`
+export const inviteToJenkins = (turn: Turn): string => `I have no Jenkins credentials of yours. ${explainSetAuth(turn)}`
 
 export const dismissFromJenkins = (turn: Turn): string =>
-  `Jenkins no longer takes your credentials. ${howToSetAuth(turn)}`
+  `Jenkins no longer takes your credentials. ${explainSetAuth(turn)}`

@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import {postToJenkins, readJenkins} from './jenkins-api.js'
-import {jenkinsPath} from './jenkins-path.js'
+import {pathOfJob} from './path-of-job.js'
 import {ServiceRefusal, type Command} from './service.js'
 
 /** More would flood a room. */
@@ -30,7 +30,7 @@ export const listFolder: Command = {
   summary: 'lists what is in a folder',
   pattern: /j(?:enkins)?\s+ls(?:\s+(.*\S))?\s*$/i,
   async answer(turn, [folder = '']) {
-    const {jobs} = await readJenkins(turn, jenkinsPath(folder), LIST_TREE, listSchema)
+    const {jobs} = await readJenkins(turn, pathOfJob(folder), LIST_TREE, listSchema)
     const names = jobs.map((job) => (isFolder(job) ? `${job.name}/` : job.name)).sort()
     return [joinLines(names, 'You see nothing there.')]
   },
@@ -41,7 +41,7 @@ export const buildJob: Command = {
   summary: 'builds a job, with parameters if given',
   pattern: /j(?:enkins)?\s+build\s+([^,]*[^,\s])\s*(?:,\s*(.*\S))?\s*$/i,
   async answer(turn, [job = '', text]) {
-    const path = jenkinsPath(job)
+    const path = pathOfJob(job)
     if (text === undefined) await buildPlainly(async (way, form) => postToJenkins(turn, `${path}/${way}`, form))
     else await postToJenkins(turn, `${path}/buildWithParameters`, new URLSearchParams(text))
     return [`Build started for ${job}`]
@@ -92,7 +92,7 @@ export const describeJob: Command = {
   summary: 'says what a job is and takes',
   pattern: /j(?:enkins)?\s+describe\s+(.*\S)\s*$/i,
   async answer(turn, [name = '']) {
-    const job = await readJenkins(turn, jenkinsPath(name), DESCRIBE_TREE, describeSchema)
+    const job = await readJenkins(turn, pathOfJob(name), DESCRIBE_TREE, describeSchema)
     const parameters = job.property.flatMap(({parameterDefinitions = []}) => parameterDefinitions)
     const {lastBuild} = job
     return [
@@ -133,7 +133,7 @@ export const showLastBuild: Command = {
   pattern: /j(?:enkins)?\s+last\s+(.*\S)\s*$/i,
   async answer(turn, [name = '']) {
     const tree = 'fullDisplayName,url,description,building,result,timestamp'
-    const build = await readJenkins(turn, `${jenkinsPath(name)}/lastBuild`, tree, buildSchema)
+    const build = await readJenkins(turn, `${pathOfJob(name)}/lastBuild`, tree, buildSchema)
     const {description} = build
     return [
       [

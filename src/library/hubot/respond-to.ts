@@ -1,4 +1,4 @@
-import {rememberAccount} from './account-memory.js'
+import {rememberAccount} from './remember-account.js'
 import type {Notices} from './create-notices.js'
 import {explainFailure} from './explain-failure.js'
 import type {HubotOptions} from './hubot-options.js'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 
 import type {Behalf} from '../../../../src/library/behalf.js'
 import {createNotices} from '../../../../src/library/hubot/create-notices.js'
-import {createJenkins} from '../../../../src/library/hubot/jenkins.js'
+import {createJenkins} from '../../../../src/library/hubot/create-jenkins.js'
 import {respondTo} from '../../../../src/library/hubot/respond-to.js'
 import type {Chat, Message, Robot} from '../../../../src/library/hubot/robot.js'
-import {createTwitter} from '../../../../src/library/hubot/twitter.js'
+import {createTwitter} from '../../../../src/library/hubot/create-twitter.js'
 import {BehalfError, ERROR_CODES} from '../../../../src/model/behalf-error.js'
 
 /** One of each command, as it is said. */

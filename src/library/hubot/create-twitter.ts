@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import {BehalfError} from '../../model/behalf-error.js'
-import {callAs, readJson} from './call-service.js'
+import {callService, readJson} from './call-service.js'
 import {ServiceRefusal, type Command, type Service, type Turn} from './service.js'
 
 const PROVIDER = 'twitter'
@@ -75,7 +75,7 @@ const search: Command = {
   pattern: /t\s+search\s+(.*\S)\s*$/is,
   async answer(turn, [query = '']) {
     const path = `/1.1/search/tweets.json?${new URLSearchParams({q: query}).toString()}`
-    const {statuses} = await readAnswer(await callAs(turn, PROVIDER, path), searchSchema)
+    const {statuses} = await readAnswer(await callService(turn, PROVIDER, path), searchSchema)
     if (statuses.length === 0) return [`Twitter finds nothing for “${query}”.`]
     return statuses.map(
       ({created_at, user, text, full_text}) => `${created_at} @${user.screen_name}: ${full_text ?? text ?? ''}`,
@@ -89,7 +89,7 @@ const tweet: Command = {
   pattern: /t\s+tweet\s+(.*\S)\s*$/is,
   async answer(turn, [text = '']) {
     const body = new URLSearchParams({status: text})
-    const response = await callAs(turn, PROVIDER, '/1.1/statuses/update.json', {method: 'POST', body})
+    const response = await callService(turn, PROVIDER, '/1.1/statuses/update.json', {method: 'POST', body})
     const {user, id_str} = await readAnswer(response, tweetSchema)
     const where = id_str === undefined ? '' : `: https://twitter.com/${user.screen_name}/status/${id_str}`
     return [`Tweeted as @${user.screen_name}${where}`]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import {rememberAccount} from '../../../../src/library/hubot/account-memory.js'
+import {rememberAccount} from '../../../../src/library/hubot/remember-account.js'
 
 describe('rememberAccount', () => {
   const makeBrain = (kept?: unknown) => {
