@@ -1,6 +1,6 @@
 import type {EndpointView} from './helix/describe-endpoint.js'
 import type {EndpointSearch} from './helix/search-endpoints.js'
-import {describePreset, knownScopesOf, listPresets, type PresetView} from './providers/presets.js'
+import type {PresetView} from './providers/describe-preset.js'
 
 /** What is known without a store. */
 export interface Vocabulary {
@@ -11,10 +11,18 @@ export interface Vocabulary {
 }
 
 export async function loadVocabulary(): Promise<Vocabulary> {
-  const [{listEndpoints, parameterName}, {searchEndpoints}, {describeEndpoint}] = await Promise.all([
+  const [
+    {listEndpoints, parameterName},
+    {searchEndpoints},
+    {describeEndpoint},
+    {describePreset},
+    {knownScopesOf, listPresets},
+  ] = await Promise.all([
     import('./helix/catalogue.js'),
     import('./helix/search-endpoints.js'),
     import('./helix/describe-endpoint.js'),
+    import('./providers/describe-preset.js'),
+    import('./providers/presets.js'),
   ])
   return {
     presets: listPresets().map(describePreset),

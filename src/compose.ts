@@ -44,7 +44,7 @@ import type {AccountStatus} from './model/account-status.js'
 import type {ApiTokenView} from './model/api-token.js'
 import type {Role} from './model/provider.js'
 import type {StoreReport} from './model/store-report.js'
-import type {PresetView} from './providers/presets.js'
+import type {PresetView} from './providers/describe-preset.js'
 import type {ClientVerdict} from './providers/provider-client.js'
 
 export type {

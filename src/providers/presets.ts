@@ -1,9 +1,8 @@
 import {readFileSync} from 'node:fs'
 
-import type {CredentialKind} from '../model/credential.js'
 import type {Provider} from '../model/provider.js'
-import {expandRow, type Preset, type PresetOption, type PresetRow, type RefreshHabit} from './presets/preset.js'
-import {twitchScopes} from './twitch-scopes.js'
+import {expandRow, type Preset, type PresetRow} from './presets/preset.js'
+import {listTwitchScopes} from './twitch-scopes.js'
 
 /** Read from disk on first use, and apart: the presets that commands need in a hurry are among the few. */
 let verified: readonly Preset[] | undefined
@@ -29,47 +28,9 @@ export function findPreset(name: string): Preset | undefined {
   return listVerified().find(isMeant) ?? listDerived().find(isMeant)
 }
 
-/** How people can log in at a service: by what its endpoints allow. Where there is a browser, pasting works too. */
-export type LoginWay = 'browser' | 'device'
-
-/** A preset as people and programs may see it. */
-export interface PresetView extends Pick<Preset, 'name' | 'title' | 'registerUrl' | 'note' | 'scopes'> {
-  logins: LoginWay[]
-  credentialKinds: CredentialKind[]
-  /** Whether it was held against the service's documentation: `sources` says where, `unverified` what is not found there. */
-  verified: boolean
-  checkedOn?: string
-  sources: string[]
-  unverified: string[]
-  options: (PresetOption & {name: string})[]
-  refresh?: RefreshHabit
-}
-
-export function describePreset(preset: Preset): PresetView {
-  const {name, title, registerUrl, note, scopes, deviceUrl, credentialKinds, options = {}, documented, refresh} = preset
-  return {
-    name,
-    title,
-    ...(registerUrl !== undefined && {registerUrl: fillDefaults(registerUrl, options)}),
-    logins: deviceUrl === undefined ? ['browser'] : ['browser', 'device'],
-    credentialKinds,
-    verified: documented !== undefined,
-    ...(documented && {checkedOn: documented.on}),
-    sources: documented?.sources ?? [],
-    unverified: documented?.unverified ?? [],
-    options: Object.entries(options).map(([option, about]) => ({name: option, ...about})),
-    ...(refresh && {refresh}),
-    ...(note !== undefined && {note}),
-    scopes,
-  }
-}
-
-const fillDefaults = (url: string, options: NonNullable<Preset['options']>): string =>
-  url.replace(/\{([a-z]+)\}/g, (whole, name: string) => options[name]?.default ?? whole)
-
 /** The scopes that exist, where that is known. */
 export const knownScopesOf = (provider: Pick<Provider, 'dialect'>): readonly string[] | undefined =>
-  provider.dialect === 'twitch' ? twitchScopes : undefined
+  provider.dialect === 'twitch' ? listTwitchScopes() : undefined
 
 /** Where each identity endpoint is below a base URL of one's own; Twitch's own layout. */
 const layout = {
