@@ -42,5 +42,9 @@ export async function viewProvider(
   }
 }
 
-export const accountsOf = async (deps: Pick<BrokerDeps, 'store'>, provider: string): Promise<Account[]> =>
-  (await deps.store.accounts.list()).filter((account) => account.provider === provider)
+/** @throws BehalfError `store-damaged` when the record of one of them is; those of other providers do not matter. */
+export async function accountsOf(deps: Pick<BrokerDeps, 'store'>, provider: string): Promise<Account[]> {
+  const names = (await deps.store.accounts.names()).filter((account) => account.provider === provider)
+  const accounts = await Promise.all(names.map(({key}) => deps.store.accounts.get(key)))
+  return accounts.filter((account) => account !== undefined)
+}
