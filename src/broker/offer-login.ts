@@ -20,6 +20,9 @@ export type LoginOffer = (account: NamedAccount, apiToken?: OfferingToken) => Pr
 
 const LOGIN_KINDS: ReadonlySet<CredentialKind> = new Set(['oauth2', 'oauth1'])
 
+/** What has been offered, whoever asked for it: the passthrough and the daemon's own API offer the same. */
+const offersOf = new WeakMap<Deps['store'], Map<string, Promise<StartedFlow | undefined>>>()
+
 /** A flow with less time left is not handed to anyone: its person has yet to read the message. */
 const LEAST_LIFE_MS = 2 * MINUTE_MS
 
@@ -30,7 +33,8 @@ const LEAST_LIFE_MS = 2 * MINUTE_MS
  * else, so the address is the provider's own.
  */
 export function createLoginOffer(deps: Deps): LoginOffer {
-  const offers = new Map<string, Promise<StartedFlow | undefined>>()
+  const offers = offersOf.get(deps.store) ?? new Map<string, Promise<StartedFlow | undefined>>()
+  offersOf.set(deps.store, offers)
 
   async function isLive(started: StartedFlow): Promise<boolean> {
     if (started.expiresAt - deps.clock.now() < LEAST_LIFE_MS) return false
@@ -70,6 +74,19 @@ export function createLoginOffer(deps: Deps): LoginOffer {
     if (!started && offers.get(name) === offer) offers.delete(name)
     return started?.authorizationUrl
   }
+}
+
+/** The error of a call; with what the person is to open, where a login would mend it. */
+export async function withLoginOffer(
+  offer: LoginOffer,
+  error: BehalfError,
+  account: NamedAccount,
+  apiToken: OfferingToken,
+): Promise<BehalfError> {
+  const authorizationUrl = error.code === 'login-needed' ? await offer(account, apiToken) : undefined
+  if (authorizationUrl === undefined) return error
+  const {code, message, hint} = error
+  return new BehalfError(code, message, {cause: error, authorizationUrl, ...(hint !== undefined && {hint})})
 }
 
 /** Nobody who is expected is shown a page of ours. */

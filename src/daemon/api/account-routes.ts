@@ -6,7 +6,9 @@ import {showAccountOf} from '../../broker/accounts.js'
 import type {Wanted} from '../../broker/authorize-caller.js'
 import {getFreshToken} from '../../broker/get-fresh-token.js'
 import {listAccountsOf} from '../../broker/list-accounts-of.js'
+import {createLoginOffer, withLoginOffer} from '../../broker/offer-login.js'
 import {accountJson} from '../../model/account-json.js'
+import {BehalfError} from '../../model/behalf-error.js'
 import {timeField} from '../../model/iso-time.js'
 import {SECOND_MS} from '../../model/time.js'
 import {account, accountFields} from './account-schema.js'
@@ -86,6 +88,7 @@ const tokenRoute = createRoute({
 /** Accounts, for programs that may act as them. */
 export function addAccountRoutes(app: ApiApp, deps: ApiDeps): void {
   const reading = requireScope(deps, 'account:read')
+  const offerLogin = createLoginOffer(deps)
 
   addRoute(app, {...accountsRoute, middleware: reading}, async (context) => {
     const accounts = await listAccountsOf(deps, context.get('caller').apiToken)
@@ -105,7 +108,12 @@ export function addAccountRoutes(app: ApiApp, deps: ApiDeps): void {
 
   addRoute(app, {...tokenRoute, middleware: requireCaller(deps, wantsAccount('token:read'))}, async (context) => {
     const {min_ttl: minTtlS} = context.req.valid('query')
-    const fresh = await getFreshToken(deps, context.req.valid('param').key, minTtlS * SECOND_MS)
+    const {account: acting, apiToken} = context.get('caller')
+    const fresh = await getFreshToken(deps, context.req.valid('param').key, minTtlS * SECOND_MS).catch(
+      async (error: unknown) => {
+        throw acting && error instanceof BehalfError ? await withLoginOffer(offerLogin, error, acting, apiToken) : error
+      },
+    )
     const token = {
       access_token: fresh.accessToken.reveal(),
       token_type: 'Bearer',

@@ -14,6 +14,8 @@ export interface Failure {
   code: string
   message: string
   hint?: string | undefined
+  /** `login-needed`: what the person is to open. */
+  authorizationUrl?: string | undefined
 }
 
 /** What is not the caller's fault, and only the log may describe: it names files and settings of this machine. */
@@ -27,11 +29,11 @@ export function explainError(error: unknown, log: DaemonDeps['log']): Failure {
     return {status: error.status, code: 'invalid-input', message}
   }
   const known = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
-  const {code, message, hint} = known
+  const {code, message, hint, authorizationUrl} = known
   const status = HTTP_STATUSES[code] as ContentfulStatusCode
   if (status >= 500) log.warn('call-failed', {error: known})
   const isOurs = status === 500 || code.startsWith('store-') || code === 'lock-timeout'
-  return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint}
+  return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint, authorizationUrl}
 }
 
 /** Answers in the words of the place that was asked: our own below `/api/v1`, OAuth's, and elsewhere TAU's (design 9). */
@@ -45,9 +47,15 @@ export function answerFailure(context: Context<ApiEnv>, failure: Failure): Respo
   return context.json({detail: failure.message, error: failure.message, code}, status)
 }
 
-function envelopeOf({status, message, hint}: Failure): Record<string, string> {
+function envelopeOf({status, message, hint, authorizationUrl}: Failure): Record<string, string> {
   if (status === 401) return {code: '401', message: 'Unauthorized', error: 'true'}
-  return {code: String(status), message, error: 'true', ...(hint !== undefined && {hint})}
+  return {
+    code: String(status),
+    message,
+    error: 'true',
+    ...(hint !== undefined && {hint}),
+    ...(authorizationUrl !== undefined && {authorization_url: authorizationUrl}),
+  }
 }
 
 function oauthErrorOf({status, message}: Failure): Record<string, string> {

@@ -29,6 +29,10 @@ export const failed = z
     message: z.string().describe('what failed, for people'),
     error: z.literal('true'),
     hint: z.string().optional().describe('what to do about it'),
+    authorization_url: z
+      .url()
+      .optional()
+      .describe('what the person is to open whose account needs a login; for a caller with `flow:start`'),
   })
   .meta({id: 'Failure'})
 

@@ -1,7 +1,7 @@
 import type {IncomingMessage, ServerResponse} from 'node:http'
 
 import {callAsAccount} from '../../broker/call-as-account.js'
-import {createLoginOffer} from '../../broker/offer-login.js'
+import {createLoginOffer, withLoginOffer} from '../../broker/offer-login.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {isFormType} from '../../model/form-body.js'
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
@@ -91,13 +91,6 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     return response.statusCode
   }
 
-  /** The error, with what the person is to open where a login would mend it. */
-  async function withOffer(error: BehalfError, {account, apiToken}: PermittedCall): Promise<BehalfError> {
-    const authorizationUrl = error.code === 'login-needed' ? await offerLogin(account, apiToken) : undefined
-    if (authorizationUrl === undefined) return error
-    return new BehalfError(error.code, error.message, {cause: error, authorizationUrl})
-  }
-
   /** @returns the status that was sent. */
   async function answer(request: IncomingMessage, response: ServerResponse, note: CallNote): Promise<number> {
     const presence = new Presence(response)
@@ -108,7 +101,9 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     } catch (error) {
       if (error instanceof CallerGone || presence.isGone) return CALLER_GONE
       const thrown = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
-      const failure = permitted ? await withOffer(thrown, permitted) : thrown
+      const failure = permitted
+        ? await withLoginOffer(offerLogin, thrown, permitted.account, permitted.apiToken)
+        : thrown
       const status = sendFailure(response, failure)
       note.code = failure.code
       if (status >= 500) deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})

@@ -177,6 +177,22 @@ describe('the accounts of the API', () => {
       assert.equal(field(json, 'hint'), 'behalf bot add --expect techydrroid')
     })
 
+    it('names the address of a login for the account of a chat user, to who may start flows', async () => {
+      const {version: _counted, ...account} = await world.account(bot)
+      const key = 'twitch@slack:U1'
+      const state = {kind: 'login-needed', reason: 'rejected', since: 1} as const
+      await world.store.accounts.put({...account, key, role: 'user', subject: 'slack:U1', state})
+      world.clock.advance((tokensOf(account).expiresAt ?? 0) - world.clock.now() + 1)
+      const path = `/api/v1/accounts/${encodeURIComponent(key)}/token`
+      const read = async (scopes: string[]) =>
+        scene.call('GET', path, {token: await scene.issue(scopes, {as: ['subject:slack:U1'], asAny: false})})
+      const {status, json} = await read(['token:read', 'flow:start'])
+      assert.equal(status, 409)
+      assert.match(String(field(json, 'authorization_url')), /\/oauth2\/authorize\?.*state=/)
+      assert.equal(field(json, 'hint'), 'behalf user link slack:U1')
+      assert.equal(field((await read(['token:read'])).json, 'authorization_url'), undefined)
+    })
+
     it('answers 503 while the provider is away', async () => {
       const {expiresAt = 0} = tokensOf(await world.account(bot))
       world.clock.advance(expiresAt - world.clock.now() + 1)
