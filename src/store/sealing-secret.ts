@@ -1,5 +1,6 @@
 import {isUtf8} from 'node:buffer'
 import {randomBytes} from 'node:crypto'
+import {readFileSync, statSync} from 'node:fs'
 import {link, open, readFile, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
@@ -95,8 +96,10 @@ function parseSealingSecret(text: string, source: SealingSecretSource): SealingS
   return {kind: 'passphrase', passphrase: text}
 }
 
-/** Reads at most `limit` bytes: the path may be a pipe, or `/dev/zero`. */
+/** Reads at most `limit` bytes: the path may be a pipe, for which is waited, or `/dev/zero`. */
 async function readFileUpTo(path: string, limit: number): Promise<Buffer> {
+  const stats = statSync(path)
+  if (stats.isFile() && stats.size <= limit) return readFileSync(path)
   const handle = await open(path, 'r')
   try {
     if ((await handle.stat()).isDirectory()) return await readFile(path)
