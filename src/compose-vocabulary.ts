@@ -1,6 +1,7 @@
 import type {EndpointView} from './helix/describe-endpoint.js'
 import type {EndpointSearch} from './helix/search-endpoints.js'
 import type {PresetView} from './providers/describe-preset.js'
+import {knownScopesOf, listPresets} from './providers/presets.js'
 
 /** What is known without a store. */
 export interface Vocabulary {
@@ -11,18 +12,11 @@ export interface Vocabulary {
 }
 
 export async function loadVocabulary(): Promise<Vocabulary> {
-  const [
-    {listEndpoints, parameterName},
-    {searchEndpoints},
-    {describeEndpoint},
-    {describePreset},
-    {knownScopesOf, listPresets},
-  ] = await Promise.all([
+  const [{listEndpoints, parameterName}, {searchEndpoints}, {describeEndpoint}, {describePreset}] = await Promise.all([
     import('./helix/catalogue.js'),
     import('./helix/search-endpoints.js'),
     import('./helix/describe-endpoint.js'),
     import('./providers/describe-preset.js'),
-    import('./providers/presets.js'),
   ])
   return {
     presets: listPresets().map(describePreset),
