@@ -1,7 +1,7 @@
 import {z} from 'zod'
 
 import {BehalfError} from '../../model/behalf-error.js'
-import {callService, readJson} from './call-service.js'
+import {callService, parseJson, type ServiceAnswer} from './call-service.js'
 import {ServiceRefusal, type Command, type Service, type Turn} from './service.js'
 
 const PROVIDER = 'twitter'
@@ -75,7 +75,7 @@ const search: Command = {
   pattern: /t\s+search\s+(.*\S)\s*$/is,
   async answer(turn, [query = '']) {
     const path = `/1.1/search/tweets.json?${new URLSearchParams({q: query}).toString()}`
-    const {statuses} = await readAnswer(await callService(turn, PROVIDER, path), searchSchema)
+    const {statuses} = readAnswer(await callService(turn, PROVIDER, path), searchSchema)
     if (statuses.length === 0) return [`Twitter finds nothing for “${query}”.`]
     return statuses.map(
       ({created_at, user, text, full_text}) => `${created_at} @${user.screen_name}: ${full_text ?? text ?? ''}`,
@@ -89,8 +89,8 @@ const tweet: Command = {
   pattern: /t\s+tweet\s+(.*\S)\s*$/is,
   async answer(turn, [text = '']) {
     const body = new URLSearchParams({status: text})
-    const response = await callService(turn, PROVIDER, '/1.1/statuses/update.json', {method: 'POST', body})
-    const {user, id_str} = await readAnswer(response, tweetSchema)
+    const answer = await callService(turn, PROVIDER, '/1.1/statuses/update.json', {method: 'POST', body})
+    const {user, id_str} = readAnswer(answer, tweetSchema)
     const where = id_str === undefined ? '' : `: https://twitter.com/${user.screen_name}/status/${id_str}`
     return [`Tweeted as @${user.screen_name}${where}`]
   },
@@ -111,13 +111,13 @@ const clear = (pins: PendingPins): Command => ({
 })
 
 /** @throws ServiceRefusal in Twitter's own words. */
-async function readAnswer<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
-  const body = await readJson(response)
-  if (!response.ok) {
+function readAnswer<T>({status, isOk, text}: ServiceAnswer, schema: z.ZodType<T>): T {
+  const body = parseJson(text)
+  if (!isOk) {
     const words = errorsSchema.safeParse(body).data?.errors.map(({message}) => message)
-    throw new ServiceRefusal(response.status, words?.join(' ') ?? `status ${String(response.status)}`)
+    throw new ServiceRefusal(status, words?.join(' ') ?? `status ${String(status)}`)
   }
   const {success, data} = schema.safeParse(body)
-  if (!success) throw new ServiceRefusal(response.status, 'something that I do not understand')
+  if (!success) throw new ServiceRefusal(status, 'something that I do not understand')
   return data
 }

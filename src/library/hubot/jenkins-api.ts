@@ -1,16 +1,16 @@
 import {z} from 'zod'
 
-import {callService, readJson} from './call-service.js'
+import {callService, parseJson, type ServiceAnswer} from './call-service.js'
 import {ServiceRefusal, type Turn} from './service.js'
 
 export const JENKINS = 'jenkins'
 
 /** Reads JSON below Jenkins' URL. @param tree only these members. @throws ServiceRefusal */
 export async function readJenkins<T>(turn: Turn, path: string, tree: string, schema: z.ZodType<T>): Promise<T> {
-  const response = await callService(turn, JENKINS, `${path}/api/json?${new URLSearchParams({tree}).toString()}`)
-  if (!response.ok) throw await refusalOf(response)
-  const {success, data} = schema.safeParse(await readJson(response))
-  if (!success) throw new ServiceRefusal(response.status, 'something that I do not understand')
+  const answer = await callService(turn, JENKINS, `${path}/api/json?${new URLSearchParams({tree}).toString()}`)
+  if (!answer.isOk) throw refusalOf(answer)
+  const {success, data} = schema.safeParse(parseJson(answer.text))
+  if (!success) throw new ServiceRefusal(answer.status, 'something that I do not understand')
   return data
 }
 
@@ -20,36 +20,34 @@ export async function readJenkins<T>(turn: Turn, path: string, tree: string, sch
  * @throws ServiceRefusal
  */
 export async function postToJenkins(turn: Turn, path: string, form = new URLSearchParams()): Promise<void> {
-  const send = (): Promise<Response> => callService(turn, JENKINS, path, {method: 'POST', body: form})
-  let response = await send()
-  if (await wantsCrumb(response)) {
+  const send = (): Promise<ServiceAnswer> => callService(turn, JENKINS, path, {method: 'POST', body: form})
+  let answer = await send()
+  if (wantsCrumb(answer)) {
     for (const [name, value] of await fetchCrumb(turn)) form.set(name, value)
-    response = await send()
-    if (await wantsCrumb(response)) {
-      throw new ServiceRefusal(response.status, 'to build anything it takes an API token, not a password.')
+    answer = await send()
+    if (wantsCrumb(answer)) {
+      throw new ServiceRefusal(answer.status, 'to build anything it takes an API token, not a password.')
     }
   }
   // A build that is queued is answered with 201; by old ones, and by some proxies, with where to look.
-  if (!response.ok && response.status !== 302 && response.status !== 303) throw await refusalOf(response)
+  if (!answer.isOk && ![302, 303].includes(answer.status)) throw refusalOf(answer)
 }
 
-const wantsCrumb = async (response: Response): Promise<boolean> =>
-  response.status === 403 && /crumb/i.test(await response.clone().text())
+const wantsCrumb = ({status, text}: ServiceAnswer): boolean => status === 403 && /crumb/i.test(text)
 
 const crumbSchema = z.object({crumbRequestField: z.string(), crumb: z.string()})
 
 /** The parameter by which Jenkins knows that no web page made someone's browser send this. */
 async function fetchCrumb(turn: Turn): Promise<[string, string][]> {
-  const response = await callService(turn, JENKINS, '/crumbIssuer/api/json')
-  const {data} = crumbSchema.safeParse(await readJson(response))
+  const {text} = await callService(turn, JENKINS, '/crumbIssuer/api/json')
+  const {data} = crumbSchema.safeParse(parseJson(text))
   return data === undefined ? [] : [[data.crumbRequestField, data.crumb]]
 }
 
 /** Jenkins answers with pages: what is of use to people in a chat is their title. */
-async function refusalOf(response: Response): Promise<ServiceRefusal> {
-  const {status} = response
+function refusalOf({status, text}: ServiceAnswer): ServiceRefusal {
   if (status === 403) return new ServiceRefusal(status, 'you may not do that.')
   if (status === 404) return new ServiceRefusal(status, 'there is no such thing, or you may not see it.')
-  const [, title] = /<title>\s*([^<]{1,200}?)\s*<\/title>/.exec((await response.text()).slice(0, 10_000)) ?? []
+  const [, title] = /<title>\s*([^<]{1,200}?)\s*<\/title>/.exec(text.slice(0, 10_000)) ?? []
   return new ServiceRefusal(status, title ?? `status ${String(status)}`)
 }
