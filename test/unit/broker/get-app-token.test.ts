@@ -46,6 +46,12 @@ describe('getAppToken', () => {
     return token.reveal()
   }
 
+  it('goes to the API that it was asked for, and to no other (rule 10)', async () => {
+    assert.equal(await get({apiUrl: 'https://api.example.test'}), 'made-up-app-token-1')
+    assert.equal(await get({apiUrl: 'https://api.example.test/v2'}), 'made-up-app-token-1')
+    assert.equal(await get({apiUrl: 'https://elsewhere.test'}), 'made-up-app-token-2')
+  })
+
   it('is kept, sealed, and renewed at 80 % of its life', async () => {
     assert.equal(await get(), 'made-up-app-token-1')
     clock.advance(0.8 * LIFE_MS - 1)

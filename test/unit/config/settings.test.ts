@@ -16,6 +16,21 @@ const failure = (environment: Record<string, string>, flags = {}): BehalfError =
 }
 
 describe('the settings', () => {
+  describe('whether private addresses are allowed', () => {
+    const isAllowed = (value: string): boolean =>
+      readSettings({}, {...HOME, BEHALF_ALLOW_PRIVATE_ADDRESSES: value}).allowPrivateAddresses
+
+    it('is off unless it is switched on', () => {
+      for (const value of ['', '0', 'false', 'no', 'OFF']) assert.equal(isAllowed(value), false, value)
+      for (const value of ['1', 'true', 'Yes', ' on ']) assert.equal(isAllowed(value), true, value)
+    })
+
+    it('is refused where it is neither', () => {
+      const {code, message} = failure({BEHALF_ALLOW_PRIVATE_ADDRESSES: 'perhaps'})
+      assert.deepEqual([code, message], ['configuration', 'BEHALF_ALLOW_PRIVATE_ADDRESSES is neither on nor off.'])
+    })
+  })
+
   describe('where the store is', () => {
     const cases: [string, Record<string, string>, {store?: string}, string][] = [
       ['the data home by default', {}, {}, '/home/made-up/.local/share/behalf/store.json'],

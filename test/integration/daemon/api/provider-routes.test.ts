@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import {changeProvider} from '../../../../src/broker/change-provider.js'
 import {findEstrangement} from '../../../../src/model/account-status.js'
 import type {Provider} from '../../../../src/model/provider.js'
 import {Secret} from '../../../../src/model/secret.js'
@@ -469,5 +470,11 @@ describe('the providers of the API', () => {
     assert.equal(await origin(), 'http')
     await call('POST', 'smithy', ROW)
     assert.equal((await stored('smithy'))?.addressesFrom, 'http')
+    // At the terminal one of many may be changed, and the others stay what they were; or all are set anew.
+    const typed = {name: 'smithy', clientId: 'made-up', tokenUrl: 'https://id.example.test/token'}
+    await changeProvider(world.deps, typed, {anew: false})
+    assert.equal((await stored('smithy'))?.addressesFrom, 'http')
+    await changeProvider(world.deps, typed, {anew: true})
+    assert.equal((await stored('smithy'))?.addressesFrom, undefined)
   })
 })
