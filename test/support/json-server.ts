@@ -15,6 +15,7 @@ export interface JsonAnswerOfServer {
   status?: number
   /** An object is sent as JSON, a text as it is. */
   body?: unknown
+  headers?: Record<string, string>
 }
 
 /** A server on loopback that answers by `METHOD /path` and remembers what it was sent. Unknown paths get 404. */
@@ -32,8 +33,9 @@ export async function startJsonServer(answers: JsonServer['answers'] = {}): Prom
     void (async () => {
       const {method = '', url: path = '', headers} = request
       requests.push({method, path, headers, body: await text(request)})
-      const {status = 200, body = ''} = running.answers[`${method} ${path}`] ?? {status: 404, body: 'page not found'}
-      response.writeHead(status, {'content-type': typeof body === 'string' ? 'text/plain' : 'application/json'})
+      const answer = running.answers[`${method} ${path}`] ?? {status: 404, body: 'page not found'}
+      const {status = 200, body = '', headers: own} = answer
+      response.writeHead(status, {'content-type': typeof body === 'string' ? 'text/plain' : 'application/json', ...own})
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
     })()
   })
