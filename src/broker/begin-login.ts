@@ -1,11 +1,11 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
-import {isConfidential} from '../model/provider.js'
 import {SECOND_MS, type EpochMs} from '../model/time.js'
 import type {DeviceAuthorization} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import type {LoginPurpose} from './check-person.js'
 import {completeLogin, type LoginResult} from './complete-login.js'
+import {needsDeviceFlow} from './device-flow.js'
 import {awaitFlowEnd, pause} from './end-flow.js'
 import {makeFlow, openProviderPage, speaksOAuth1} from './open-flow.js'
 import {planLogin, type LoginWish} from './plan-login.js'
@@ -60,9 +60,7 @@ const SLOW_DOWN_MS = 5 * SECOND_MS
 export async function beginLogin(deps: Deps, input: LoginInput): Promise<PendingLogin> {
   const purpose = await planLogin(deps, input)
   const {provider} = purpose
-  // Twitch refuses the code flow of a public client only after the person has consented.
-  const deviceOnly = provider.dialect === 'twitch' && !isConfidential(provider)
-  if (input.method === 'device' || deviceOnly) return beginDevice(deps, purpose)
+  if (input.method === 'device' || needsDeviceFlow(provider)) return beginDevice(deps, purpose)
   return beginRedirect(deps, purpose, input.method === 'paste' && speaksOAuth1(provider))
 }
 

@@ -43,7 +43,14 @@ export async function failFlow(deps: Deps, flow: Flow, error: unknown): Promise<
 /** What only the exchange needed is not kept. */
 async function keepOutcome(deps: Deps, {id}: Flow, outcome: FlowOutcome): Promise<void> {
   await deps.store.flows.update(id, (current) => {
-    const {codeVerifier: _verifier, nonce: _nonce, requestToken: _token, held: _held, ...rest} = current
+    const {
+      codeVerifier: _verifier,
+      nonce: _nonce,
+      requestToken: _token,
+      device: _device,
+      held: _held,
+      ...rest
+    } = current
     return {...rest, expiresAt: deps.clock.now() + FLOW_LIFE_MS, outcome}
   })
 }
@@ -74,6 +81,16 @@ export async function pause(deps: Pick<Deps, 'clock'>, ms: number, signal: Abort
   } catch (error) {
     throw new BehalfError('interrupted', 'The login was given up.', {cause: error})
   }
+}
+
+/** How a flow ended that has. */
+export async function readEnd(deps: Deps, flow: Flow): Promise<FlowEnd> {
+  try {
+    if (flow.outcome) return {kind: 'done', flow, result: await readOutcome(deps, flow.outcome)}
+  } catch (error) {
+    return {kind: 'failed', flow, error}
+  }
+  throw new BehalfError('internal', 'A flow that goes on was to say how it ended')
 }
 
 async function readOutcome(deps: Deps, outcome: FlowOutcome): Promise<LoginResult> {

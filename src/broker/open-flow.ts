@@ -10,12 +10,12 @@ import {callbackUrlOf} from './load-provider.js'
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
 /** What a flow has beyond what it is for. */
-export type FlowParts = Pick<Flow, 'startedBy' | 'startPage' | 'confirm' | 'returnTo' | 'pin'>
+export type FlowParts = Pick<Flow, 'startedBy' | 'startPage' | 'confirm' | 'returnTo' | 'pin' | 'device'>
 
 /** Makes a flow; it is not stored yet. @throws BehalfError `configuration` where the provider has no authorization page. */
 export function makeFlow(deps: Deps, purpose: LoginPurpose, parts: FlowParts = {}): Flow {
   const {provider, role, scopes, subject, expect} = purpose
-  if (provider.authorizeUrl === undefined) {
+  if (provider.authorizeUrl === undefined && !parts.device) {
     throw new BehalfError('configuration', `The provider ${provider.name} has no authorization page.`, {
       hint: provider.deviceUrl === undefined ? `behalf provider show ${provider.name}` : 'Log in with --device.',
     })

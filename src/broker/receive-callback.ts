@@ -1,8 +1,9 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
+import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {checkGrant, completeLogin, type LoginResult} from './complete-login.js'
+import {checkGrant, completeLogin, type Granted} from './complete-login.js'
 import {failFlow, settleFlow, type FlowEnd} from './end-flow.js'
 import {holdGrant} from './held-grant.js'
 import {loadProvider} from './load-provider.js'
@@ -42,13 +43,29 @@ export async function receiveCallback(deps: Deps, visit: CallbackVisit): Promise
   }
   checkPlace(flow, visit.path)
   const taken = await takeFlow(deps, flow, browser)
-  try {
-    if (flow.confirm !== undefined) return {kind: 'held', flow: await hold(deps, taken, parameters)}
-  } catch (error) {
-    await failFlow(deps, taken, error)
-    return {kind: 'failed', flow: taken, error}
+  const provider = await loadProvider(deps, taken.provider)
+  return admitGranted(deps, taken, provider, () => redeemFlow(deps, taken, provider, parameters))
+}
+
+/** Ends a flow that was taken with what the provider grants, or holds that until the person has confirmed it. */
+export async function admitGranted(
+  deps: Deps,
+  flow: Flow,
+  provider: Provider,
+  redeem: () => Promise<Granted>,
+): Promise<FlowStep> {
+  const purpose = purposeOf(flow, provider)
+  if (flow.confirm === undefined) {
+    return settleFlow(deps, flow, async () => completeLogin(deps, purpose, await redeem()))
   }
-  return settleFlow(deps, taken, () => finish(deps, taken, parameters))
+  try {
+    const granted = await redeem()
+    const who = await checkGrant(deps, purpose, granted)
+    return {kind: 'held', flow: await holdGrant(deps, flow, provider, granted, who)}
+  } catch (error) {
+    await failFlow(deps, flow, error)
+    return {kind: 'failed', flow, error}
+  }
 }
 
 /**
@@ -68,18 +85,6 @@ export async function checkBrowser(
   throw new BehalfError('refused', 'This login was not begun in this browser.', {
     hint: 'Open the link that you were given here, and press its button. If you were given none, close this window.',
   })
-}
-
-async function finish(deps: Deps, flow: Flow, parameters: URLSearchParams): Promise<LoginResult> {
-  const provider = await loadProvider(deps, flow.provider)
-  return completeLogin(deps, purposeOf(flow, provider), await redeemFlow(deps, flow, provider, parameters))
-}
-
-async function hold(deps: Deps, flow: Flow, parameters: URLSearchParams): Promise<Flow> {
-  const provider = await loadProvider(deps, flow.provider)
-  const grant = await redeemFlow(deps, flow, provider, parameters)
-  const who = await checkGrant(deps, purposeOf(flow, provider), grant)
-  return holdGrant(deps, flow, provider, grant, who)
 }
 
 /**

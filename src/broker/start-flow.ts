@@ -1,9 +1,11 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow, FlowConfirmation} from '../model/flow.js'
+import type {Provider} from '../model/provider.js'
 import {checkSubject} from '../model/subject.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {makeFlow, openProviderPage, speaksOAuth1} from './open-flow.js'
+import {beginDeviceFlow, needsDeviceFlow} from './device-flow.js'
+import {makeFlow, openProviderPage, speaksOAuth1, type FlowParts} from './open-flow.js'
 import {planLogin} from './plan-login.js'
 
 /** What a program asks a person to authorize. */
@@ -32,6 +34,8 @@ export interface StartedFlow {
   /** Where the person goes: our start page, or the provider's own. */
   authorizationUrl: string
   expiresAt: EpochMs
+  /** What to enter, or to check, at the provider's own address, where no page of ours shows it. */
+  userCode?: string
 }
 
 /** Where our pages are to the person's browser. */
@@ -60,23 +64,39 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
     // A login may look like an id, and logins can be chosen.
     ...(expect !== undefined && {expect: role === undefined ? `id:${expect.replace(/^id:/, '')}` : expect}),
   })
-  const pin = input.pin === true && speaksOAuth1(purpose.provider)
+  const {provider} = purpose
+  const pin = input.pin === true && speaksOAuth1(provider)
   // Who is known is checked by rule 8; a PIN is brought by who saw it; who may add a bot gives the link to the right
   // person.
   const isGuarded = role === undefined && expect === undefined && !pin
-  const flow = makeFlow(deps, purpose, {
+  const parts: FlowParts = {
     ...(startedBy !== undefined && {startedBy}),
     ...(returnTo !== undefined && {returnTo}),
     ...(pin && {pin}),
     ...(isGuarded && {startPage: true}),
     ...(isGuarded && subject !== undefined && {confirm: confirm ?? 'page'}),
-  })
-  const {id: flowId, expiresAt} = flow
-  if (isGuarded) {
-    await deps.store.flows.put(flow)
-    return {flowId, authorizationUrl: deps.flowPlace.startPageOf(flow), expiresAt}
   }
-  const {url, ...page} = await openProviderPage(deps, flow, purpose.provider)
-  await deps.store.flows.put({...flow, ...page})
-  return {flowId, authorizationUrl: url, expiresAt}
+  if (needsDeviceFlow(provider)) {
+    if (isGuarded) throw cannotBeGuarded(provider)
+    const device = await beginDeviceFlow(deps, provider, purpose.scopes)
+    const {id: flowId, expiresAt} = await keepFlow(deps, makeFlow(deps, purpose, {...parts, device}))
+    return {flowId, authorizationUrl: device.verificationUri, expiresAt, userCode: device.userCode}
+  }
+  const flow = makeFlow(deps, purpose, parts)
+  const {url, ...page} = isGuarded
+    ? {url: deps.flowPlace.startPageOf(flow)}
+    : await openProviderPage(deps, flow, provider)
+  await keepFlow(deps, {...flow, ...page})
+  return {flowId: flow.id, authorizationUrl: url, expiresAt: flow.expiresAt}
 }
+
+async function keepFlow({store}: Pick<Deps, 'store'>, flow: Flow): Promise<Flow> {
+  await store.flows.put(flow)
+  return flow
+}
+
+/** Whoever is sent a code may enter it, and nothing in their browser tells whether they are the one it was meant for. */
+const cannotBeGuarded = ({name}: Provider): BehalfError =>
+  new BehalfError('invalid-input', `${name} has no secret, so that its people cannot be told apart in a flow.`, {
+    hint: `Give it one: behalf provider update ${name} --client-secret-file -; or name the user id with \`expect\`.`,
+  })

@@ -29,6 +29,8 @@ export interface Flow {
   requestToken?: RequestToken
   /** OAuth 1.0a: the provider shows a PIN instead of sending the browser back. */
   pin?: boolean
+  /** There is no way back from the provider: the person enters a code there, and the provider is asked (RFC 8628). */
+  device?: FlowDevice
   /** The id of the API token that started it, which alone may see it. */
   startedBy?: string
   /** It begins at our start page, and the callback must come with the cookie that the page's button sets. */
@@ -53,6 +55,18 @@ export interface Flow {
 }
 
 export type FlowConfirmation = 'page' | 'code'
+
+export interface FlowDevice {
+  deviceCode: Secret
+  /** What the person enters, or checks. */
+  userCode: string
+  /** Where; with the code in it where the provider has that. */
+  verificationUri: string
+  intervalMs: number
+  expiresAt: EpochMs
+  /** Nobody asks before. */
+  nextPollAt: EpochMs
+}
 
 export interface RequestToken {
   token: string

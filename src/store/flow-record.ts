@@ -45,6 +45,14 @@ const heldShape = shape.object({
   misses: countShape,
 })
 const requestTokenShape = shape.object({token: shape.text, secret: sealedShape})
+const deviceShape = shape.object({
+  deviceCode: sealedShape,
+  userCode: shape.text,
+  verificationUri: shape.text,
+  intervalMs: countShape,
+  expiresAt: epochMsShape,
+  nextPollAt: epochMsShape,
+})
 const confirmationShape = shape.oneOf(['page', 'code'])
 
 const flowShape = shape.object({
@@ -62,6 +70,7 @@ const flowShape = shape.object({
   codeVerifier: optionalSealed,
   nonce: optionalSealed,
   requestToken: shape.optional(requestTokenShape),
+  device: shape.optional(deviceShape),
   pin: optionalFlag,
   startedBy: optionalText,
   startPage: optionalFlag,
@@ -78,7 +87,7 @@ const flowShape = shape.object({
 
 /** @throws BehalfError `invalid-input` when it could not be read back. */
 export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
-  const {state, codeVerifier, nonce, requestToken, held, ...rest} = flow
+  const {state, codeVerifier, nonce, requestToken, device, held, ...rest} = flow
   const seal = (field: string, secret: Secret): string => sealSecret(keys, ['flow', flow.id, field], secret)
   const record = {
     ...rest,
@@ -87,6 +96,7 @@ export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
     ...(codeVerifier && {codeVerifier: seal('codeVerifier', codeVerifier)}),
     ...(nonce && {nonce: seal('nonce', nonce)}),
     ...(requestToken && {requestToken: {...requestToken, secret: seal('requestToken', requestToken.secret)}}),
+    ...(device && {device: {...device, deviceCode: seal('deviceCode', device.deviceCode)}}),
     ...(held && {
       held: {
         ...held,
@@ -101,7 +111,7 @@ export function sealFlow(flow: Flow, keys: StoreKeys): unknown {
 /** @throws BehalfError `store-damaged` naming the flow. */
 export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
   const checked = checkRecord(flowShape, record, 'flow', id)
-  const {state, stateFingerprint, codeVerifier, nonce, requestToken, held, ...rest} = checked
+  const {state, stateFingerprint, codeVerifier, nonce, requestToken, device, held, ...rest} = checked
   if (rest.id !== id) throw damagedRecord('flow', id, 'id')
   const open = (field: string, sealed: string): Secret => openSecret(keys, ['flow', id, field], sealed)
   const opened = open('state', state)
@@ -112,6 +122,7 @@ export function openFlow(record: unknown, id: string, keys: StoreKeys): Flow {
     ...(codeVerifier !== undefined && {codeVerifier: open('codeVerifier', codeVerifier)}),
     ...(nonce !== undefined && {nonce: open('nonce', nonce)}),
     ...(requestToken && {requestToken: {...requestToken, secret: open('requestToken', requestToken.secret)}}),
+    ...(device && {device: {...device, deviceCode: open('deviceCode', device.deviceCode)}}),
     ...(held && {held: openHeld(held, open)}),
   }
 }

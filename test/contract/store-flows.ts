@@ -32,6 +32,7 @@ const reveal = (flow: Flow | undefined): unknown =>
     codeVerifier: flow.codeVerifier?.reveal(),
     nonce: flow.nonce?.reveal(),
     requestToken: flow.requestToken?.secret.reveal(),
+    device: flow.device && revealAll(flow.device),
     held: flow.held && {...flow.held, tokens: revealAll(flow.held.tokens), code: flow.held.code?.reveal()},
   }
 
@@ -45,6 +46,15 @@ export function describeFlows(current: () => StoreUnderTest): void {
         codeVerifier: new Secret('made-up-verifier'),
         nonce: new Secret('made-up-nonce'),
         requestToken: {token: 'made-up-request-token', secret: new Secret('made-up-request-secret')},
+        device: {
+          deviceCode: new Secret('made-up-device-code'),
+          userCode: 'ABCDEFGH',
+          verificationUri: 'https://id.example.test/device',
+          intervalMs: 5000,
+          expiresAt: 3,
+          nextPollAt: 2,
+        },
+        pin: true,
         startedBy: 'AAAAAAAA',
         startPage: true,
         confirm: 'code',

@@ -38,6 +38,7 @@ const startRoute = createRoute({
       authorization_url: z.url().describe('where the person goes'),
       flow_id: z.string(),
       expires_at: isoTimeSchema.describe('until when the person may finish'),
+      user_code: z.string().optional().describe('what to enter or check there, where no page of ours shows it'),
     }),
     'The flow',
     [400, 404, 413, 415, 429, 502],
@@ -92,6 +93,7 @@ export function addFlowRoutes(app: ApiApp, deps: ApiDeps, flowPlace: FlowPlace):
         authorization_url: flow.authorizationUrl,
         flow_id: flow.flowId,
         expires_at: isoTime(flow.expiresAt),
+        ...(flow.userCode !== undefined && {user_code: flow.userCode}),
       }),
     )
   })

@@ -1,6 +1,6 @@
 import type {BrokerDeps} from '../../broker/broker-deps.js'
 import {confirmFlow, declineFlow, findOwnFlow, type Confirmation} from '../../broker/confirm-flow.js'
-import type {FlowEnd} from '../../broker/end-flow.js'
+import {readEnd, type FlowEnd} from '../../broker/end-flow.js'
 import {issueLoginToken} from '../../broker/issue-login-token.js'
 import {findWaitingFlow, leaveForProvider} from '../../broker/leave-for-provider.js'
 import {receiveCallback} from '../../broker/receive-callback.js'
@@ -138,10 +138,7 @@ class FlowVisits {
     const cookieOf = readCookieOf(request)
     const own: Confirmation = {flowId, cookieOf}
     const flow = await findOwnFlow(this.#deps, own)
-    if (request.method === 'GET') {
-      if (flow.held) return this.#ask({kind: 'held', flow}, cookieOf, asJson)
-      throw new BehalfError('login-failed', 'There is nothing to confirm here.')
-    }
+    if (request.method === 'GET') return this.#showProgress(flow, cookieOf, asJson)
     const parameters = await readParameters(request)
     const proof = await this.#proofOf(flow, cookieOf(flow))
     if (!new Secret(parameters.get('proof') ?? '').equals(new Secret(proof))) {
@@ -154,6 +151,16 @@ class FlowVisits {
     const end = await confirmFlow(this.#deps, own)
     this.#deps.onEnd?.(end)
     return asJson ? endJson(end) : this.#showEnd(end)
+  }
+
+  /** How far a flow of this browser has come. */
+  async #showProgress(flow: Flow, cookieOf: (flow: Flow) => Secret | undefined, asJson: boolean): Promise<Response> {
+    if (flow.held) return this.#ask({kind: 'held', flow}, cookieOf, asJson)
+    if (flow.outcome) {
+      const end = await readEnd(this.#deps, flow)
+      return asJson ? endJson(end) : this.#showEnd(end)
+    }
+    throw new BehalfError('login-failed', 'There is nothing to confirm here yet.')
   }
 
   async #ask(

@@ -3,8 +3,8 @@ import {BehalfError} from '../../model/behalf-error.js'
 import {isClockBelieved, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {ClockWatch} from './clock-watch.js'
-import {collectExpiredFlows} from './collect-expired-flows.js'
 import {LoginNotices} from './login-notices.js'
+import {lookAfterFlows} from './look-after-flows.js'
 import {ProviderLane} from './provider-lane.js'
 import type {ScheduleStatus} from './schedule-status.js'
 import {ScheduledWork} from './scheduled-work.js'
@@ -102,7 +102,7 @@ class RunningSchedule implements Schedule {
         if (provider.clientId !== '') waits.push(await this.#laneOf(provider.name).look(provider, {dueMatters}))
       }
       await this.#notices.look()
-      await collectExpiredFlows(this.#deps)
+      await lookAfterFlows(this.#deps)
       this.#noteTrouble(undefined)
       return Math.min(...waits)
     } catch (error) {
