@@ -12,6 +12,8 @@ export interface StockedAccount {
   /** One of the sandbox's. */
   login: string
   role?: Role
+  /** Of a chat user: the role is `user` then. */
+  subject?: string
   /** Default: what the provider asks for in that role. */
   scopes?: readonly string[]
   /** Of the access token; negative: over for that long. Default: four hours. */
@@ -40,7 +42,7 @@ export async function stockHome(
 }
 
 async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stocked: StockedAccount): Promise<Account> {
-  const {login, role = 'bot', lifeMs = 4 * HOUR_MS} = stocked
+  const {login, subject, role = subject === undefined ? 'bot' : 'user', lifeMs = 4 * HOUR_MS} = stocked
   const {state} = sandbox
   const user = state.findUserByLogin(login)
   if (user === undefined) throw new Error(`The sandbox knows no ${login}`)
@@ -54,12 +56,13 @@ async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stock
   const issued = state.accessTokens.get(tokens.access_token)
   if (issued) issued.expiresAt = expiresAt
   return {
-    key: accountKey(provider.name, user.id),
+    key: accountKey(provider.name, user.id, subject),
     provider: provider.name,
     userId: user.id,
     login,
     displayName: user.displayName,
     role,
+    ...(subject !== undefined && {subject}),
     grantId: `grant-of-${login}`,
     clientId: client.id,
     origins: originsOf(provider),
