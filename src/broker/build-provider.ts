@@ -104,7 +104,9 @@ type Base = ProviderPreset & Pick<Provider, 'credentialKinds'> & {preset?: strin
 
 async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | undefined): Promise<Base> {
   if (!present) return findBase(deps, input)
-  const {preset, issuer, identityUrl} = input
+  const {issuer, identityUrl} = input
+  // Its options are filled into the addresses, and cannot be changed there: the preset is taken once more.
+  const preset = input.preset ?? (input.presetOptions && present.preset)
   if (preset === undefined && issuer === undefined) {
     if (identityUrl === undefined) return present
     if (present.preset !== undefined) {
@@ -112,7 +114,7 @@ async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | 
     }
   }
   // Nothing of another service stays: its URLs would get this one's tokens.
-  return findBase(deps, input)
+  return findBase(deps, preset === undefined ? input : {...input, preset})
 }
 
 async function findBase(deps: Deps, input: ProviderInput): Promise<Base> {

@@ -155,6 +155,15 @@ describe('buildProvider', () => {
       assert.equal(provider.apiUrl, 'https://api.twitch.tv/helix')
     })
 
+    it('fills in other options of its preset, and needs one for that', async () => {
+      const before = await build({name: 'mine', preset: 'okta', presetOptions: {subdomain: 'acme'}, clientId: 'made-up'})
+      assert.equal(before.tokenUrl, 'https://acme.okta.com/oauth2/v1/token')
+      const after = await build({name: 'mine', presetOptions: {subdomain: 'other'}}, before)
+      assert.deepEqual([after.tokenUrl, after.preset], ['https://other.okta.com/oauth2/v1/token', 'okta'])
+      const {preset: _none, ...plain} = before
+      await assert.rejects(build({name: 'mine', presetOptions: {subdomain: 'other'}}, plain), {code: 'usage'})
+    })
+
     it('begins anew with a preset or an issuer, and keeps the client and its redirect URI alone', async () => {
       const callbackUrl = 'http://localhost:9999/back'
       const before = await present({name: 'mine', preset: 'twitch', callbackUrl})
