@@ -14,7 +14,7 @@ type Job = z.infer<typeof listSchema>['jobs'][number]
 const LIST_TREE = 'jobs[name,color]'
 
 export const listJobs: Command = {
-  usage: 'jenkins list <filter>',
+  usage: 'jenkins list [<filter>]',
   summary: 'lists jobs and how they do',
   pattern: /j(?:enkins)?\s+list(?:\s+(.*\S))?\s*$/i,
   async answer(turn, [filter = '']) {
@@ -26,7 +26,7 @@ export const listJobs: Command = {
 }
 
 export const listFolder: Command = {
-  usage: 'jenkins ls <folder>',
+  usage: 'jenkins ls [<folder>]',
   summary: 'lists what is in a folder',
   pattern: /j(?:enkins)?\s+ls(?:\s+(.*\S))?\s*$/i,
   async answer(turn, [folder = '']) {
