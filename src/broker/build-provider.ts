@@ -107,7 +107,7 @@ async function chooseBase(deps: Deps, input: ProviderInput, present: Provider | 
   const {issuer, identityUrl} = input
   // Its options are filled into the addresses, and cannot be changed there: the preset is taken once more.
   const preset = input.preset ?? (input.presetOptions && present.preset)
-  if (preset === undefined && issuer === undefined) {
+  if (preset === undefined && issuer === undefined && input.presetOptions === undefined) {
     if (identityUrl === undefined) return present
     if (present.preset !== undefined) {
       return {...present, ...deps.providers.applyIdentityUrl(present, checkUrl('--identity-url', identityUrl))}

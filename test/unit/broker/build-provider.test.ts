@@ -156,7 +156,12 @@ describe('buildProvider', () => {
     })
 
     it('fills in other options of its preset, and needs one for that', async () => {
-      const before = await build({name: 'mine', preset: 'okta', presetOptions: {subdomain: 'acme'}, clientId: 'made-up'})
+      const before = await build({
+        name: 'mine',
+        preset: 'okta',
+        presetOptions: {subdomain: 'acme'},
+        clientId: 'made-up',
+      })
       assert.equal(before.tokenUrl, 'https://acme.okta.com/oauth2/v1/token')
       const after = await build({name: 'mine', presetOptions: {subdomain: 'other'}}, before)
       assert.deepEqual([after.tokenUrl, after.preset], ['https://other.okta.com/oauth2/v1/token', 'okta'])
