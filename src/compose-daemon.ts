@@ -72,7 +72,8 @@ export async function openDaemon(
   const settings = settingsOf(input, serve)
   const basic = readSettings(input.store === undefined ? {} : {store: input.store})
   const allowPrivateAddresses = input.allowPrivateAddresses || basic.allowPrivateAddresses
-  const watched = await openDeps({...basic, allowPrivateAddresses})
+  const publicCallback = serve.publicUrl === undefined ? {} : {callbackUrl: `${serve.publicUrl}/callback`}
+  const watched = await openDeps({...publicCallback, ...basic, allowPrivateAddresses})
   const {store, clock} = watched
   const log = createLog({level: serve.logLevel, stream: input.logStream, now: () => clock.now()})
   const close = async (): Promise<void> => {

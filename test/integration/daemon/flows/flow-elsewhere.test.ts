@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import {beginLogin} from '../../../../src/broker/begin-login.js'
 import type {Provider} from '../../../../src/model/provider.js'
 import {Secret} from '../../../../src/model/secret.js'
 import {createProviderClient} from '../../../../src/providers/oauth-client.js'
@@ -39,6 +40,29 @@ describe('a flow over the ends of daemons', () => {
     const done = await browser.submit({...page, url: next}, 'connect')
     assert.equal(done.status, 200)
     assert.deepEqual([await scene.keys(), (await scene.read(flow.flow_id)).state], [[`twitch@${SUBJECT}`], 'done'])
+  })
+})
+
+describe('a login that a command began', () => {
+  it('ends at the daemon’s callback, without a page before it, and tells the command', async () => {
+    const scene = await makeFlowScene()
+    try {
+      const {deps} = scene
+      const pending = await beginLogin(deps, {provider: 'twitch', role: 'bot', scopes: [], method: 'browser'})
+      assert.ok(pending.kind === 'redirect')
+      const page = await new FlowBrowser().open(await scene.authorize(pending.authorizationUrl, 'techydrroid'))
+      assert.deepEqual([page.status, page.title], [200, 'You can close this window'])
+      const {account, created} = await pending.awaitEnd(new AbortController().signal)
+      assert.deepEqual([account.key, created, await scene.store.flows.list()], ['twitch:2002', true, []])
+
+      const other = await beginLogin(deps, {role: 'bot', scopes: [], method: 'browser', expect: 'otherbot'})
+      assert.ok(other.kind === 'redirect')
+      const refused = await new FlowBrowser().open(await scene.authorize(other.authorizationUrl, 'techydrroid'))
+      assert.deepEqual([refused.status, refused.title], [403, 'This is someone else'])
+      await assert.rejects(other.awaitEnd(new AbortController().signal), {code: 'wrong-person'})
+    } finally {
+      await scene.dispose()
+    }
   })
 })
 
