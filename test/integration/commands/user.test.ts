@@ -320,7 +320,7 @@ describe('user', () => {
     it('doctor has nothing to say against it, and sends it nowhere', async () => {
       jenkins.calls.length = 0
       const {exitCode, stdout} = await home.run(['doctor', '--json'])
-      assert.deepEqual([exitCode, /"message": "jenkins answers\."/.test(stdout)], [0, true], stdout)
+      assert.deepEqual([exitCode, stdout.includes('"jenkins answers."')], [0, true], stdout)
       assert.ok(jenkins.calls.every(({user}) => user === 'anonymous'))
     })
 

@@ -42,7 +42,7 @@ describe('identifyCredential', () => {
         'Bearer made-up-access',
       ],
     )
-    assert.match(signed ?? '', /^OAuth .*oauth_token="t"/)
+    assert.match(String(signed), /^OAuth .*oauth_token="t"/)
   })
 
   it('puts a key where the service wants it, beside what the service always wants', async () => {
