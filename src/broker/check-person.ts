@@ -2,6 +2,7 @@ import {loginCommandFor} from '../model/account-status.js'
 import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
+import {quoteWord} from '../model/shell-words.js'
 import type {Identity} from '../providers/provider-client.js'
 import {misconfiguredError} from './load-provider.js'
 
@@ -49,7 +50,7 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Ac
   if (linked && linked.userId !== identity.userId) {
     throw wrongPerson(
       `${who} authorized, but ${String(subject)} is linked to ${linked.login}.`,
-      `behalf user unlink ${String(subject)}`,
+      `behalf user unlink ${quoteWord(linked.subject ?? '')}`,
     )
   }
 }

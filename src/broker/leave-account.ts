@@ -3,6 +3,7 @@ import {nameOf} from '../model/account-name.js'
 import {isOAuth2Account, type Account, type AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
+import {quoteWord} from '../model/shell-words.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {LOCK_WAIT_MS} from './refresh-account.js'
 
@@ -71,6 +72,6 @@ async function revokeTokens(deps: Deps, provider: Provider | undefined, account:
 
 function keepGrantCommand(account: Account): string {
   if (account.role === 'bot') return `behalf bot remove ${account.login} --keep-grant`
-  if (account.role === 'user') return `behalf user unlink ${String(account.subject)} --keep-grant`
+  if (account.role === 'user') return `behalf user unlink ${quoteWord(account.subject ?? '')} --keep-grant`
   return `behalf logout ${nameOf(account)} --keep-grant`
 }

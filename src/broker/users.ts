@@ -1,6 +1,7 @@
 import {nameOf} from '../model/account-name.js'
 import type {AccountStatus} from '../model/account-status.js'
 import {BehalfError} from '../model/behalf-error.js'
+import {quoteWord} from '../model/shell-words.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
 import {describeAccounts, removeAccount, type AccountDeps, type Removal} from './accounts.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -62,6 +63,6 @@ export async function unlinkSubject(
 export function notLinked({subject, provider}: SubjectInput): BehalfError {
   const where = provider === undefined ? '' : ` at ${provider}`
   return new BehalfError('account-not-found', `${subject.slice(0, 80)} has linked nothing${where}.`, {
-    hint: `behalf user link ${/^[\w.:@=-]{1,200}$/.test(subject) ? subject : 'SUBJECT'}${provider === undefined ? '' : ` --provider ${provider}`}`,
+    hint: `behalf user link ${quoteWord(subject)}${provider === undefined ? '' : ` --provider ${quoteWord(provider)}`}`,
   })
 }

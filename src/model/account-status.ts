@@ -3,6 +3,7 @@ import type {Account, LoginNeededReason} from './account.js'
 import type {CredentialKind} from './credential.js'
 import {originsOf, type Provider, type Role} from './provider.js'
 import {replayModeFor} from './replay-mode.js'
+import {quoteWord} from './shell-words.js'
 import {nextAttemptAt} from './token-life.js'
 import type {EpochMs} from './time.js'
 import {isUnfinishedImport} from './unfinished-import.js'
@@ -101,5 +102,5 @@ export function loginCommandFor(account: Pick<Account, 'provider' | 'role' | 'lo
   const provider = account.provider === 'twitch' ? '' : ` --provider ${account.provider}`
   if (account.role === 'owner') return `behalf login${provider}`
   if (account.role === 'bot') return `behalf bot add${provider} --expect ${account.login}`
-  return `behalf user link ${account.subject ?? account.login}${provider}`
+  return `behalf user link ${quoteWord(account.subject ?? account.login)}${provider}`
 }

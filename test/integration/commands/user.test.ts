@@ -289,6 +289,11 @@ describe('user', () => {
       for (const {stdout} of [list, show, json]) assert.equal(stdout.includes('made-up-token'), false)
     })
 
+    it('quote in what they say to type what a shell would take apart', async () => {
+      const end = await home.run(['user', 'show', "irc:a'b;reboot", '--json'])
+      assert.equal(errorOf(end).hint, String.raw`behalf user link 'irc:a'\''b;reboot'`)
+    })
+
     it('say what to type where nothing is linked', async () => {
       const list = await home.run(['user', 'list'])
       assert.deepEqual([list.exitCode, list.stdout], [0, ''])
