@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {addTwitterCommand} from '../support/add-twitter.js'
 import {watch} from '../support/e2e-run.js'
 import {findFreePort} from '../support/free-port.js'
 import {installHubot, startHubot, type RunningHubot} from '../support/hubot.js'
 import {startJobServer, type JobServer} from '../support/job-server.js'
+import {startOAuth1Server, type OAuth1Server} from '../support/oauth1-server.js'
 import {makeHome, type ProgramHome} from '../support/program-home.js'
 
 const TOKENS = {ada: 'made-up-jenkins-token-1', bob: 'made-up-jenkins-token-2'}
@@ -16,6 +18,7 @@ describe('behalf/hubot', function () {
 
   let home: ProgramHome
   let jenkins: JobServer
+  let twitter: OAuth1Server
   let hubot: RunningHubot
 
   before(async () => {
@@ -28,6 +31,12 @@ describe('behalf/hubot', function () {
       users: {...TOKENS},
       jobs: [{name: 'deploy', color: 'blue', parameters: {where: 'staging'}, builtBy: ['ada']}],
     })
+    twitter = await startOAuth1Server()
+    const {clientId = '', clientSecret} = twitter.provider
+    const consumerSecret = clientSecret?.reveal() ?? ''
+    watch.keep('consumer secret', consumerSecret)
+    const added = await home.run(addTwitterCommand(twitter))
+    assert.equal(added.exitCode, 0, added.stderr)
     const folder = join(home.path, 'bot')
     await mkdir(folder)
     await installHubot(folder, join(home.program.script, '../..'))
@@ -37,6 +46,8 @@ describe('behalf/hubot', function () {
       env: {
         HOME: home.path,
         HUBOT_JENKINS_URL: jenkins.url,
+        HUBOT_TWITTER_CONSUMER_KEY: clientId,
+        HUBOT_TWITTER_CONSUMER_SECRET: consumerSecret,
         EXPRESS_PORT: String(await findFreePort()),
       },
     })
@@ -44,7 +55,7 @@ describe('behalf/hubot', function () {
   after(async () => {
     await hubot.stop()
     watch.see('the output of Hubot', hubot.output())
-    await jenkins.stop()
+    await Promise.all([jenkins.stop(), twitter.stop()])
     await home.remove()
   })
 
@@ -70,6 +81,23 @@ describe('behalf/hubot', function () {
       users.map(({subject, accounts}) => `${subject} ${accounts.map(({login}) => login).join()}`).sort(),
       ['chat:U1 ada', 'chat:U2 bob'],
     )
+    await hubot.dumpBrain()
+  })
+
+  it('has tokens of Twitter that nobody gets to see', async () => {
+    const [answer = ''] = await hubot.say('U1', 'hubot t setup auth', {room: 'all'})
+    const decision = await twitter.decide(/http\S+/.exec(answer)?.[0] ?? '', 'ada')
+    assert.ok(decision.kind === 'pin')
+    assert.deepEqual(await hubot.say('U1', `hubot t auth ${decision.pin}`), ['You have authenticated'])
+    const store = await home.openStore()
+    const credential = (await store.accounts.get('twitter@chat:U1'))?.credential
+    await store.close()
+    assert.ok(credential?.kind === 'oauth1')
+    watch.keep('token of Twitter', credential.token.reveal())
+    watch.keep('token secret of Twitter', credential.tokenSecret.reveal())
+    assert.match((await hubot.say('U1', 'hubot t tweet hello', {room: 'all'}))[0] ?? '', /^Tweeted as @ada/)
+    twitter.revoke('ada')
+    await hubot.say('U1', 'hubot t tweet hello', {room: 'all', answers: 2})
     await hubot.dumpBrain()
   })
 })
