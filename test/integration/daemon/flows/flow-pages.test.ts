@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 
+import {readFlowCookie, setFlowCookie} from '../../../../src/daemon/flows/flow-cookie.js'
+import {Secret} from '../../../../src/model/secret.js'
 import {FlowBrowser} from '../../../support/flow-browser.js'
 import {makeFlowScene, type FlowScene} from '../../../support/flow-scene.js'
 
@@ -112,6 +114,71 @@ describe('the pages of a flow', () => {
     const pages = [await browser.open(backs[1] ?? ''), await browser.open(backs[0] ?? '')]
     for (const page of pages) assert.equal((await browser.submit(page, 'connect')).status, 200)
     for (const {flow_id: id} of flows) assert.equal((await scene.read(id)).state, 'done')
+  })
+
+  it('send a code to the provider once, and keep an account once, however often a page is sent at the same time', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const back = await scene.visit(browser, flow.authorization_url, 'techydrroid')
+    const visits = await Promise.all(Array.from({length: 5}, () => browser.open(back)))
+    assert.ok(visits.every(({status}) => status === 200 || status === 400))
+    assert.equal(scene.calls('/oauth2/token').length, 1)
+
+    const page = await browser.open(back)
+    const pressed = await Promise.all(Array.from({length: 5}, () => browser.submit(page, 'connect')))
+    assert.deepEqual(pressed.map(({status}) => status).sort(), [200, 400, 400, 400, 400])
+    assert.deepEqual(await scene.keys(), [`twitch@${SUBJECT}`])
+  })
+
+  it('want the proof of the page that asked, beside the cookie', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    await scene.connect(browser, flow.authorization_url, 'techydrroid')
+    const confirm = `${scene.api.origin}/flows/${flow.flow_id}/confirm`
+    const proofless = [{decision: 'connect'}, {decision: 'connect', proof: 'x'}, {decision: 'decline', proof: ''}]
+    for (const form of proofless) assert.equal((await browser.open(confirm, {form})).status, 403)
+    assert.deepEqual([await scene.keys(), (await scene.read(flow.flow_id)).waits_for], [[], 'confirmation'])
+  })
+
+  it('show again what they asked, and how it ended, when they are loaded again', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const confirm = `${scene.api.origin}/flows/${flow.flow_id}/confirm`
+    const back = await scene.visit(browser, flow.authorization_url, 'techydrroid')
+    assert.equal((await browser.open(confirm)).status, 400)
+    const title = `Connect techydrroid to ${SUBJECT}?`
+    for (const url of [back, back, confirm]) assert.equal((await browser.open(url)).title, title)
+    await browser.submit(await browser.open(confirm), 'connect')
+    assert.equal((await browser.open(confirm)).title, 'You can close this window')
+    assert.equal((await new FlowBrowser().open(confirm)).status, 403)
+    assert.equal((await browser.open(flow.authorization_url)).status, 400)
+  })
+
+  it('are found nowhere else', async () => {
+    const {flow_id: id} = await scene.start({subject: SUBJECT, expect: '2002'})
+    for (const path of [
+      `/flows/${id}/start`,
+      '/flows/nothing/start',
+      '/flows/nothing/confirm',
+      '/flows//start',
+      '/flows/x',
+    ]) {
+      assert.equal((await browser.open(`${scene.api.origin}${path}`)).status, 404, path)
+    }
+  })
+
+  it('set a cookie for this host alone, out of reach of scripts', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const left = await browser.submit(await browser.open(flow.authorization_url))
+    const [cookie = '', ...others] = left.headers.getSetCookie()
+    assert.match(
+      cookie,
+      new RegExp(`^behalf-flow-${flow.flow_id}=[\\w-]{32}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax$`),
+    )
+    assert.deepEqual(others, [])
+    const tls = {id: 'a', redirectUri: 'https://behalf.example/callback'}
+    assert.match(setFlowCookie(tls, new Secret('x')), /^__Host-behalf-flow-a=x; Path=\/; .*; SameSite=Lax; Secure$/)
+    const read = (header: string) => readFlowCookie(tls, header)?.reveal()
+    assert.equal(read('behalf-flow-a=x'), undefined)
+    assert.equal(read('other=1; __Host-behalf-flow-a=x'), 'x')
+    assert.equal(read('__Host-behalf-flow-a=x; __Host-behalf-flow-a=y'), undefined)
   })
 
   it('answer a program in JSON: with a POST, and where it asks for it', async () => {
