@@ -124,7 +124,7 @@ describe('the people of services that were held against their documentation, ove
     for (const [name, [answer, userId, login, displayName]] of Object.entries(people)) {
       it(`is read of ${name}`, async () => {
         const provider = pointed(name)
-        const method = name === 'dropbox' ? 'POST' : 'GET'
+        const method = ['dropbox', 'slack'].includes(name) ? 'POST' : 'GET'
         server.answers[`${method} /id/userinfo`] = {body: answer}
         const expected = {userId, login, ...(displayName !== undefined && {displayName})}
         assert.deepEqual(await client.identify(provider, grant()), expected)
@@ -145,7 +145,7 @@ describe('the people of services that were held against their documentation, ove
     ]
     for (const [name, answer] of nobody) {
       it(`is nobody at ${name} where it answers ${JSON.stringify(answer)}`, async () => {
-        server.answers['GET /id/userinfo'] = {body: answer}
+        server.answers[`${name === 'slack' ? 'POST' : 'GET'} /id/userinfo`] = {body: answer}
         await assert.rejects(client.identify(pointed(name), grant()), {code: 'login-failed'})
       })
     }
