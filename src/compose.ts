@@ -86,7 +86,7 @@ export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
 export type {FlowActions, FlowView} from './compose-flows.js'
-export type {LinkPlan, UserActions, UserView} from './compose-users.js'
+export type {UserActions, UserView} from './compose-users.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
 
