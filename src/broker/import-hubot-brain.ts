@@ -1,6 +1,7 @@
 import {accountKey} from '../model/account.js'
 import {BehalfError, type ErrorCode} from '../model/behalf-error.js'
 import {openHubotCredential, type OpenedCredential} from '../model/hubot-credential.js'
+import {subjectOfHubotUser} from '../model/hubot-subject.js'
 import type {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {linkCredential} from './link-credential.js'
@@ -33,10 +34,15 @@ type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | '
 /**
  * Takes over the credentials that people gave a Hubot of former times. Each is tried at the service before it is kept; what
  * a subject has already is left alone, so it may be run again.
- * @throws BehalfError `configuration` when the secret opens none of them, `provider-not-found`.
+ * @throws BehalfError `usage`; `configuration` when the secret opens none of them, `provider-not-found`.
  */
 export async function importHubotBrain(deps: Deps, input: HubotBrainInput): Promise<HubotBrainEntry[]> {
   const {adapter, cryptoSecret, credentials} = input
+  if (adapter.trim() === '') {
+    throw new BehalfError('usage', 'An adapter without a name was given.', {
+      hint: 'Name it as the bot does: --adapter slack',
+    })
+  }
   const {name: provider} = await loadProvider(deps, input.provider)
   const opened = credentials.map(({userId, text}) => ({userId, basic: openHubotCredential(text, cryptoSecret)}))
   if (opened.length > 0 && opened.every(({basic}) => basic === undefined)) {
@@ -49,7 +55,7 @@ export async function importHubotBrain(deps: Deps, input: HubotBrainInput): Prom
   const entries: HubotBrainEntry[] = []
   let outage: string | undefined
   for (const {userId, basic} of opened) {
-    const subject = `${adapter}:${userId}`
+    const subject = subjectOfHubotUser(adapter, userId)
     const known = await deps.store.accounts.get(accountKey(provider, '', subject))
     if (known?.state.kind === 'ok') entries.push({userId, subject, outcome: 'present', login: known.login})
     else if (basic === undefined) entries.push({userId, subject, outcome: 'unreadable'})

@@ -11,9 +11,8 @@ export interface HubotOptions {
 /** Hubot passes a script what `external-scripts.json` says of it, or nothing. */
 export function readHubotOptions(robot: Robot, given: unknown): Required<HubotOptions> {
   const options: HubotOptions = typeof given === 'object' && given !== null ? given : {}
-  const adapter = options.adapter ?? robot.adapterName
   return {
-    adapter: adapter.toLowerCase().replaceAll(/[\s:]+/g, '-'),
+    adapter: options.adapter ?? robot.adapterName,
     isPrivate: options.isPrivate ?? ((message) => isPrivate(robot, message)),
   }
 }

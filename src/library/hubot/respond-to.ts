@@ -1,8 +1,9 @@
-import {rememberAccount} from './remember-account.js'
+import {subjectOfHubotUser} from '../../model/hubot-subject.js'
 import type {Notices} from './create-notices.js'
 import {explainFailure} from './explain-failure.js'
 import type {HubotOptions} from './hubot-options.js'
 import type {OpenedBehalf} from './open-for-hubot.js'
+import {rememberAccount} from './remember-account.js'
 import type {Chat, Robot} from './robot.js'
 import type {Command, Service, Turn} from './service.js'
 
@@ -55,7 +56,7 @@ export function respondTo(robot: Robot, responder: Responder): void {
 function beginTurn(robot: Robot, {options, notices}: Responder, {behalf, callbackUrl}: OpenedBehalf, chat: Chat): Turn {
   const {message, envelope} = chat
   const userId = String(message.user.id)
-  const subject = `${options.adapter}:${userId}`
+  const subject = subjectOfHubotUser(options.adapter, userId)
   const remember = (provider: string, login?: string): void => rememberAccount(robot.brain, subject, provider, login)
   return {
     behalf,

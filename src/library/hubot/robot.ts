@@ -58,4 +58,4 @@ export interface Chat {
 }
 
 /** Of Express, which Hubot brings along. */
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void

@@ -110,6 +110,15 @@ describe('import hubot-brain', () => {
     }
   })
 
+  it('names subjects as the script for Hubot does, and wants to know the adapter', async () => {
+    const end = await home.run(['import', 'hubot-brain', '-', '--adapter', 'Slack Bot', '--json'], {stdin: people})
+    assert.deepEqual(
+      (parseJson(end) as Report).credentials.map(({subject}) => subject),
+      ['slack-bot:U1', 'slack-bot:U2'],
+    )
+    assert.equal((await home.run(['import', 'hubot-brain', '-', '--adapter', ' '], {stdin: people})).exitCode, 2)
+  })
+
   it('wants to know which Jenkins, exit 5', async () => {
     delete process.env.HUBOT_JENKINS_URL
     assert.equal((await run(people)).exitCode, 5)
