@@ -42,8 +42,8 @@ export async function receiveCallback(deps: Deps, visit: CallbackVisit): Promise
     return {kind: 'held', flow}
   }
   checkPlace(flow, visit.path)
+  const provider = await loadProvider(deps, flow.provider)
   const taken = await takeFlow(deps, flow, browser)
-  const provider = await loadProvider(deps, taken.provider)
   return admitGranted(deps, taken, provider, () => redeemFlow(deps, taken, provider, parameters))
 }
 

@@ -221,10 +221,12 @@ const readCookieOf =
 function checkSameSite(request: Request): void {
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
-  const isOwn = origin === null || origin === 'null' || new URL(origin).host === new URL(request.url).host
+  const isOwn = origin === null || origin === 'null' || hostOf(origin) === hostOf(request.url)
   if (isOwn && (site === null || site === 'same-origin')) return
   throw new BehalfError('refused', 'This form was sent by another site.')
 }
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined)
 
 function refuseMethod(request: Request, route: Route): Response {
   const allow = {Allow: 'GET, POST'}

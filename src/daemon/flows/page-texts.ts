@@ -46,7 +46,7 @@ export function confirmPage(
   {app, service}: PageNames,
   form: {action: string; proof: string},
 ): CallbackPage {
-  const name = who.displayName ?? who.login
+  const name = readableName(who)
   const subject = String(flow.subject)
   return {
     status: 200,
@@ -71,7 +71,7 @@ export function confirmPage(
 
 /** The same where the answer comes through the chat. */
 export function codePage(flow: Flow, {who, code}: HeldGrant, {app}: PageNames): CallbackPage {
-  const name = who.displayName ?? who.login
+  const name = readableName(who)
   const text = code?.reveal() ?? ''
   return {
     status: 200,
@@ -83,7 +83,7 @@ export function codePage(flow: Flow, {who, code}: HeldGrant, {app}: PageNames): 
 }
 
 export function donePage(flow: Flow, {account, cannotRefresh}: LoginResult, {service}: PageNames): CallbackPage {
-  const name = account.displayName ?? account.login
+  const name = readableName(account)
   const text = isWebLogin(flow)
     ? `You are logged in as ${name}.`
     : flow.subject === undefined
@@ -133,3 +133,11 @@ export const NO_ANSWER: CallbackPage = {
   title: 'Nothing to do yet',
   text: 'There is no answer of the provider in this address. The login is still waiting for it.',
 }
+
+/** Names are chosen by their holders: what is not seen, or turns the text around, is left out, and so is what is endless. */
+function readableName({displayName = '', login}: {displayName?: string; login: string}): string {
+  const readable = displayName.replaceAll(/\p{C}/gu, '').trim().slice(0, MAX_NAME_LENGTH)
+  return readable === '' ? login : readable
+}
+
+const MAX_NAME_LENGTH = 80

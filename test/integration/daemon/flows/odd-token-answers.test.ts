@@ -65,6 +65,18 @@ describe('a flow whose code is answered with', () => {
     assert.deepEqual(await scene.store.accounts.upcomingRefreshes('odd', 10), [])
   })
 
+  it('a name that would turn the question around is shown without what does', async () => {
+    service.answers['GET /me'] = {body: {sub: '77', preferred_username: 'ada', name: '\u202Eeve\u0000\u200B'}}
+    service.answers['POST /token'] = {body: {...TOKENS, access_token: 'made-up-third-access-token'}}
+    const browser = new FlowBrowser()
+    const flow = await scene.start({provider: 'odd', subject: SUBJECT})
+    const left = await browser.submit(await browser.open(flow.authorization_url))
+    const state = new URL(left.headers.get('location') ?? '').searchParams.get('state') ?? ''
+    const page = await browser.open(`${scene.callbackUrl}?${new URLSearchParams({code: 'made-up', state}).toString()}`)
+    assert.equal(page.title, `Connect eve to ${SUBJECT}?`)
+    assert.match(page.html, /eve \(ada\)/)
+  })
+
   it('somebody else than before is refused, and the link stays as it was', async () => {
     service.answers['GET /me'] = {body: {sub: '78', preferred_username: 'eve'}}
     const {status, view} = await connect({body: {...TOKENS, access_token: 'made-up-second-access-token'}})
