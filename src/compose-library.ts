@@ -22,7 +22,7 @@ import type {NamedAccount} from './model/account-name.js'
 import type {AccountStatus} from './model/account-status.js'
 import type {Account, AccountKey, OAuth2Account} from './model/account.js'
 import type {FlowView} from './model/flow-view.js'
-import type {Flow, FlowOutcome} from './model/flow.js'
+import {awaitsCallback, type Flow, type FlowOutcome} from './model/flow.js'
 import type {TokenGrant} from './model/refresh.js'
 import type {Secret} from './model/secret.js'
 import type {Clock, EpochMs} from './model/time.js'
@@ -47,6 +47,8 @@ export interface LibraryBroker {
   startFlow(input: StartFlowInput): Promise<StartedFlow>
   /** Begins a flow for the person of an account that needs a login; undefined where there is none to begin. */
   offerLogin(account: NamedAccount): Promise<string | undefined>
+  /** Asks about the flows by device that are due; whether any still waits. */
+  pollDevices(): Promise<boolean>
   submitFlowCode(input: SubmittedCode): Promise<AccountStatus>
   /** Undefined for what is no page of a flow. */
   answerPage(request: Request): Promise<Response | undefined>
@@ -134,6 +136,12 @@ function bindLibrary(deps: Deps, loadPages: () => Promise<FlowPages>): LibraryBr
     async offerLogin(account) {
       offering ??= import('./broker/offer-login.js').then(({createLoginOffer}) => createLoginOffer(deps))
       return (await offering)(account)
+    },
+    async pollDevices() {
+      const {pollDeviceFlows} = await import('./broker/device-flow.js')
+      await pollDeviceFlows(deps)
+      const now = deps.clock.now()
+      return (await store.flows.list()).some((flow) => flow.device && awaitsCallback(flow) && now < flow.expiresAt)
     },
     async submitFlowCode(input) {
       const {submitFlowCode} = await import('./broker/submit-flow-code.js')

@@ -14,6 +14,11 @@ export interface StartedFlow {
   authorizationUrl: string
   /** Until when the person may finish, in milliseconds since 1970. Ten minutes from the start. */
   expiresAt: EpochMs
+  /**
+   * What to enter there, or to compare: where the service lets in a client without a secret by device only. The program
+   * must run until the person has done so.
+   */
+  userCode?: string
 }
 
 /** A credential that a person hands in. It is tried at the service before it is kept. */

@@ -2,6 +2,7 @@ import type {LibraryBroker, LibraryWatch} from '../compose-library.js'
 import {nameOf} from '../model/account-name.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow, FlowOutcome} from '../model/flow.js'
+import {isUnfinishedImport} from '../model/unfinished-import.js'
 import {tellConnected, tellFailed} from './flow-texts.js'
 import type {LoginOffers} from './login-offers.js'
 import type {Voice} from './voice.js'
@@ -13,6 +14,8 @@ import type {Voice} from './voice.js'
 export function createWatch(broker: () => LibraryBroker, voice: Voice, offers: LoginOffers): LibraryWatch {
   return {
     onRefreshEnd(_input, result) {
+      // Whose they are is not known yet: who imports is told.
+      if (result.kind !== 'gone' && isUnfinishedImport(result.account)) return
       switch (result.kind) {
         case 'refreshed':
           voice.info(`Refreshed the tokens of ${nameOf(result.account)}.`)

@@ -1,19 +1,22 @@
 import type {LibraryBroker} from '../compose-library.js'
 import type {NamedAccount} from '../model/account-name.js'
 import {BehalfError} from '../model/behalf-error.js'
+import type {DevicePolls} from './device-polls.js'
 import type {Voice} from './voice.js'
 
 /** Finds people whose account needs a login something to open, and tells each of them once. */
 export class LoginOffers {
   readonly #broker: () => Pick<LibraryBroker, 'offerLogin' | 'readAccount'>
   readonly #voice: Voice
+  readonly #polls: DevicePolls
   /** Authorizations that are over, and whose people know. */
   readonly #told = new Set<string>()
 
   /** @param broker Asked for when there is something to offer: it is told who watches before it is there. */
-  constructor(broker: () => Pick<LibraryBroker, 'offerLogin' | 'readAccount'>, voice: Voice) {
+  constructor(broker: () => Pick<LibraryBroker, 'offerLogin' | 'readAccount'>, voice: Voice, polls: DevicePolls) {
     this.#broker = broker
     this.#voice = voice
+    this.#polls = polls
   }
 
   /** Does something as an account; where that needs a login, the error gets an address to open. */
@@ -42,6 +45,7 @@ export class LoginOffers {
     try {
       const authorizationUrl = await this.#broker().offerLogin(account)
       if (authorizationUrl === undefined || subject === undefined) return undefined
+      this.#polls.begin()
       const over = JSON.stringify([key, (await this.#broker().readAccount(key))?.grantId])
       if (!this.#told.has(over))
         this.#voice.tell(subject, `You need to log in at ${provider} again: ${authorizationUrl}`)

@@ -9,6 +9,7 @@ import {answerPage} from './answer-page.js'
 import {callAs} from './call-as.js'
 import {checkInput} from './check-input.js'
 import {createWatch} from './create-watch.js'
+import {DevicePolls} from './device-polls.js'
 import {describeFlow, tellConnected} from './flow-texts.js'
 import {LoginOffers} from './login-offers.js'
 import {readCredential, readGrant, readTokens} from './read-tokens.js'
@@ -24,21 +25,31 @@ export async function openBehalf(options: BehalfOptions = {}): Promise<Behalf> {
   const {notify: _notify, logger: _logger, ...settings} = checkInput('openBehalf', options)
   const voice = createVoice(options)
   const {openLibrary} = await import('../compose-library.js')
-  const offers = new LoginOffers(() => broker, voice)
+  const polls = new DevicePolls(() => broker.pollDevices(), voice)
+  const offers = new LoginOffers(() => broker, voice, polls)
   const broker: LibraryBroker = await openLibrary(
     settings,
     createWatch(() => broker, voice, offers),
   )
-  return bindMethods(broker, voice, offers)
+  return bindMethods({broker, voice, offers, polls})
 }
 
-function bindMethods(broker: LibraryBroker, voice: Voice, offers: LoginOffers): Behalf {
+interface Parts {
+  broker: LibraryBroker
+  voice: Voice
+  offers: LoginOffers
+  polls: DevicePolls
+}
+
+function bindMethods({broker, voice, offers, polls}: Parts): Behalf {
   return {
     storeLocation: broker.storeLocation,
 
     async startFlow(input) {
       const {expect, pin = false, ...rest} = checkInput('startFlow', input)
-      return broker.startFlow({...rest, pin, ...(expect !== undefined && {expect})})
+      const started = await broker.startFlow({...rest, pin, ...(expect !== undefined && {expect})})
+      polls.begin()
+      return started
     },
     async processRedirect(input) {
       const account = await broker.submitFlowCode(checkInput('processRedirect', input))
@@ -107,7 +118,10 @@ function bindMethods(broker: LibraryBroker, voice: Voice, offers: LoginOffers): 
       return flows.length
     },
 
-    close: () => broker.close(),
+    async close() {
+      await polls.stop()
+      await broker.close()
+    },
   }
 }
 

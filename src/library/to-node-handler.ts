@@ -20,15 +20,15 @@ const MAX_BODY_BYTES = 64 * 1024
  */
 export function toNodeHandler(
   handle: (request: Request) => Promise<Response>,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return async (incoming, outgoing) => {
-    try {
-      await send(outgoing, await answer(handle, incoming))
-    } catch {
-      // Nearly always the caller has gone, and reads neither.
-      if (outgoing.headersSent) outgoing.destroy()
-      else outgoing.writeHead(500).end()
-    }
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    answer(handle, incoming)
+      .then((response) => send(outgoing, response))
+      .catch(() => {
+        // Nearly always the caller has gone, and reads neither.
+        if (outgoing.headersSent) outgoing.destroy()
+        else outgoing.writeHead(500).end()
+      })
   }
 }
 

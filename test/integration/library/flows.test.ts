@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import {mock} from 'node:test'
 
+import {approveDevice, findPendingDevice} from '../../../src/sandbox/oauth/device-routes.js'
 import {makeLibraryScene, type LibraryScene} from '../../support/library-scene.js'
+import {makeTwitch} from '../../support/make-twitch.js'
 import {until} from '../../support/until.js'
 
 const SAM = 'slack:U01SAM'
@@ -111,6 +114,27 @@ describe('flows of a program', () => {
     assert.equal(await scene.behalf.flowMaintenance({output}), 0)
     assert.equal(await scene.behalf.flowMaintenance({force: true}), 1)
     assert.equal(await scene.behalf.flowMaintenanceNeeded({force: true}), false)
+  })
+
+  it('show a code to enter where the client has no secret, and go on when it was entered', async () => {
+    await scene.addProvider(makeTwitch(scene.sandbox.url, scene.sandbox.publicClient))
+    const {state} = scene.sandbox
+    const expect = userIdOf('streamer_sam')
+    mock.timers.enable({apis: ['setTimeout']})
+    try {
+      const {userCode = '', authorizationUrl} = await scene.behalf.startFlow({provider: 'twitch', subject: SAM, expect})
+      assert.ok(authorizationUrl.startsWith(scene.sandbox.url))
+      const device = findPendingDevice(state, userCode)
+      const user = state.findUserByLogin('streamer_sam')
+      assert.ok(device && user)
+      approveDevice(state, device, user)
+      scene.clock.advance(10_000)
+      mock.timers.tick(5000)
+    } finally {
+      mock.timers.reset()
+    }
+    await until('the person is told', () => scene.notices.length > 0)
+    assert.equal((await scene.behalf.getUserContext({subject: SAM}))?.userId, expect)
   })
 
   it('leave what is no page of theirs to nobody', async () => {
