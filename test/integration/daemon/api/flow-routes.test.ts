@@ -116,6 +116,8 @@ describe('GET /api/v1/flows/<id>', () => {
       [await get(scene.token), await get(other), await get(), await get(scene.token, 'nothing'), await send(other)],
       [200, 404, 401, 404, 404],
     )
+    const hidden = await scene.api.call('GET', `/api/v1/flows/${flow.flow_id}`, {token: other})
+    assert.equal(hidden.headers.get('x-behalf-error'), 'flow-not-found')
     assert.equal((await scene.read(flow.flow_id)).state, 'pending')
   })
 
