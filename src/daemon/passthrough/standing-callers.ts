@@ -18,7 +18,8 @@ export class StandingCaller implements TokenSource {
   readonly provider: Provider
   readonly #deps: TokenDeps
   readonly #knownSince: EpochMs
-  #token: FreshToken | undefined
+  /** And the store as it was when the token was looked for: a slow body may come between two looks. */
+  #token: {fresh: FreshToken; revision: object | undefined} | undefined
 
   constructor(deps: TokenDeps, known: Pick<StandingCaller, 'apiToken' | 'account' | 'provider'>) {
     this.apiToken = known.apiToken
@@ -34,10 +35,13 @@ export class StandingCaller implements TokenSource {
   }
 
   async get(key: AccountKey): Promise<FreshToken> {
+    const {store, clock} = this.#deps
+    const revision = store.revision()
     const known = this.#token
-    if (known?.goodUntil !== undefined && this.#deps.clock.now() < known.goodUntil) return known
-    this.#token = await getFreshToken(this.#deps, key, 0)
-    return this.#token
+    if (known && known.revision === revision && clock.now() < (known.fresh.goodUntil ?? -Infinity)) return known.fresh
+    const fresh = await getFreshToken(this.#deps, key, 0)
+    this.#token = revision === undefined ? undefined : {fresh, revision}
+    return fresh
   }
 
   forget(): void {
@@ -53,6 +57,7 @@ export class StandingCallers {
   readonly #deps: TokenDeps
   readonly #callers = new Map<string, StandingCaller>()
   #revision: object | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(deps: TokenDeps) {
     this.#deps = deps
@@ -76,6 +81,12 @@ export class StandingCallers {
     if (revision === undefined || revision !== this.revision) return
     if (this.#callers.size >= MAX_STANDING) this.#callers.clear()
     this.#callers.set(nameOf(provider, input), caller)
+    // What callers sent is not held on to longer than it is of use.
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#callers.clear()
+    }, STANDS_MS).unref()
   }
 }
 

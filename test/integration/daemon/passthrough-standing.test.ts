@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {connect} from 'node:net'
+import {text} from 'node:stream/consumers'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import {revokeApiToken} from '../../../src/broker/api-tokens.js'
@@ -37,6 +39,12 @@ describe('a caller of the passthrough that comes again', () => {
     return token.id
   }
 
+  async function removeAccount(): Promise<void> {
+    const lock = await elsewhere.store.accounts.lock(scene.account.key, {waitMs: 1000})
+    await lock.remove()
+    await lock.release()
+  }
+
   it('is refused once its API token is revoked', async () => {
     await revokeApiToken(elsewhere, await onlyTokenId())
     assert.equal(await status(), 401)
@@ -60,10 +68,21 @@ describe('a caller of the passthrough that comes again', () => {
   })
 
   it('is sent away once the account is gone', async () => {
-    const lock = await elsewhere.store.accounts.lock(scene.account.key, {waitMs: 1000})
-    await lock.remove()
-    await lock.release()
+    await removeAccount()
     assert.equal(await status(), 400)
+  })
+
+  it('is sent away when the account goes while the body of its call is on the way', async () => {
+    const socket = connect(scene.daemon.port, '127.0.0.1')
+    const head = ['POST /api/example/items HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${scene.token}`]
+    socket.write([...head, 'Content-Length: 20', 'Connection: close', '', 'ten bytes.'].join('\r\n'))
+    // By the time this has come back, that one has been let in.
+    assert.equal(await status(), 200)
+    const before = scene.received.length
+    await removeAccount()
+    socket.write('ten bytes.')
+    assert.match(await text(socket), /^HTTP\/1.1 404 /)
+    assert.equal(scene.received.length, before)
   })
 
   it('gets the token that another process has stored', async () => {
