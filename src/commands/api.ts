@@ -12,7 +12,7 @@ If the API refuses the call its answer is printed all the same, and the exit cod
     '<%= config.bin %> <%= command.id %> GET user/repos -q per_page=5 --provider github',
     '<%= config.bin %> <%= command.id %> POST statuses/update.json --form status=hello \\\n  --provider twitter --as subject:slack:U02AB',
     '<%= config.bin %> <%= command.id %> GET me/api/json --provider jenkins --as subject:slack:U02AB',
-    "<%= config.bin %> <%= command.id %> PUT items/1 -b @item.csv -H 'content-type: text/csv' --provider example",
+    "<%= config.bin %> <%= command.id %> PUT items/1 -b @item.csv -H 'content-type: text/csv' \\\n  --provider example",
   ]
 
   static override args = {

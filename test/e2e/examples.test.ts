@@ -42,7 +42,7 @@ const ELSEWHERE: Record<string, string> = {
   'behalf api POST statuses/update.json --form status=hello \\\n  --provider twitter --as subject:slack:U02AB':
     'the same',
   'behalf api GET me/api/json --provider jenkins --as subject:slack:U02AB': 'the same',
-  "behalf api PUT items/1 -b @item.csv -H 'content-type: text/csv' --provider example": 'the same',
+  "behalf api PUT items/1 -b @item.csv -H 'content-type: text/csv' \\\n  --provider example": 'the same',
   'behalf user link slack:U02AB --provider github': 'needs a person at a service that is not here: user.test.ts',
   'behalf user link slack:U02AB --provider jenkins --basic < token.txt': 'the same',
   'behalf user otp slack:U02AB': 'the same',
