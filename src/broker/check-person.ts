@@ -1,5 +1,5 @@
+import {ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {loginCommandFor} from '../model/account-status.js'
-import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
 import {quoteWord} from '../model/shell-words.js'
@@ -19,10 +19,11 @@ export interface LoginPurpose {
 }
 
 /**
- * Whether whoever authorized is the right person, as far as `known` tells (design 7, rule 8).
+ * Whether whoever authorized is the right person, as far as `known` tells (design 7, rule 8). What is damaged among it
+ * counts as what it may have been.
  * @throws BehalfError `wrong-person`, `provider-misconfigured` when the token is another client's.
  */
-export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Account[]): void {
+export function checkPerson(purpose: LoginPurpose, identity: Identity, known: readonly NamedAccount[]): void {
   const {provider, role, subject, expect} = purpose
   const who = identity.login
   if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
@@ -42,7 +43,7 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: Ac
   if (role === 'owner' && same?.role === 'bot') {
     throw wrongPerson(`${who} is a bot here, and cannot be the owner too.`, `behalf bot remove ${who}`)
   }
-  const owner = mine.find((account) => account.role === 'owner')
+  const [owner] = ownersAmong(mine)
   if (role === 'owner' && owner && owner.userId !== identity.userId && !purpose.replaceOwner) {
     throw wrongPerson(`${who} authorized, but the owner is ${owner.login}.`, `${loginCommandFor(owner)} --replace`)
   }

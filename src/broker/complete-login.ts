@@ -1,3 +1,4 @@
+import {ownersAmong} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
 import {accountKey, isOAuth2Account, type Account, type NewAccount, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
@@ -11,6 +12,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {checkPerson, type LoginPurpose} from './check-person.js'
 import {leaveAccount} from './leave-account.js'
 import {clearMisconfigured} from './load-provider.js'
+import {readAccounts} from './read-accounts.js'
 import {LOCK_WAIT_MS} from './refresh-account.js'
 
 export interface LoginResult {
@@ -55,7 +57,7 @@ export async function checkGrant(deps: Deps, purpose: LoginPurpose, granted: Gra
     const identity = isOfOAuth1(granted)
       ? granted.identity
       : await deps.providerClient.identify(purpose.provider, granted)
-    checkPerson(withSubject(purpose, identity), identity, await deps.store.accounts.list())
+    checkPerson(withSubject(purpose, identity), identity, await deps.store.accounts.names())
     return identity
   })
 }
@@ -116,14 +118,10 @@ export async function admitCredential(
 async function admitPerson(deps: Deps, asked: LoginPurpose, identity: Identity): Promise<LoginPurpose> {
   const purpose = withSubject(asked, identity)
   const {provider} = purpose
-  const known = await deps.store.accounts.list()
+  const known = await deps.store.accounts.names()
   checkPerson(purpose, identity, known)
-  const formerOwner = known.find(
-    (account) =>
-      purpose.role === 'owner' &&
-      account.role === 'owner' &&
-      account.provider === provider.name &&
-      account.userId !== identity.userId,
+  const formerOwner = ownersAmong(known).find(
+    (account) => purpose.role === 'owner' && account.provider === provider.name && account.userId !== identity.userId,
   )
   if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
   return purpose
@@ -155,7 +153,9 @@ async function keepAccount(
 ): Promise<Pick<LoginResult, 'account' | 'created'>> {
   const {provider, role, subject} = purpose
   const key = accountKey(provider.name, identity.userId, subject)
-  const before = await deps.store.accounts.get(key)
+  // One that is damaged is as good as none: the login mends it.
+  const names = (await deps.store.accounts.names()).filter((account) => account.key === key)
+  const [before] = (await readAccounts(deps, names)).accounts
   const now = deps.clock.now()
   const account: NewAccount = {
     key,
@@ -190,11 +190,15 @@ async function putOfRightPerson(
   account: NewAccount,
 ): Promise<Account> {
   if (purpose.subject === undefined) return deps.store.accounts.put(account)
-  const lock = await deps.store.accounts.lock(account.key, {waitMs: LOCK_WAIT_MS})
+  // What is damaged cannot be read under a lock; the login mends it.
+  const lock = await deps.store.accounts.lock(account.key, {waitMs: LOCK_WAIT_MS}).catch((error: unknown) => {
+    if (error instanceof BehalfError && error.code === 'store-damaged') return undefined
+    throw error
+  })
   try {
-    if (lock.account) checkPerson(purpose, identity, [lock.account])
+    if (lock?.account) checkPerson(purpose, identity, [lock.account])
     return await deps.store.accounts.put(account)
   } finally {
-    await lock.release()
+    await lock?.release()
   }
 }

@@ -93,7 +93,7 @@ async function askWitness(
   const {userId, login = userId, clientId, expiresAt} = validation
   const identity = {userId, login, ...(clientId !== undefined && {clientId})}
   try {
-    checkPerson(purpose, identity, await deps.store.accounts.list())
+    checkPerson(purpose, identity, await deps.store.accounts.names())
   } catch (error) {
     throw explainRefusal(error, undefined)
   }

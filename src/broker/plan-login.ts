@@ -6,6 +6,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {checkScopes} from './check-scopes.js'
 import type {LoginPurpose} from './check-person.js'
 import {chooseProvider} from './load-provider.js'
+import {readAccounts} from './read-accounts.js'
 
 /** Who is to be authorized, and for what. */
 export interface LoginWish {
@@ -47,9 +48,10 @@ export async function planLogin(deps: Deps, wish: LoginWish): Promise<LoginPurpo
 
 /** A login asks for the union with what the account had. */
 async function findEarlierScopes(deps: Deps, provider: Provider, wish: LoginWish): Promise<string[]> {
-  const accounts = (await deps.store.accounts.list()).filter(
+  const names = (await deps.store.accounts.names()).filter(
     (account) => account.provider === provider.name && account.role === wish.role,
   )
+  const {accounts} = await readAccounts(deps, names)
   const credential = findEarlier(accounts, provider, wish)?.credential
   return credential?.kind === 'oauth2' ? credential.scopes : []
 }

@@ -6,6 +6,7 @@ import {isUnfinishedImport} from '../model/unfinished-import.js'
 import {describeAccounts, removeAccount, type AccountDeps, type Removal} from './accounts.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {findSubjectAccount} from './find-subject-account.js'
+import {readAccounts} from './read-accounts.js'
 
 /** A chat user and the accounts that are linked to their subject. */
 export interface UserView {
@@ -21,10 +22,10 @@ export interface SubjectInput {
   provider?: string
 }
 
-/** All chat users that have something linked, ordered by subject. */
+/** All chat users that have something linked, ordered by subject; without what is damaged. */
 export async function listUsers(deps: AccountDeps): Promise<UserView[]> {
-  const accounts = await deps.store.accounts.list()
-  const linked = accounts.filter((account) => account.role === 'user' && !isUnfinishedImport(account))
+  const names = (await deps.store.accounts.names()).filter(({role}) => role === 'user')
+  const linked = (await readAccounts(deps, names)).accounts.filter((account) => !isUnfinishedImport(account))
   const users = new Map<string, AccountStatus[]>()
   for (const account of await describeAccounts(deps, linked)) {
     const {subject = ''} = account

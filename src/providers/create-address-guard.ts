@@ -24,9 +24,12 @@ export function createAddressGuard({allowPrivate, resolve = lookUp}: AddressGuar
   const explain = (host: string, address: string): Error | undefined => {
     const place = placeOf(address)
     if (place === 'public' || (place === 'private' && allowPrivate)) return undefined
-    const where = host === address ? address : `${host} (${address})`
-    const what = place === 'private' ? 'on this machine or a private network' : 'at a reserved address'
-    return Object.assign(new Error(`${where} is ${what}, where a URL set over HTTP may not lead`), {code: CODE})
+    const [what, unless] =
+      place === 'private'
+        ? ['on this machine or a private network', ' without BEHALF_ALLOW_PRIVATE_ADDRESSES=1']
+        : ['at a reserved address', '']
+    // Callers may see this: which address a name has is not for them.
+    return Object.assign(new Error(`${host} is ${what}, where a URL set over HTTP may not lead${unless}`), {code: CODE})
   }
   return {
     refuse: (host) => (isIP(host) === 0 ? undefined : explain(host, host)),

@@ -10,7 +10,7 @@ import {startWatchedSandbox} from '../support/watched-sandbox.js'
 const VERA = {provider: 'jenkins', username: 'vera', password: 'made-up-token-of-vera'}
 
 describe('a provider that is set up over HTTP', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let sandbox: Sandbox
   let home: ProgramHome
   let jenkins: JenkinsServer

@@ -3,10 +3,13 @@ import {readFile, writeFile} from 'node:fs/promises'
 
 import {findActingAccount} from '../../../src/broker/find-acting-account.js'
 import {listAccounts, nameDamagedAccounts, pickAccounts, showAccount} from '../../../src/broker/accounts.js'
+import {completeLogin} from '../../../src/broker/complete-login.js'
 import {authorizeCaller} from '../../../src/broker/authorize-caller.js'
 import {issueApiToken} from '../../../src/broker/issue-api-token.js'
 import {chooseProvider, loadProvider, loadProviders, nameDamagedProviders} from '../../../src/broker/load-provider.js'
-import {makeBrokerWorld, makeProviderSource, type BrokerWorld} from '../../support/broker-world.js'
+import type {Role} from '../../../src/model/provider.js'
+import {Secret} from '../../../src/model/secret.js'
+import {makeBrokerWorld, makeProviderClient, makeProviderSource, type BrokerWorld} from '../../support/broker-world.js'
 import {makeProvider} from '../../support/make-provider.js'
 
 type Documents = Record<string, Record<string, unknown>>
@@ -93,6 +96,40 @@ describe('beside a damaged record', () => {
     // Whoever means it by its login may not get the namesake elsewhere.
     await assert.rejects(showAccount(world.deps, 'sam'), {code: 'store-damaged'})
     assert.equal((await showAccount(world.deps, 'forge/sam')).key, 'forge:1')
+  })
+
+  describe('people log in', () => {
+    const GRANT = {accessToken: new Secret('made-up-new-token'), tokenType: 'bearer', issuedAt: 0, scopes: []}
+
+    async function logIn(role: Role, userId: string, subject?: string) {
+      const provider = await loadProvider(world.deps, 'twitch')
+      const identify = () => Promise.resolve({userId, login: `made_up_${userId}`})
+      const deps = {...world.deps, providerClient: makeProviderClient({identify, revoke: () => REVOKED})}
+      const purpose = {provider, role, scopes: [], replaceOwner: false, ...(subject !== undefined && {subject})}
+      return completeLogin(deps, purpose, GRANT)
+    }
+    const REVOKED = Promise.resolve({kind: 'revoked'} as const)
+
+    it('others as ever, and the one whose record it was mends it', async () => {
+      await damage('accounts', 'twitch:2', ({grantId: _grant, ...rest}) => rest)
+      assert.equal((await logIn('bot', '3')).created, true)
+      await assert.rejects(world.store.accounts.get('twitch:2'), {code: 'store-damaged'})
+      assert.equal((await logIn('bot', '2')).account.key, 'twitch:2')
+      assert.deepEqual(await nameDamagedAccounts(world.deps), [])
+    })
+
+    it('but nobody for a subject of whom it is not known who was linked', async () => {
+      await logIn('user', '7', 'slack:U1')
+      await damage('accounts', 'twitch@slack:U1', ({userId: _id, ...rest}) => rest)
+      await assert.rejects(logIn('user', '8', 'slack:U1'), {code: 'wrong-person'})
+      assert.equal((await logIn('user', '8', 'slack:U2')).account.key, 'twitch@slack:U2')
+    })
+
+    it('but no second owner beside one that cannot be read', async () => {
+      await damage('accounts', 'twitch:1', () => ({}))
+      await assert.rejects(logIn('owner', '9'), {code: 'wrong-person'})
+      assert.equal((await logIn('owner', '1')).account.key, 'twitch:1')
+    })
   })
 
   describe('of a provider', () => {
