@@ -65,6 +65,7 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
     ...(expect !== undefined && {expect: role === undefined ? `id:${expect.replace(/^id:/, '')}` : expect}),
   })
   const {provider} = purpose
+  requireLogins(provider)
   const pin = input.pin === true && speaksOAuth1(provider)
   // Who is known is checked by rule 8; a PIN is brought by who saw it; who may add a bot gives the link to the right
   // person.
@@ -93,6 +94,14 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
 async function keepFlow({store}: Pick<Deps, 'store'>, flow: Flow): Promise<Flow> {
   await store.flows.put(flow)
   return flow
+}
+
+/** @throws BehalfError `invalid-input` for a service whose credentials are handed in. */
+function requireLogins({name, credentialKinds}: Provider): void {
+  if (credentialKinds.some((kind) => kind === 'oauth2' || kind === 'oauth1')) return
+  throw new BehalfError('invalid-input', `Nobody logs in at ${name}: its credentials are handed in.`, {
+    hint: 'Hand one in with `PUT /api/v1/users/<subject>`, or `behalf user link`.',
+  })
 }
 
 /** Whoever is sent a code may enter it, and nothing in their browser tells whether they are the one it was meant for. */

@@ -86,6 +86,7 @@ describe('readServeSettings', () => {
     ['no URL', {}, {BEHALF_PUBLIC_URL: 'one.example'}, /^BEHALF_PUBLIC_URL /],
     ['any origin', {corsOrigins: ['*']}, {}, /^--cors-origin /],
     ['the origin null', {corsOrigins: ['null']}, {}, /^--cors-origin /],
+    ['any origin to return to', {returnOrigins: ['*']}, {}, /^--return-origin /],
     ['a level', {}, {BEHALF_LOG_LEVEL: 'loud'}, /^BEHALF_LOG_LEVEL /],
   ]
   for (const [what, flags, environment, message] of WRONG) {

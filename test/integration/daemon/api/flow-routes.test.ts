@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import {FlowBrowser} from '../../../support/flow-browser.js'
 import {makeFlowScene, type FlowScene} from '../../../support/flow-scene.js'
+import {makeProvider} from '../../../support/make-provider.js'
 
 const SUBJECT = 'slack:U02AB'
 
@@ -9,6 +10,7 @@ describe('POST /api/v1/oauth/login', () => {
   let scene: FlowScene
   before(async () => {
     scene = await makeFlowScene({returnOrigins: ['https://panel.example']})
+    await scene.store.providers.put(makeProvider({name: 'keys', credentialKinds: ['api-key']}))
   })
   after(() => scene.dispose())
 
@@ -58,6 +60,7 @@ describe('POST /api/v1/oauth/login', () => {
     ['no JSON', '{"provider"', 400],
     ['a list', '[]', 400],
     ['no provider', {subject: SUBJECT}, 400],
+    ['a provider at which nobody logs in', {provider: 'keys', subject: SUBJECT}, 400],
     ['a provider that is not there', {provider: 'nowhere', subject: SUBJECT}, 404],
     ['a role beside a subject, which wants admin', {...user, role: 'bot'}, 403],
     ['a role that is none', {provider: 'twitch', role: 'user'}, 403],
