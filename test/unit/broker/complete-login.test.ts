@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {readFile, writeFile} from 'node:fs/promises'
 
 import type {LoginPurpose} from '../../../src/broker/check-person.js'
 import {completeLogin} from '../../../src/broker/complete-login.js'
@@ -209,6 +210,17 @@ describe('completeLogin (rule 8)', () => {
 
   describe('a chat user', () => {
     const slack = {subject: 'slack:U02AB'}
+
+    it('is mended by a login when their record is damaged', async () => {
+      await logIn(DROID, 'user', slack)
+      const document = JSON.parse(await readFile(world.path, 'utf8')) as {
+        accounts: Record<string, {credential: object}>
+      }
+      for (const record of Object.values(document.accounts)) record.credential = {kind: 'oauth2'}
+      await writeFile(world.path, JSON.stringify(document))
+      assert.equal((await logIn(DROID, 'user', slack)).account.login, 'techydrroid')
+      assert.equal((await world.store.accounts.list()).length, 1)
+    })
 
     it('is one of many people who come at once, whoever that is', async () => {
       const other = await world.openAgain()
