@@ -42,6 +42,7 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'helix:endpoints filter': 'nothing',
   'provider:presets filter': 'nothing',
   'import:twitch-cli file': 'files',
+  'import:hubot-brain file': 'files',
   'exec command': 'files',
   'user:* subject': 'subjects',
   'help command': 'nothing',

@@ -9,7 +9,14 @@ import {loadVocabulary, type Behalf} from '../../../../src/compose.js'
 import type {NamedAccount} from '../../../../src/model/account-name.js'
 
 /** Arguments that nobody can guess. */
-const FREE = ['help command', 'helix:endpoints filter', 'provider:presets filter', 'token:issue name']
+const FREE = [
+  'api method',
+  'api path',
+  'help command',
+  'helix:endpoints filter',
+  'provider:presets filter',
+  'token:issue name',
+]
 
 const manifest = readManifest(join(import.meta.dirname, '../../../..'))
 
