@@ -58,7 +58,7 @@ describe('the help of', () => {
           // A shell joins what a backslash breaks.
           const whole = example.replaceAll(/\\\n\s*/g, '')
           const line = whole.replaceAll('<%= config.bin %>', 'behalf').replaceAll('<%= command.id %>', name.join(' '))
-          const own = new RegExp(`behalf ${name.join(' ')}([^|>)]*)`).exec(line)?.[1]
+          const own = new RegExp(`behalf ${name.join(' ')}([^|<>)]*)`).exec(line)?.[1]
           assert.ok(own !== undefined, line)
           const command = new CommandUnderTest(splitLine(own), config)
           await (command as unknown as {parse(options: unknown): Promise<unknown>}).parse(CommandUnderTest)
