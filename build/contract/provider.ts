@@ -14,6 +14,7 @@ const providerFields = {
   client_id: z.string().describe('of the registered application; empty where the service knows none'),
   confidential: z.boolean().describe('whether there is a client secret'),
   credentials_from: z.enum(['store', 'environment']).describe('where id and secret come from'),
+  addresses_from: z.literal('http').optional().describe('its URLs came over HTTP, and lead to no private network'),
   token_url: z.string().optional().describe('where tokens are handed out'),
   preset: z.string().optional().describe('the preset it was made from'),
   issuer: z.string().optional().describe('OpenID Connect issuer'),

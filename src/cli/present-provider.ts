@@ -27,6 +27,7 @@ export function providerJson(provider: ProviderView): Record<string, unknown> {
     revoke_by: provider.revokeBy,
     scope_parameter: provider.scopeParameter,
     refresh_token_life_days: provider.refreshTokenLifeDays,
+    addresses_from: provider.addressesFrom,
     register_url: provider.registerUrl,
     misconfigured: provider.misconfigured,
   }
@@ -114,6 +115,7 @@ export function providerDetails(provider: ProviderView): string {
     ['refresh replay', isClient ? describeReplayMode(provider.replay) : undefined],
     ...Object.entries(provider.scopes).map(([role, scopes]): [string, string] => [`scopes, ${role}`, scopes.join(' ')]),
     ['accounts', String(provider.accounts)],
+    ['addresses', provider.addressesFrom && 'set over HTTP: they lead to no private network'],
     ['misconfigured', provider.misconfigured],
   ])
 }

@@ -22,7 +22,7 @@ export function addOpenApiRoute(app: ApiApp): void {
 }
 
 /** `GET /api/v1/tokens/{id}` is `getTokensById`: programs that are generated from this call their functions so. */
-export function nameOperation(method: string, path: string): string {
+function nameOperation(method: string, path: string): string {
   const words = path
     .replace(/^\/api\/v1\//, '/')
     .replaceAll(/\{(.+?)\}/g, 'by-$1')

@@ -170,6 +170,13 @@ describe('provider show', () => {
     assert.match(stdout, /^scopes, bot +chat:read$/m)
   })
 
+  it('says where its addresses came from, when that was HTTP', async () => {
+    const behalf = {showProvider: () => Promise.resolve({...VIEW, addressesFrom: 'http' as const})}
+    assert.match((await runCommand(['provider', 'show', 'twitch'], {behalf})).stdout, /^addresses +set over HTTP: /m)
+    const json = parseJson(await runCommand(['provider', 'show', 'twitch', '--json'], {behalf}))
+    assert.equal((json as {addresses_from: string}).addresses_from, 'http')
+  })
+
   it('prints an object with --json', async () => {
     assert.deepEqual(parseJson(await show('--json')), {
       name: 'twitch',
