@@ -37,7 +37,7 @@ export interface LibraryScene {
 }
 
 /** What seals the scene's store. */
-export const LIBRARY_SECRET = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+const LIBRARY_SECRET = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 export async function makeLibraryScene(options: BehalfOptions = {}): Promise<LibraryScene> {
   // As programs load it: what it loads later is then of the same modules.
@@ -65,7 +65,11 @@ export async function makeLibraryScene(options: BehalfOptions = {}): Promise<Lib
   }
   const withStore: LibraryScene['withStore'] = async (work) => {
     const secret = {kind: 'inline' as const, value: new Secret(LIBRARY_SECRET)}
-    const store = await openJsonStore({path: storePath, secret, clock: {...createSystemClock(), now: () => clock.now()}})
+    const store = await openJsonStore({
+      path: storePath,
+      secret,
+      clock: {...createSystemClock(), now: () => clock.now()},
+    })
     try {
       return await work(store)
     } finally {

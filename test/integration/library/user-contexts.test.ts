@@ -60,6 +60,7 @@ describe('the contexts of users', () => {
     assert.notEqual(kept.tokens.accessToken, sam.tokens.accessToken)
     assert.ok((kept.tokens.expiresAt ?? 0) > scene.clock.now())
     assert.equal(scene.refreshes().length, 1)
+    assert.deepEqual([scene.lines, scene.notices], [[], []], 'nothing is said of what nobody has yet')
   })
 
   it('are refused when the access token has ended and there is no refresh token, or a dead one', async () => {
