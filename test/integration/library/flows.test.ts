@@ -40,7 +40,11 @@ describe('flows of a program', () => {
     const [, field, value = ''] = /name="(\w+)" value="(\w+)"/.exec(attributes ?? '') ?? []
     const body = new URLSearchParams(fields.map(([, hidden = '', content = '']): [string, string] => [hidden, content]))
     if (field !== undefined) body.set(field, value)
-    return ask(action, {method: 'POST', body, headers: {Origin: new URL(CALLBACK).origin, ...(cookie !== undefined && {Cookie: cookie})}})
+    return ask(action, {
+      method: 'POST',
+      body,
+      headers: {Origin: new URL(CALLBACK).origin, ...(cookie !== undefined && {Cookie: cookie})},
+    })
   }
 
   it('begin at a page below the folder of the callback, and are kept when the person says so', async () => {
