@@ -4,7 +4,7 @@ import {readParameters} from '../../../../src/daemon/flows/read-parameters.js'
 
 describe('readParameters', () => {
   const FORM = 'application/x-www-form-urlencoded'
-  const post = (body: BodyInit, type: string, query = '') =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, type: string, query = '') =>
     readParameters(
       new Request(`http://localhost/callback${query}`, {method: 'POST', body, headers: {'content-type': type}}),
     )
