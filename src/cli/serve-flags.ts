@@ -65,7 +65,7 @@ export const serveFlags = {
   'allow-private-addresses': Flags.boolean({
     default: false,
     summary:
-      'Let the URLs of a provider that was set up over HTTP lead to this machine and private networks. Default: BEHALF_ALLOW_PRIVATE_ADDRESSES, or not.',
+      'Let URLs that were set over HTTP lead to private networks, too. Default: BEHALF_ALLOW_PRIVATE_ADDRESSES, or not.',
   }),
   'metrics-per-account': Flags.boolean({default: false, summary: 'Name each account in /metrics.'}),
   'log-level': Flags.option({
