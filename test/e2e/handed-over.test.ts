@@ -62,7 +62,7 @@ describe('a login while the daemon has the port where it comes back', function (
     await serve()
     const add = home.start(['bot', 'add', '--no-open'])
     const page = await fetch(await authorizeAs('streamer_sam', await add.address))
-    assert.equal(page.status, 400)
+    assert.equal(page.status, 403)
     assert.match(await page.text(), /This is someone else/)
     const end = await add.ended
     assert.equal(end.exitCode, 4)
