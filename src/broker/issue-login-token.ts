@@ -16,7 +16,8 @@ export interface LoginToken {
 }
 
 /**
- * Gives out, once, the API token of a web login that ended well: for that account alone, and two hours (design 9).
+ * Gives out, once, the API token of a web login that ended well, in the browser that began it: for that account alone,
+ * and two hours (design 9).
  * @returns undefined for any other flow, and when it has been given out.
  */
 export async function issueLoginToken(deps: Deps, flowId: string): Promise<LoginToken | undefined> {
@@ -42,6 +43,6 @@ export async function issueLoginToken(deps: Deps, flowId: string): Promise<Login
 }
 
 function accountOf(flow: Flow): string | undefined {
-  const {outcome, tokenGiven} = flow
-  return isWebLogin(flow) && outcome?.kind === 'done' && !tokenGiven ? outcome.account : undefined
+  const {outcome, startPage, tokenGiven} = flow
+  return isWebLogin(flow) && startPage && outcome?.kind === 'done' && !tokenGiven ? outcome.account : undefined
 }

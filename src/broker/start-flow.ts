@@ -67,9 +67,10 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
   const {provider} = purpose
   requireLogins(provider)
   const pin = input.pin === true && speaksOAuth1(provider)
-  // Who is known is checked by rule 8; a PIN is brought by who saw it; who may add a bot gives the link to the right
-  // person.
-  const isGuarded = role === undefined && expect === undefined && !pin
+  // A chat user who is known is checked by rule 8; a PIN is brought by who saw it; who may add a bot gives the link to
+  // the right person. Who a web login is for is told by the browser alone, whoever is expected.
+  const isKnown = subject !== undefined && expect !== undefined
+  const isGuarded = role === undefined && !isKnown && !pin
   const parts: FlowParts = {
     ...(startedBy !== undefined && {startedBy}),
     ...(returnTo !== undefined && {returnTo}),
@@ -107,5 +108,5 @@ function requireLogins({name, credentialKinds}: Provider): void {
 /** Whoever is sent a code may enter it, and nothing in their browser tells whether they are the one it was meant for. */
 const cannotBeGuarded = ({name}: Provider): BehalfError =>
   new BehalfError('invalid-input', `${name} has no secret, so that its people cannot be told apart in a flow.`, {
-    hint: `Give it one: behalf provider update ${name} --client-secret-file -; or name the user id with \`expect\`.`,
+    hint: `Give it one: behalf provider update ${name} --client-secret-file -; or, for a subject, name the user id with \`expect\`.`,
   })

@@ -7,7 +7,7 @@ import type {ApiDeps, ApiEnv} from './api-app.js'
 
 /**
  * Lets through who may start a flow: `admin` for an owner or bot, else `flow:start`; nobody needs a token for the web
- * logins that `serve --public-login` names.
+ * logins that `serve --public-login` names, of which they choose no more than where they lead back to.
  */
 export const requireFlowStarter =
   (deps: ApiDeps): MiddlewareHandler<ApiEnv> =>
@@ -41,9 +41,11 @@ export const requireFlowReader =
 
 interface Asked {
   provider?: unknown
-  subject?: unknown
   role?: unknown
 }
+
+/** Scopes, for one, are granted by whoever logs in, but kept for everybody: they are not for strangers to choose. */
+const PUBLIC_FIELDS = ['provider', 'return_to']
 
 /** The scope depends on what is asked for; whether that makes sense is checked later. */
 async function peek(context: Context<ApiEnv>): Promise<Asked> {
@@ -51,8 +53,7 @@ async function peek(context: Context<ApiEnv>): Promise<Asked> {
   return typeof body === 'object' && body !== null ? body : {}
 }
 
-const isPublic = ({settings}: ApiDeps, {provider, subject, role}: Asked): boolean =>
-  typeof provider === 'string' &&
-  settings.publicLogins.includes(provider) &&
-  subject === undefined &&
-  role === undefined
+const isPublic = ({settings}: ApiDeps, asked: Asked): boolean =>
+  typeof asked.provider === 'string' &&
+  settings.publicLogins.includes(asked.provider) &&
+  Object.keys(asked).every((field) => PUBLIC_FIELDS.includes(field))

@@ -217,9 +217,31 @@ describe('a web login', () => {
       {provider: 'other'},
       {provider: 'twitch', subject: SUBJECT},
       {provider: 'twitch', role: 'bot'},
+      {provider: 'twitch', expect: '2002'},
+      {provider: 'twitch', scopes: ['chat:read']},
+      {provider: 'twitch', pin: true},
+      {provider: 'twitch', confirm: 'code'},
     ]) {
       assert.equal((await call(body)).status, 401)
     }
+  })
+
+  it('begins at our page and needs its cookie, whoever is expected', async () => {
+    const flow = await scene.start({expect: '2002'})
+    assert.equal(flow.authorization_url, `${scene.api.origin}/flows/${flow.flow_id}/start`)
+    const back = new URL(await scene.visit(browser, flow.authorization_url, 'techydrroid'))
+    const form = Object.fromEntries(back.searchParams)
+    assert.equal((await new FlowBrowser().open(scene.callbackUrl, {form})).status, 403)
+    const answer = await browser.open(scene.callbackUrl, {form})
+    assert.equal(typeof (JSON.parse(answer.html) as {token?: string}).token, 'string')
+  })
+
+  it('gives no token for a flow that no start page was before', async () => {
+    const flow = await scene.start({})
+    await scene.connect(browser, flow.authorization_url, 'viewer_vera')
+    await scene.store.flows.update(flow.flow_id, ({startPage: _page, ...rest}) => rest)
+    const {state, token} = await scene.read(flow.flow_id)
+    assert.deepEqual([state, token], ['done', undefined])
   })
 
   it('gives no token where serve was not told to', async () => {
