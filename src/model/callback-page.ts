@@ -57,14 +57,15 @@ button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
 /**
- * No script, nothing from elsewhere, nothing kept, and the address with the code in it told to nobody.
+ * No script, nothing from elsewhere, nothing kept, and the address with the code in it told to nobody. A page with a form
+ * is the exception: browsers say whose form it was only where they may tell its own origin (docs/decisions/0030).
  * @param formAction Where the page's form may lead, redirects included.
  */
-export const pageHeaders = (formAction = "'none'"): Record<string, string> => ({
+export const pageHeaders = (formAction?: string): Record<string, string> => ({
   'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action ${formAction ?? "'none'"}; frame-ancestors 'none'`,
   'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
+  'Referrer-Policy': formAction === undefined ? 'no-referrer' : 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 })
 

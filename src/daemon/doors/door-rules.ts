@@ -86,8 +86,6 @@ export function checkOrigin(host: string | undefined, request: DoorRequest, sett
   const origins = request.headers.origin ?? []
   if (origins.length === 0 || (SAFE_METHODS.has(request.method) && !isPreflight(request))) return undefined
   if (origins.length === 1 && origins.every((origin) => isWelcome(origin, host, request, settings))) return undefined
-  // Pages that tell nobody where they were say `null`; these forms are held to a cookie, and look for themselves.
-  if (origins.join() === 'null' && isFlowForm(request)) return undefined
   return refuse(
     403,
     'foreign-origin',
@@ -128,9 +126,6 @@ function isWelcome(origin: string, host: string | undefined, request: DoorReques
   if (isPublicName(name, settings) && !LOOPBACK_NAMES.includes(name)) return false
   return origin === `http://${host.toLowerCase()}`
 }
-
-const isFlowForm = ({method, target}: DoorRequest): boolean =>
-  method === 'POST' && /^(?:https?:\/\/[^/]*)?\/flows\/[\w-]{1,64}\/(?:start|confirm)$/.test(target)
 
 const isPublicName = (name: string, {publicUrl}: Pick<Settings, 'publicUrl'>): boolean =>
   publicUrl !== undefined && new URL(publicUrl).hostname === name

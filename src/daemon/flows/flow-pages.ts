@@ -99,7 +99,7 @@ class FlowVisits {
   async answer(route: Route, request: Request): Promise<Response> {
     if (request.method !== 'GET' && request.method !== 'POST') return refuseMethod(request, route)
     if (route.kind === 'callback') return this.#answerCallback(route.path, request)
-    if (request.method === 'POST') checkSameSite(request)
+    if (request.method === 'POST') await this.#checkSameSite(route.flowId, request)
     if (route.kind === 'confirm') return this.#answerConfirmation(route.flowId, request)
     return request.method === 'POST' ? this.#leave(route.flowId) : this.#showStart(route.flowId)
   }
@@ -199,6 +199,20 @@ class FlowVisits {
     return this.#options.loginTokens ? issueLoginToken(this.#deps, id) : undefined
   }
 
+  /**
+   * Our forms are posted by our pages. Browsers name the origin with every POST, and not all of them the site; who names
+   * neither is no browser. A proxy may have the pages asked for under another host than the browser does.
+   */
+  async #checkSameSite(flowId: string, request: Request): Promise<void> {
+    const site = request.headers.get('sec-fetch-site')
+    const origin = request.headers.get('origin')
+    const flow = await this.#deps.store.flows.get(flowId)
+    const hosts = [request.url, ...(flow ? [this.startPageOf(flow)] : [])].map((url) => new URL(url).host)
+    const isOwn = origin === null || (URL.canParse(origin) && hosts.includes(new URL(origin).host))
+    if (isOwn && (site === null || site === 'same-origin')) return
+    throw new BehalfError('refused', 'This form was sent by another site.')
+  }
+
   /** Only the page that asked knows it: it is made of the cookie, which no page can read. */
   async #proofOf(flow: Flow, cookie: Secret | undefined): Promise<string> {
     return this.#deps.store.fingerprint(proofTextOf(flow, cookie))
@@ -213,20 +227,6 @@ const readCookieOf =
   (request: Request) =>
   (flow: Flow): Secret | undefined =>
     readFlowCookie(flow, request.headers.get('cookie'))
-
-/**
- * Our forms are posted by our pages. These tell nobody where they were (`Referrer-Policy: no-referrer`), so that browsers
- * say `Origin: null`; where they say more, it counts.
- */
-function checkSameSite(request: Request): void {
-  const site = request.headers.get('sec-fetch-site')
-  const origin = request.headers.get('origin')
-  const isOwn = origin === null || origin === 'null' || hostOf(origin) === hostOf(request.url)
-  if (isOwn && (site === null || site === 'same-origin')) return
-  throw new BehalfError('refused', 'This form was sent by another site.')
-}
-
-const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined)
 
 function refuseMethod(request: Request, route: Route): Response {
   const allow = {Allow: 'GET, POST'}

@@ -111,6 +111,12 @@ describe('the front door, of origins,', () => {
     assert.equal((await send('POST', ['https://behalf.example'], [], {onSocket: true})).status, 200)
   })
 
+  it('refuses the forms of flows from pages without an origin, too', async () => {
+    const post = head(['POST /flows/x/start HTTP/1.0', 'Host: localhost:8420', 'Origin: null', 'Content-Length: 0'])
+    assert.equal(readAnswer(await scene.exchange(post)).status, 403)
+    assert.deepEqual(scene.seen, [])
+  })
+
   it('refuses two origins, whatever they are', async () => {
     assert.equal((await send('POST', ['https://panel.example', 'https://panel.example'])).status, 403)
   })

@@ -129,6 +129,25 @@ describe('the pages of a flow', () => {
     assert.deepEqual(await scene.keys(), [`twitch@${SUBJECT}`])
   })
 
+  it('take forms of their own origin alone, from browsers that name no site, too', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const start = await browser.open(flow.authorization_url)
+    const {origin} = scene.api
+    for (const foreign of ['null', 'https://evil.example', 'http://localhost:1', `${origin}.evil.example`, '']) {
+      const left = await browser.open(flow.authorization_url, {form: {}, headers: {origin: foreign}})
+      assert.deepEqual([left.status, left.headers.getSetCookie()], [403, []], foreign)
+    }
+    const left = await browser.open(flow.authorization_url, {form: {}, headers: {origin}})
+    assert.deepEqual([left.status, left.headers.get('referrer-policy')], [303, 'no-referrer'])
+
+    const question = await browser.open(await scene.authorize(left.headers.get('location') ?? '', 'techydrroid'))
+    const confirm = `${origin}/flows/${flow.flow_id}/confirm`
+    assert.match((await browser.open(confirm, {form: {}, headers: {origin: 'null'}})).html, /sent by another site/)
+    const done = await browser.submit(question, 'connect')
+    const policies = [start, question, done].map(({headers}) => headers.get('referrer-policy'))
+    assert.deepEqual(policies, ['same-origin', 'same-origin', 'no-referrer'])
+  })
+
   it('want the proof of the page that asked, beside the cookie', async () => {
     const flow = await scene.start({subject: SUBJECT})
     await scene.connect(browser, flow.authorization_url, 'techydrroid')
