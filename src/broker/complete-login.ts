@@ -1,19 +1,19 @@
 import {ownersAmong} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
-import {accountKey, isOAuth2Account, type Account, type NewAccount, type OAuth2Account} from '../model/account.js'
+import {accountKey, isOAuth2Account, type NewAccount, type OAuth2Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Credential, OAuth2Credential} from '../model/credential.js'
 import {originsOf, type Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
 import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
+import type {PresentAccounts} from '../store/store.js'
 import {credentialFromGrant} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {checkPerson, type LoginPurpose} from './check-person.js'
 import {leaveAccount} from './leave-account.js'
-import {clearMisconfigured} from './load-provider.js'
+import {clearMisconfigured, isGivenByEnvironment} from './load-provider.js'
 import {readAccounts} from './read-accounts.js'
-import {LOCK_WAIT_MS} from './refresh-account.js'
 
 export interface LoginResult {
   account: AccountStatus
@@ -25,7 +25,7 @@ export interface LoginResult {
   cannotRefresh: boolean
 }
 
-type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
+type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
 /** What a login brings: tokens of OAuth 2, or those of OAuth 1.0a, which say at once whose they are. */
 export type Granted = TokenGrant | OAuth1Grant
@@ -114,16 +114,16 @@ export async function admitCredential(
   return {...kept, missingScopes: [], cannotRefresh: false}
 }
 
-/** Lets the right person in, and where that is another owner the former one out. */
+/** Lets the right person in, and where that is another owner the former one out: any that there is. */
 async function admitPerson(deps: Deps, asked: LoginPurpose, identity: Identity): Promise<LoginPurpose> {
   const purpose = withSubject(asked, identity)
   const {provider} = purpose
   const known = await deps.store.accounts.names()
   checkPerson(purpose, identity, known)
-  const formerOwner = ownersAmong(known).find(
+  const formerOwners = ownersAmong(known).filter(
     (account) => purpose.role === 'owner' && account.provider === provider.name && account.userId !== identity.userId,
   )
-  if (formerOwner) await leaveAccount(deps, provider, formerOwner.key, {keepGrant: false})
+  for (const {key} of formerOwners) await leaveAccount(deps, provider, key, {keepGrant: false})
   return purpose
 }
 
@@ -137,7 +137,11 @@ const withSubject = (purpose: LoginPurpose, {userId}: Identity): LoginPurpose =>
  * Where that ends no more than this token. Some services give out the same one again: then an account may live on it.
  * OAuth 1.0a has no way to revoke.
  */
-export async function revokeUnwanted(deps: Deps, provider: Provider, granted: Granted): Promise<void> {
+export async function revokeUnwanted(
+  deps: Pick<Deps, 'store' | 'providerClient'>,
+  provider: Provider,
+  granted: Granted,
+): Promise<void> {
   if (provider.revokeEnds !== 'token' || isOfOAuth1(granted)) return
   const {accessToken} = granted
   const accounts = await deps.store.accounts.list().catch(() => undefined)
@@ -178,27 +182,24 @@ async function keepAccount(
   // Last: once it is stored, nothing may fail any more and have the token revoked.
   // The same import may have come to its end in another process, and its tokens may have been renewed since.
   const isThere = begun !== undefined && before?.grantId === begun.grantId
-  const saved = isThere ? before : await putOfRightPerson(deps, purpose, identity, account)
+  const saved = isThere ? before : await deps.store.accounts.put(account, checkAgain(deps, purpose, identity))
   return {account: describeAccount(saved, provider, now), created: before === undefined}
 }
 
-/** Of two people who come at once for one subject, one is refused: who is linked is asked again under the account's lock. */
-async function putOfRightPerson(
-  deps: Deps,
-  purpose: LoginPurpose,
-  identity: Identity,
-  account: NewAccount,
-): Promise<Account> {
-  if (purpose.subject === undefined) return deps.store.accounts.put(account)
-  // What is damaged cannot be read under a lock; the login mends it.
-  const lock = await deps.store.accounts.lock(account.key, {waitMs: LOCK_WAIT_MS}).catch((error: unknown) => {
-    if (error instanceof BehalfError && error.code === 'store-damaged') return undefined
-    throw error
-  })
-  try {
-    if (lock?.account) checkPerson(purpose, identity, [lock.account])
-    return await deps.store.accounts.put(account)
-  } finally {
-    await lock?.release()
+/**
+ * Others may have come at the same time: who is there is asked again when the account is written. The former owner has
+ * left by then. What is damaged does not come and go; the login may be what mends it.
+ */
+function checkAgain(deps: Deps, purpose: LoginPurpose, identity: Identity): (present: PresentAccounts) => void {
+  const {name} = purpose.provider
+  const isGiven = isGivenByEnvironment(deps, name)
+  return ({names, hasProvider}) => {
+    if (!hasProvider && !isGiven) {
+      throw new BehalfError('provider-not-found', `The provider ${name} was removed during this login.`, {
+        hint: `behalf provider add ${name}`,
+      })
+    }
+    const sound = names.filter(({isDamaged}) => isDamaged !== true)
+    checkPerson({...purpose, replaceOwner: false}, identity, sound)
   }
 }

@@ -99,6 +99,9 @@ function layOver(deps: Deps, name: string, stored: Provider | undefined): Provid
   return {...rest, clientId, authMethod, ...(clientSecret && {clientSecret}), credentialsFrom: 'environment'}
 }
 
+/** Whether the environment alone would do. */
+export const isGivenByEnvironment = (deps: Deps, name: string): boolean => layOver(deps, name, undefined) !== undefined
+
 /** How a secret is sent: a client that was kept as a public one becomes confidential with it, as its preset has it. */
 export function secretMethodOf(
   {providers}: Pick<BrokerDeps, 'providers'>,

@@ -32,6 +32,14 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
   /** Of each reading of the accounts, as long as it is the last one. */
   const names = new WeakMap<Section, readonly NamedAccount[]>()
 
+  function nameAll(accounts: Section): readonly NamedAccount[] {
+    const known = names.get(accounts)
+    if (known !== undefined) return known
+    const sorted = readNames(accounts)
+    names.set(accounts, sorted)
+    return sorted
+  }
+
   let index: Promise<AccountIndex> | undefined
   /** Nobody but a daemon asks for it, and every command pays for what is loaded. */
   const loadIndex = (): Promise<AccountIndex> =>
@@ -70,25 +78,24 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       )
     },
 
-    async names() {
-      const {accounts} = (await base.read()).sections
-      const known = names.get(accounts)
-      if (known !== undefined) return known
-      const read = Array.from(accounts, ([key, record]) => readAccountName(record, key))
-      const sorted: readonly NamedAccount[] = read.sort((a, b) => compareText(a.key, b.key))
-      names.set(accounts, sorted)
-      return sorted
-    },
+    names: async () => nameAll((await base.read()).sections.accounts),
 
     upcomingRefreshes: async (provider, limit) => (await loadIndex()).upcomingRefreshes(provider, limit),
     upcomingValidations: async (provider, limit) => (await loadIndex()).upcomingValidations(provider, limit),
     stranded: async () => (await loadIndex()).stranded(),
     outlines: async () => (await loadIndex()).outlines(),
 
-    async put(account) {
-      notes.forget(account.key)
-      return base.change((draft, keys) => saveAccount(draft, keys, withoutDoubt(account)))
-    },
+    put: (account, check) =>
+      base.change((draft, keys) => {
+        const accounts = draft.entries('accounts')
+        check?.({
+          // What this draft has changed already is changed in place, and would not be named again.
+          names: accounts === draft.base.sections.accounts ? nameAll(accounts) : readNames(accounts),
+          hasProvider: draft.get('providers', account.provider) !== undefined,
+        })
+        notes.forget(account.key)
+        return saveAccount(draft, keys, withoutDoubt(account))
+      }),
 
     async update(key, change) {
       const document = await base.read()
@@ -125,3 +132,6 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     flush: () => notes.flush(),
   }
 }
+
+const readNames = (accounts: Section): NamedAccount[] =>
+  Array.from(accounts, ([key, record]) => readAccountName(record, key)).sort((a, b) => compareText(a.key, b.key))

@@ -61,9 +61,10 @@ export interface AccountStore {
   outlines(): Promise<readonly AccountOutline[]>
   /**
    * A login: inserts the record or replaces it whole, whoever holds its lock.
-   * @throws BehalfError `invalid-input` for a user without a subject.
+   * @param check is shown what is stored when the write is made, and throws where the account must not come to it.
+   * @throws BehalfError `invalid-input` for a user without a subject; what `check` throws, and nothing was stored.
    */
-  put(account: NewAccount): Promise<Account>
+  put(account: NewAccount, check?: (present: PresentAccounts) => void): Promise<Account>
   /**
    * Changes an existing record: `change` gets the record as it is now and returns the new one; it is called again
    * on the newer record if someone else wrote in between. Returns undefined when there is no such account.
@@ -76,6 +77,13 @@ export interface AccountStore {
    * @throws BehalfError `lock-timeout` after `waitMs`, naming the holder.
    */
   lock(key: AccountKey, options: {waitMs: number; signal?: AbortSignal}): Promise<AccountLock>
+}
+
+export interface PresentAccounts {
+  /** What all of them are called, ordered by key. */
+  names: readonly NamedAccount[]
+  /** Whether the settings of the new account's provider are stored. */
+  hasProvider: boolean
 }
 
 export type CommitResult =

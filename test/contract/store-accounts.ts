@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import type {Account, NewAccount} from '../../src/model/account.js'
 import {BehalfError} from '../../src/model/behalf-error.js'
 import {Secret} from '../../src/model/secret.js'
+import type {PresentAccounts} from '../../src/store/store.js'
 import {makeAccount, withoutRefreshToken} from '../support/make-account.js'
+import {makeProvider} from '../support/make-provider.js'
 import {tokensOf} from '../support/tokens-of.js'
 import type {StoreUnderTest} from './store-harness.js'
 
@@ -148,6 +150,50 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       const found = await store.accounts.get(KEY)
       assert.equal(found?.grantId, 'grant-2')
       assert.equal(found.lastValidatedAt, undefined)
+    })
+
+    it('puts one of two that exclude each other, whoever puts them at once', async () => {
+      const {store, other} = current()
+      const alone = ({names}: PresentAccounts): void => {
+        if (names.length > 0) throw new BehalfError('wrong-person', `${String(names[0]?.login)} is there`)
+      }
+      const puts = ['1', '2', '3', '4'].map((userId, n) =>
+        (n % 2 === 0 ? store : other).accounts.put(makeAccount({userId}), alone),
+      )
+      const ends = await Promise.allSettled(puts)
+      assert.equal((await store.accounts.list()).length, 1)
+      const refusals = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []))
+      assert.equal(refusals.length, 3)
+      assert.ok(refusals.every(hasCode('wrong-person')))
+    })
+
+    it('keeps what it had of an account whose login is refused in the end', async () => {
+      const {store, other, clock} = current()
+      await store.accounts.put(makeAccount())
+      await store.accounts.noteValidated(KEY, clock.now())
+      const refuse = (): void => {
+        throw new BehalfError('wrong-person', 'made up')
+      }
+      await assert.rejects(store.accounts.put(makeAccount({grantId: 'grant-2'}), refuse), hasCode('wrong-person'))
+      const {grantId, version, lastValidatedAt} = (await store.accounts.get(KEY)) ?? assert.fail()
+      assert.deepEqual([grantId, version, lastValidatedAt], [makeAccount().grantId, 1, clock.now()])
+      assert.equal((await other.accounts.get(KEY))?.version, 1)
+    })
+
+    it('tells who puts an account what there is when it is written', async () => {
+      const {store, other} = current()
+      await other.accounts.put(makeAccount({userId: '1'}))
+      const seen: unknown[] = []
+      const look = ({names, hasProvider}: PresentAccounts): void => {
+        seen.push([names.map(({key}) => key), hasProvider])
+      }
+      await store.accounts.put(makeAccount(), look)
+      await other.providers.put(makeProvider({name: 'twitch'}))
+      await Promise.all([store.accounts.put(makeAccount({userId: '0'})), store.accounts.put(makeAccount(), look)])
+      assert.deepEqual(seen, [
+        [['twitch:1'], false],
+        [['twitch:0', 'twitch:1', KEY], true],
+      ])
     })
 
     it('refuses an account that it could not read back, and keeps what it had', async () => {

@@ -34,7 +34,11 @@ export function createMemoryStore(clock: Clock): Store {
   const accountStore: Partial<AccountStore> = {
     get: (key) => Promise.resolve(accounts.get(key)),
     list: () => Promise.resolve([...accounts.values()]),
-    put: (account) => Promise.resolve(save(account)),
+    async put(account, check) {
+      const names = [...accounts.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+      check?.({names, hasProvider: providers.has(account.provider)})
+      return Promise.resolve(save(account))
+    },
     update(key, change) {
       const current = accounts.get(key)
       if (!current) return Promise.resolve(undefined)

@@ -10,7 +10,7 @@ import type {TokenGrant} from '../../../src/model/refresh.js'
 import {Secret} from '../../../src/model/secret.js'
 import {HOUR_MS} from '../../../src/model/time.js'
 import type {Identity, Revocation} from '../../../src/providers/provider-client.js'
-import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
+import {makeBrokerWorld, makeProviderSource, type BrokerWorld} from '../../support/broker-world.js'
 import {makeProvider} from '../../support/make-provider.js'
 import {tokensOf} from '../../support/tokens-of.js'
 
@@ -162,7 +162,9 @@ describe('completeLogin (rule 8)', () => {
 
     it('may be the owner of another provider', async () => {
       await logIn(SAM, 'owner')
-      await logIn(SAM, 'bot', {provider: makeProvider({name: 'forge'})})
+      const forge = makeProvider({name: 'forge'})
+      await world.store.providers.put(forge)
+      await logIn(SAM, 'bot', {provider: forge})
       assert.deepEqual(await keys(), ['example:1001 owner', 'forge:1001 bot'])
     })
   })
@@ -205,6 +207,64 @@ describe('completeLogin (rule 8)', () => {
         /techydrroid is a bot here/,
         'behalf bot remove techydrroid',
       )
+    })
+  })
+
+  describe('of two who come at once', () => {
+    /** Both have been asked who they are; the one of them is kept while the other is on the way. */
+    async function logInTogether(first: [Identity, Role], second: [Identity, Role], parts: Partial<LoginPurpose> = {}) {
+      const other = await world.openAgain()
+      const ends = await Promise.allSettled(
+        [first, second].map(([identity, role], n) =>
+          completeLogin(n === 0 ? world.deps : other, {...purposeOf(role), ...parts}, grant(n + 1), identity),
+        ),
+      )
+      return ends.flatMap((end) => (end.status === 'rejected' ? [(end.reason as BehalfError).code] : []))
+    }
+
+    it('one becomes the owner, and the other’s token is revoked', async () => {
+      assert.deepEqual(await logInTogether([SAM, 'owner'], [OTHER, 'owner']), ['wrong-person'])
+      assert.deepEqual([(await keys()).length, revoked.length], [1, 1])
+    })
+
+    it('one becomes the owner, although both may replace the owner', async () => {
+      await logInTogether([SAM, 'owner'], [OTHER, 'owner'], {replaceOwner: true})
+      assert.equal((await keys()).filter((one) => one.endsWith('owner')).length, 1)
+    })
+
+    it('one is kept, where the same person would be owner and bot', async () => {
+      assert.deepEqual(await logInTogether([SAM, 'owner'], [SAM, 'bot']), ['wrong-person'])
+      assert.equal((await keys()).length, 1)
+    })
+  })
+
+  describe('a provider that is removed meanwhile', () => {
+    /** Until the person has been asked for, it was there. */
+    async function logInWhileRemoved() {
+      who = DROID
+      await flagMisconfigured(world.deps, provider, 'refused before')
+      const providers: typeof world.store.providers = {
+        ...world.store.providers,
+        async updateState(name, change) {
+          const state = await world.store.providers.updateState(name, change)
+          await world.store.providers.remove(name)
+          return state
+        },
+      }
+      return completeLogin({...world.deps, store: {...world.store, providers}}, purposeOf('bot'), grant(1))
+    }
+
+    it('gets no account any more, and the token is revoked', async () => {
+      await assert.rejects(logInWhileRemoved(), {code: 'provider-not-found', message: /removed during this login/})
+      assert.deepEqual([await keys(), revoked], [[], ['access_token made-up-access-1']])
+    })
+
+    it('gets it where the environment gives the provider too', async () => {
+      const {name: _name, credentialsFrom: _from, ...settings} = provider
+      const overrides = [{name: 'example', clientId: 'made-up-client', settings}]
+      world.deps.providers = makeProviderSource({overrides})
+      await logInWhileRemoved()
+      assert.deepEqual(await keys(), ['example:2002 bot'])
     })
   })
 
