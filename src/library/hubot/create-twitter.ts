@@ -39,7 +39,11 @@ const setUp = (pins: PendingPins): Command => ({
 })
 
 async function askToAuthorize(pins: PendingPins, turn: Turn): Promise<string> {
-  const {behalf, asksForPin, subject, botName} = turn
+  const {behalf, asksForPin, isPrivate, subject, botName} = turn
+  // Whoever opens the page first may connect an account of theirs. A PIN serves nobody but the one who asked.
+  if (!asksForPin && !isPrivate) {
+    return `The address is for you alone. Ask for it in a private message: ${botName} t setup auth`
+  }
   const {flowId, authorizationUrl} = await behalf.startFlow({provider: PROVIDER, subject, pin: asksForPin})
   if (!asksForPin) {
     turn.awaitNotice(PROVIDER)

@@ -9,6 +9,8 @@ import type {RunningHubot} from '../../support/hubot.js'
 import {startOAuth1Server, type OAuth1Server} from '../../support/oauth1-server.js'
 import {until} from '../../support/until.js'
 
+const IN_PRIVATE = 'The address is for you alone. Ask for it in a private message: Droid t setup auth'
+
 describe(inChromium('Hubot and Twitter, with a callback'), () => {
   let browser: Browser
   let scene: HubotScene
@@ -37,6 +39,8 @@ describe(inChromium('Hubot and Twitter, with a callback'), () => {
 
   const say = async (user: string, text: string): Promise<string> =>
     (await hubot.say(user, `Droid ${text}`, {room: 'general'}))[0] ?? ''
+  const whisper = async (user: string, text: string): Promise<string> =>
+    (await hubot.say(user, `Droid ${text}`))[0] ?? ''
   const toldTo = (user: string): string[] => hubot.said.filter(({to}) => to === user).map(({text}) => text)
 
   /** Opens the address that the bot gave, and leaves for Twitter. */
@@ -53,7 +57,7 @@ describe(inChromium('Hubot and Twitter, with a callback'), () => {
   }
 
   it('sends people to its own pages, stores after they have confirmed, and tells them in the chat', async () => {
-    const [first, second] = [await say('U1', 't setup auth'), await say('U2', 't setup auth')]
+    const [first, second] = [await whisper('U1', 't setup auth'), await whisper('U2', 't setup auth')]
     for (const answer of [first, second]) {
       assert.match(answer, new RegExp(`^Authorize me here: ${scene.origin}/oauth/flows/[\\w-]+/start$`))
     }
@@ -73,8 +77,12 @@ describe(inChromium('Hubot and Twitter, with a callback'), () => {
     assert.match(await hubot.dumpBrain(), /"behalf":\{"chat:U\d":\{"twitter":"\w+"\},"chat:U\d":\{"twitter":"\w+"\}\}/)
   })
 
+  it('gives nobody an address in a room, where another could open it first', async () => {
+    assert.equal(await say('U4', 't setup auth'), IN_PRIVATE)
+  })
+
   it('tells someone who declines that nothing was connected', async () => {
-    const page = await open(await say('U3', 't setup auth'))
+    const page = await open(await whisper('U3', 't setup auth'))
     await page.getByRole('button').first().click()
     const before = toldTo('U3').length
     await page.getByRole('button', {name: 'Cancel'}).click()
@@ -84,6 +92,8 @@ describe(inChromium('Hubot and Twitter, with a callback'), () => {
 
   it('sends a new address by itself when Twitter no longer takes the authorization', async () => {
     twitter.revoke('ada')
+    const inRoom = await hubot.say('U1', 'Droid t search x', {room: 'general', answers: 2})
+    assert.deepEqual(inRoom, ['Twitter no longer takes your authorization.', IN_PRIVATE])
     const answers = await hubot.say('U1', 'Droid t search x', {answers: 2})
     assert.equal(answers[0], 'Twitter no longer takes your authorization.')
     assert.match(answers[1] ?? '', /^Authorize me here: .*\/start$/)
