@@ -3,10 +3,8 @@ import type {FlowView} from '../model/flow-view.js'
 import type {Flow} from '../model/flow.js'
 import {MINUTE_MS} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {revokeUnwanted} from './complete-login.js'
 import {OUTCOME_WITHIN_MS} from './end-flow.js'
-import {takeHeld, grantOf} from './held-grant.js'
-import {loadProvider} from './load-provider.js'
+import {revokeHeld, takeHeld} from './held-grant.js'
 import {listFlows} from './read-flow.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
@@ -35,7 +33,7 @@ export async function collectFlows(deps: Deps, {force}: {force: boolean}): Promi
   const collected: FlowView[] = []
   for (const flow of await deps.store.flows.list()) {
     if (!force && !isOver(flow, now)) continue
-    await revokeHeld(deps, flow)
+    await giveBackHeld(deps, flow)
     const view = views.get(flow.id)
     if ((await deps.store.flows.remove(flow.id)) && view) collected.push(view)
   }
@@ -47,11 +45,11 @@ export async function collectFlows(deps: Deps, {force}: {force: boolean}): Promi
 const isOver = ({expiresAt, takenAt, outcome}: Flow, now: number): boolean =>
   now >= expiresAt && (outcome !== undefined || takenAt === undefined || now >= takenAt + OUTCOME_WITHIN_MS)
 
-async function revokeHeld(deps: Deps, flow: Flow): Promise<void> {
+async function giveBackHeld(deps: Deps, flow: Flow): Promise<void> {
   const held = await takeHeld(deps, flow)
   if (held === undefined) return
   try {
-    await revokeUnwanted(deps, await loadProvider(deps, flow.provider), grantOf(held))
+    await revokeHeld(deps, flow, held)
   } catch (error) {
     // The provider is gone, or is not to be reached: its tokens end by themselves.
     if (!(error instanceof BehalfError)) throw error

@@ -1,9 +1,10 @@
 import {BehalfError} from '../model/behalf-error.js'
 import type {Flow} from '../model/flow.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {completeLogin, revokeUnwanted} from './complete-login.js'
+import {completeLogin} from './complete-login.js'
 import {failFlow, settleFlow, type FlowEnd} from './end-flow.js'
-import {takeHeld, grantOf} from './held-grant.js'
+import {requireHome} from './flow-home.js'
+import {grantOf, revokeHeld, takeHeld} from './held-grant.js'
 import {flowNotFound} from './leave-for-provider.js'
 import {loadProvider} from './load-provider.js'
 import {checkBrowser, type CookieReader} from './receive-callback.js'
@@ -54,9 +55,11 @@ export async function keepHeld(deps: Deps, flow: Flow): Promise<FlowEnd> {
   checkNotExpired(deps, flow)
   const held = await takeHeld(deps, flow)
   if (held === undefined) throw nothingToConfirm()
-  return settleFlow(deps, flow, async () =>
-    completeLogin(deps, purposeOf(flow, await loadProvider(deps, flow.provider)), grantOf(held), held.who),
-  )
+  return settleFlow(deps, flow, async () => {
+    const provider = await loadProvider(deps, flow.provider)
+    requireHome(flow, provider)
+    return completeLogin(deps, purposeOf(flow, provider), grantOf(held), held.who)
+  })
 }
 
 /** Ends a flow without keeping what it holds. @throws BehalfError `login-failed` when it holds nothing. */
@@ -64,7 +67,7 @@ export async function giveUpHeld(deps: Deps, flow: Flow, why: BehalfError): Prom
   const held = await takeHeld(deps, flow)
   if (held === undefined) throw nothingToConfirm()
   await failFlow(deps, flow, why)
-  await revokeUnwanted(deps, await loadProvider(deps, flow.provider), grantOf(held))
+  await revokeHeld(deps, flow, held)
 }
 
 const nothingToConfirm = (): BehalfError =>

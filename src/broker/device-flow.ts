@@ -4,6 +4,7 @@ import {isConfidential, type Provider} from '../model/provider.js'
 import {SECOND_MS} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {failFlow, type FlowEnd} from './end-flow.js'
+import {requireHome} from './flow-home.js'
 import {loadProvider} from './load-provider.js'
 import {admitGranted} from './receive-callback.js'
 import {takeFlow} from './redeem-flow.js'
@@ -57,6 +58,7 @@ async function pollFlow(deps: Deps, {id}: Flow): Promise<FlowEnd | undefined> {
   const {device} = flow
   try {
     const provider = await loadProvider(deps, flow.provider)
+    requireHome(flow, provider)
     const poll = await deps.providerClient.pollDevice(provider, device, flow.scopes)
     if (poll.kind === 'granted') {
       const step = await admitGranted(deps, await takeFlow(deps, flow), provider, () => Promise.resolve(poll.grant))

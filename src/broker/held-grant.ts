@@ -5,6 +5,8 @@ import {Secret} from '../model/secret.js'
 import type {Identity} from '../providers/provider-client.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {revokeUnwanted, type Granted} from './complete-login.js'
+import {isAtHome} from './flow-home.js'
+import {loadProvider} from './load-provider.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random'>
 
@@ -57,3 +59,16 @@ export async function takeHeld(deps: Pick<Deps, 'store'>, {id}: Flow): Promise<H
 /** What was held, as the provider granted it. */
 export const grantOf = ({tokens, who}: HeldGrant): Granted =>
   'kind' in tokens ? {credential: tokens, identity: who} : tokens
+
+/**
+ * Revokes what was held and is not kept, where that ends no more than that. A provider that has moved since is sent
+ * nothing: its tokens end by themselves.
+ */
+export async function revokeHeld(
+  deps: Deps & Pick<BrokerDeps, 'providers'>,
+  flow: Flow,
+  held: HeldGrant,
+): Promise<void> {
+  const provider = await loadProvider(deps, flow.provider)
+  if (isAtHome(flow, provider)) await revokeUnwanted(deps, provider, grantOf(held))
+}

@@ -4,6 +4,7 @@ import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import type {LoginPurpose} from './check-person.js'
+import {homeOf, requireHome} from './flow-home.js'
 import {callbackWithState} from './flow-state.js'
 import {callbackUrlOf} from './load-provider.js'
 
@@ -25,6 +26,7 @@ export function makeFlow(deps: Deps, purpose: LoginPurpose, parts: FlowParts = {
     id: deps.random.token(12),
     state: new Secret(deps.random.token(24)),
     provider: provider.name,
+    home: homeOf(provider),
     role,
     scopes,
     redirectUri: callbackUrlOf(deps, provider),
@@ -54,8 +56,9 @@ export interface ProviderPage {
   requestToken?: RequestToken
 }
 
-/** Where the person authorizes. @throws what the provider's settings make impossible; for OAuth 1.0a it is asked. */
+/** Where the person authorizes. @throws BehalfError `login-failed` when the provider has moved, and what the provider's settings make impossible; for OAuth 1.0a it is asked. */
 export async function openProviderPage(deps: Deps, flow: Flow, provider: Provider): Promise<ProviderPage> {
+  requireHome(flow, provider)
   // `force_verify` and its like: a browser silently answers with the owner otherwise.
   const forceConsent = flow.role !== 'owner' || flow.replaceOwner === true
   if (!speaksOAuth1(provider)) {

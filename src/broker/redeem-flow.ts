@@ -5,6 +5,7 @@ import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
 import type {LoginPurpose} from './check-person.js'
 import type {Granted} from './complete-login.js'
+import {requireHome} from './flow-home.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
 
@@ -65,6 +66,7 @@ export async function redeemFlow(
   provider: Provider,
   callback: URLSearchParams,
 ): Promise<Granted> {
+  requireHome(flow, provider)
   const {requestToken} = flow
   if (requestToken === undefined) {
     return deps.providerClient.exchangeCode(provider, callback, {...flow, forceConsent: false})

@@ -14,6 +14,8 @@ export interface Flow {
   id: string
   state: Secret
   provider: string
+  /** What the provider was when it began (`flow-home.ts`): what it brings goes nowhere else. */
+  home?: string
   /** A `user` without a subject is a web login: the account's subject is the person's own id at the provider. */
   role: Role
   subject?: string

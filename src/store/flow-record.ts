@@ -61,6 +61,7 @@ const flowShape = shape.object({
   /** By which a flow is found without opening all of them. */
   stateFingerprint: shape.text,
   provider: shape.text,
+  home: optionalText,
   role: roleShape,
   subject: optionalText,
   expect: optionalText,
