@@ -6,6 +6,7 @@ import type {Credential, OAuth2Credential} from '../model/credential.js'
 import {originsOf, type Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
+import {checkSubject} from '../model/subject.js'
 import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import type {PresentAccounts} from '../store/store.js'
 import {credentialFromGrant} from './apply-answer.js'
@@ -127,10 +128,13 @@ async function admitPerson(deps: Deps, asked: LoginPurpose, identity: Identity):
   return purpose
 }
 
-/** Who logs in at a web page has no subject but their own id at the provider (docs/decisions/0030). */
+/**
+ * Who logs in at a web page has no subject but their own id at the provider (docs/decisions/0030).
+ * @throws BehalfError `invalid-input` for an id that could stand for others, or can stand in no name.
+ */
 const withSubject = (purpose: LoginPurpose, {userId}: Identity): LoginPurpose =>
   purpose.role === 'user' && purpose.subject === undefined
-    ? {...purpose, subject: `${purpose.provider.name}:${userId}`}
+    ? {...purpose, subject: checkSubject(`${purpose.provider.name}:${userId}`)}
     : purpose
 
 /**

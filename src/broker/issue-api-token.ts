@@ -1,4 +1,5 @@
 import {findAccount, type NamedAccount} from '../model/account-name.js'
+import type {AccountKey} from '../model/account.js'
 import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
 import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
 import type {ApiToken, ApiTokenView} from '../model/api-token.js'
@@ -16,6 +17,8 @@ export interface IssueTokenInput {
   scopes: string[]
   /** Account names. */
   as: string[]
+  /** Beside them those that are known already: a key is this account, where a name may stand for many. */
+  keys?: AccountKey[]
   asAny: boolean
   defaultAs?: string
   issuedTo?: string
@@ -38,7 +41,8 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
   checkRequest(input)
   const accounts = await deps.store.accounts.names()
   const find = (name: string): NamedAccount => findAccount(accounts, name)
-  const as = [...new Set(input.as.map((name) => toSubjectPattern(name) ?? find(name).key))]
+  const named = input.as.map((name) => toSubjectPattern(name) ?? find(name).key)
+  const as = [...new Set([...(input.keys ?? []), ...named])]
   const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
   if (defaultAs && !mayActAs({as, asAny: input.asAny}, defaultAs)) {
     const name = String(input.defaultAs)
@@ -80,6 +84,7 @@ export function toSubjectPattern(name: string): string | undefined {
 }
 
 function checkRequest(input: IssueTokenInput): void {
+  const isOfNone = input.as.length + (input.keys?.length ?? 0) === 0
   const name = input.name.trim()
   if (name === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
     throw new BehalfError('invalid-input', 'An API token needs a name of 1 to 100 printable characters.', {
@@ -96,7 +101,7 @@ function checkRequest(input: IssueTokenInput): void {
     throw new BehalfError('usage', '--as and --as-any exclude each other.', {hint: 'Name accounts, or take all.'})
   }
   const acting = input.scopes.find(isActingScope)
-  if (acting !== undefined && !input.asAny && input.as.length === 0) {
+  if (acting !== undefined && !input.asAny && isOfNone) {
     throw new BehalfError('usage', `The scope ${acting} acts as an account, and none is named.`, {
       hint: 'Add --as LOGIN for each account the token may act as, or --as-any for all owner and bot accounts.',
     })

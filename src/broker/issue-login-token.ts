@@ -30,13 +30,13 @@ export async function issueLoginToken(deps: Deps, flowId: string): Promise<Login
   if (!flow || named?.subject === undefined) return undefined
   const provider = await loadProvider(deps, flow.provider)
   const scope = provider.dialect === 'twitch' ? 'helix' : `api:${provider.name}`
-  const name = `${provider.name}/subject:${named.subject}`
   const {token} = await issueApiToken(deps, {
     name: `web login of ${named.login}`.slice(0, 100),
     scopes: [scope],
-    as: [name],
+    as: [],
+    keys: [named.key],
     asAny: false,
-    issuedTo: name,
+    issuedTo: `${provider.name}/subject:${named.subject}`,
     expiresInMs: LOGIN_TOKEN_LIFE_MS,
   })
   return {token, scope, expiresAt: deps.clock.now() + LOGIN_TOKEN_LIFE_MS}

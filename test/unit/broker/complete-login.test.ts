@@ -313,6 +313,20 @@ describe('completeLogin (rule 8)', () => {
     })
   })
 
+  describe('who logs in at a web page', () => {
+    it('is kept by their own id at the provider', async () => {
+      await logIn(DROID, 'user')
+      assert.deepEqual(await keys(), ['example@example:2002 user'])
+    })
+
+    for (const userId of ['*', 'team:*', 'two words', 'x'.repeat(200)]) {
+      it(`is refused with an id that can be no subject: ${userId.slice(0, 9)}`, async () => {
+        await assert.rejects(logIn({...DROID, userId}, 'user'), {code: 'invalid-input', message: /be a subject/})
+        assert.deepEqual([await keys(), revoked], [[], ['access_token made-up-access-1']])
+      })
+    }
+  })
+
   describe('an unwanted token', () => {
     it('is left alone where revoking it ends the whole grant', async () => {
       provider = makeProvider({revokeEnds: 'grant'})

@@ -124,6 +124,32 @@ describe('GET /api/v1/flows/<id>', () => {
     assert.equal((await scene.read(flow.flow_id)).state, 'pending')
   })
 
+  for (const [title, end] of [
+    ['was revoked', {revokedAt: 1}],
+    ['has expired', {expiresAt: 1}],
+    ['may not act as the chat user any more', {as: ['subject:webex:*']}],
+  ] as const) {
+    it(`ends with the token that started it, when that ${title}`, async () => {
+      const token = await scene.api.issue(['flow:start'], {as: ['subject:slack:*']})
+      const begin = () => scene.start({subject: SUBJECT}, token)
+      const [before, asked, held] = [await begin(), await begin(), await begin()]
+      const browser = new FlowBrowser()
+      const start = await browser.open(before.authorization_url)
+      const back = await scene.visit(browser, asked.authorization_url, 'techydrroid')
+      const page = await scene.connect(browser, held.authorization_url, 'techydrroid')
+      const {startedBy} = await scene.flow(held.flow_id)
+      scene.sandbox.state.calls.clear()
+      await scene.store.apiTokens.update(startedBy ?? '', (current) => ({...current, ...end}) as typeof current)
+
+      assert.equal((await browser.submit(start)).status, 400)
+      assert.equal((await browser.open(back)).status, 400)
+      assert.deepEqual(scene.calls('/oauth2'), [])
+      assert.equal((await browser.submit(page, 'connect')).status, 400)
+      assert.deepEqual([await scene.keys(), scene.calls('/oauth2/revoke').length], [[], 1])
+      assert.equal((await scene.flow(held.flow_id)).outcome?.kind, 'failed')
+    })
+  }
+
   it('says of an expired flow that nobody finished it', async () => {
     const flow = await scene.start({subject: SUBJECT})
     scene.clock.advance(600_000)
@@ -180,7 +206,7 @@ describe('a web login', () => {
         issued?.issuedTo,
         Number(issued?.expiresAt) - Number(issued?.issuedAt),
       ],
-      [['helix'], [key.replace('@', '/subject:')], false, key, 7_200_000],
+      [['helix'], [key], false, key, 7_200_000],
     )
     assert.ok(String(token).includes(String(issued?.id)))
   })
