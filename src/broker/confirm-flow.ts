@@ -4,6 +4,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import {completeLogin} from './complete-login.js'
 import {failFlow, settleFlow, type FlowEnd} from './end-flow.js'
 import {requireHome} from './flow-home.js'
+import {findStarterGone} from './flow-starter.js'
 import {grantOf, revokeHeld, takeHeld} from './held-grant.js'
 import {flowNotFound} from './leave-for-provider.js'
 import {loadProvider} from './load-provider.js'
@@ -53,6 +54,11 @@ export async function declineFlow(deps: Deps, input: Confirmation): Promise<Flow
 /** Keeps what a flow holds. @throws BehalfError `login-failed` when it holds nothing, or has expired. */
 export async function keepHeld(deps: Deps, flow: Flow): Promise<FlowEnd> {
   checkNotExpired(deps, flow)
+  const error = await findStarterGone(deps, flow)
+  if (error) {
+    await giveUpHeld(deps, flow, error)
+    return {kind: 'failed', flow, error}
+  }
   const held = await takeHeld(deps, flow)
   if (held === undefined) throw nothingToConfirm()
   return settleFlow(deps, flow, async () => {

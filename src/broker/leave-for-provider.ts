@@ -2,6 +2,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import {awaitsCallback, type Flow} from '../model/flow.js'
 import {Secret} from '../model/secret.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {requireStarter} from './flow-starter.js'
 import {loadProvider} from './load-provider.js'
 import {openProviderPage} from './open-flow.js'
 import {checkNotExpired} from './redeem-flow.js'
@@ -17,12 +18,13 @@ export interface Departure {
   url: string
 }
 
-/** A flow that has a start page, and waits. @throws BehalfError `flow-not-found`, `login-failed` when it has ended. */
+/** A flow that has a start page, and waits. @throws BehalfError `flow-not-found`, `login-failed` when it has ended, or its starter. */
 export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: string): Promise<Flow> {
   const flow = await deps.store.flows.get(id)
   if (!flow?.startPage) throw flowNotFound()
   if (awaitsCallback(flow)) {
     checkNotExpired(deps, flow)
+    await requireStarter(deps, flow)
     return flow
   }
   throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})

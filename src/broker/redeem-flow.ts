@@ -6,6 +6,7 @@ import type {BrokerDeps} from './broker-deps.js'
 import type {LoginPurpose} from './check-person.js'
 import type {Granted} from './complete-login.js'
 import {requireHome} from './flow-home.js'
+import {requireStarter} from './flow-starter.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock'>
 
@@ -39,10 +40,11 @@ export async function findFlow(deps: Pick<Deps, 'store'>, callback: URLSearchPar
 /**
  * Takes a flow, so that its state and code serve nobody else.
  * @param browser What the cookie must still be that the callback came with.
- * @throws BehalfError `login-failed` when it has expired, or was taken before.
+ * @throws BehalfError `login-failed` when it has expired, was taken before, or its starter may not start it any more.
  */
 export async function takeFlow(deps: Pick<Deps, 'store' | 'clock'>, flow: Flow, browser?: string): Promise<Flow> {
   checkNotExpired(deps, flow)
+  await requireStarter(deps, flow)
   const takenAt = deps.clock.now()
   const taken = await deps.store.flows.update(flow.id, (current) =>
     awaitsCallback(current) && current.browser === (browser ?? current.browser) ? {...current, takenAt} : undefined,

@@ -55,6 +55,7 @@ export function describeFlows(current: () => StoreUnderTest): void {
           nextPollAt: 2,
         },
         pin: true,
+        home: '["made-up-client"]',
         startedBy: 'AAAAAAAA',
         startPage: true,
         confirm: 'code',
