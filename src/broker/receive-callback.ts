@@ -83,7 +83,7 @@ export async function checkBrowser(
   const browser = cookie && (await deps.store.fingerprint(cookie))
   if (browser !== undefined && browser === flow.browser) return browser
   throw new BehalfError('refused', 'This login was not begun in this browser.', {
-    hint: 'Open the link that you were given here, and press its button. If you were given none, close this window.',
+    hint: 'Open your link here and press its button. If you were given none, close this and give its address to nobody.',
   })
 }
 

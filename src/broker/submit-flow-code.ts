@@ -26,9 +26,10 @@ export interface SubmittedCode {
 }
 
 /**
- * Ends a flow with what the person sent back in the chat, who is known there: no cookie and no page is needed.
- * @throws BehalfError `flow-not-found`; `invalid-input` for what is no code, and for a wrong confirmation code, which may
- * be tried again; `login-failed`, and what completing a login throws.
+ * Ends a flow with what the person sent back in the chat, who is known there: no cookie and no page is needed. A flow
+ * that has a start page takes a confirmation code alone.
+ * @throws BehalfError `flow-not-found`; `invalid-input` for what is no code, or not of this flow's kind, and for a wrong
+ * confirmation code, which may be tried again; `login-failed`, and what completing a login throws.
  */
 export async function submitFlowCode(deps: Deps, {flowId, code, startedBy}: SubmittedCode): Promise<LoginResult> {
   const flow = await findFlowOf(deps, flowId, startedBy)
@@ -41,6 +42,7 @@ export async function submitFlowCode(deps: Deps, {flowId, code, startedBy}: Subm
       hint: 'Start the login again.',
     })
   }
+  if (flow.startPage) throw endsInBrowser()
   const callback = readPasted(text, flow)
   checkCallbackShape(callback)
   const taken = await takeFlow(deps, flow)
@@ -85,6 +87,12 @@ function readPasted(text: string, flow: Flow): URLSearchParams {
   if (isUrl || isWhole || /\s/.test(text)) throw notACode()
   return callbackOf(flow, text)
 }
+
+/** What somebody else was talked into handing over would go round the cookie and the question. */
+const endsInBrowser = (): BehalfError =>
+  new BehalfError('invalid-input', 'This login ends in the browser where it began: no code is taken.', {
+    hint: 'The person goes on at the address that they were given.',
+  })
 
 const notACode = (): BehalfError =>
   new BehalfError('invalid-input', 'That is neither a code nor the address that the login ended at.', {

@@ -65,6 +65,23 @@ describe('the pages of a flow', () => {
     assert.deepEqual(await scene.keys(), [`twitch@${SUBJECT}`])
   })
 
+  for (const body of [{subject: SUBJECT}, {subject: SUBJECT, confirm: 'code'}, {}]) {
+    it(`let nobody hand in what a victim was talked into giving away, in a flow of ${JSON.stringify(body)}`, async () => {
+      const flow = await scene.start(body)
+      const back = await scene.visit(browser, flow.authorization_url, 'techydrroid')
+      const page = await new FlowBrowser().open(back)
+      assert.equal(page.status, 403)
+      assert.match(page.html, /give its address to nobody/)
+      for (const code of [back, new URL(back).searchParams.get('code')]) {
+        const target = `/api/v1/flows/${flow.flow_id}/code`
+        const {status} = await scene.api.call('POST', target, {token: scene.token, body: {code}})
+        assert.equal(status, 400)
+      }
+      assert.deepEqual([await scene.keys(), scene.calls('/oauth2/token').length], [[], 0])
+      assert.equal((await scene.read(flow.flow_id)).state, 'pending')
+    })
+  }
+
   it('end a flow whose code was wrong five times, and revoke', async () => {
     const flow = await scene.start({subject: SUBJECT, confirm: 'code'})
     await scene.connect(browser, flow.authorization_url, 'techydrroid')
