@@ -80,9 +80,9 @@ export function headersToCaller(headers: IncomingHttpHeaders, varies: OutgoingHt
     if (value === undefined || name === 'vary' || !reachesCaller(name) || dropped?.has(name)) continue
     for (const one of Array.isArray(value) ? value : [value]) kept.push(name, one)
   }
-  kept.push('Vary', [varies, headers.vary, VARIES_BY].filter((names) => names !== undefined).join(', '))
-  kept.push(...ADDED_TO_ANSWERS)
-  return kept
+  const isPlain = varies === undefined && headers.vary === undefined
+  kept.push('Vary', isPlain ? VARIES_BY : [varies, headers.vary, VARIES_BY].filter(Boolean).join(', '))
+  return kept.concat(ADDED_TO_ANSWERS)
 }
 
 const reachesCaller = (name: string): boolean =>

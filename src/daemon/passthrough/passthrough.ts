@@ -68,15 +68,14 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
   /** Makes the call and passes the answer on. @returns the status that was sent. */
   async function pass(
     permitted: PermittedCall,
-    parts: Omit<CallInHand, keyof PermittedCall | 'body'>,
+    {request, response, presence}: Omit<CallInHand, 'permitted' | 'body'>,
   ): Promise<number> {
     const {provider, account, apiToken} = permitted
-    const {request, response} = parts
     const body =
       signsForms(provider) && isFormType(request.headers['content-type'])
         ? await receiveSignedBody(request, response)
         : await receiveBody(request, response, deps.settings.maxPassthroughBytes)
-    const call = {...permitted, ...parts, body}
+    const call = {permitted, request, response, presence, body}
     const relay = {upstreams, slots: findSlots(provider.name), stallMs: limits.stallMs}
     const {answer: end, loginNeeded} = takesTokensAlone(provider)
       ? await callAsAccount(deps, account.key, createSender(relay, call), permitted.tokens)

@@ -51,7 +51,8 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   note.provider = provider.name
   // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
   if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
-  return {provider, account, apiToken, tokens: caller, method, ...resolveTarget(provider, target)}
+  const sent = resolveTarget(provider, target)
+  return {provider, account, apiToken, tokens: caller, method, origin: sent.origin, target: sent.target}
 }
 
 /** Asks who makes a call, on whose behalf, and whether they may. */

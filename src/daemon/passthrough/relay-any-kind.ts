@@ -18,14 +18,15 @@ export const signsForms = ({credentialKinds}: Provider): boolean => credentialKi
 
 /** Makes a call with whatever is kept for its account, which may be no token. */
 export async function relayAnyKind(deps: Deps, parts: RelayParts, call: CallInHand): Promise<AccountCall<ExchangeEnd>> {
-  const {provider, request, method, origin, target, body} = call
+  const {request, body} = call
+  const {provider, account, method, origin, target} = call.permitted
   const headers = withoutCredentialHeaders(headersToApi(request, provider), provider)
   const whole = signsForms(provider) && isFormType(request.headers['content-type']) ? body.open() : undefined
   const form = whole instanceof Buffer ? {form: decodeForm(whole)} : {}
   let refused: ExchangeEnd | undefined
-  return callWithCredential(deps, provider, call.account.key, async ({credential, apiOrigin, ...sentOnce}) => {
+  return callWithCredential(deps, provider, account.key, async ({credential, apiOrigin, ...sentOnce}) => {
     if (refused && !body.isRepeatable) return {...refused, tokenRefused: false}
-    if (apiOrigin !== origin) throw leavesHome(call)
+    if (apiOrigin !== origin) throw leavesHome(provider)
     const signed = {method, url: `${origin}${target}`, ...form, ...sentOnce}
     const authorize = async (): Promise<string[]> => {
       const authorization = await deps.providerClient.credentialHeaders(provider, credential, signed)

@@ -13,7 +13,8 @@ import type {Presence} from './presence.js'
 import type {Upstreams} from './upstreams.js'
 
 /** A call, with the caller that waits for its answer. */
-export interface CallInHand extends PermittedCall {
+export interface CallInHand {
+  permitted: PermittedCall
   request: IncomingMessage
   response: ServerResponse
   presence: Presence
@@ -34,13 +35,14 @@ export function createSender(
   parts: RelayParts,
   call: CallInHand,
 ): (credentials: ApiCredentials) => Promise<ExchangeEnd> {
-  const headers = headersToApi(call.request, call.provider)
+  const {provider, origin} = call.permitted
+  const headers = headersToApi(call.request, provider)
   let refused: ExchangeEnd | undefined
   return async (credentials) => {
     // The refused token has been replaced by now: whoever sends the call again will have more luck.
     if (refused && !call.body.isRepeatable) return {...refused, tokenRefused: false}
-    if (credentials.apiOrigin !== call.origin) throw leavesHome(call)
-    const named = headers.concat(authorize(call.provider, credentials))
+    if (credentials.apiOrigin !== origin) throw leavesHome(provider)
+    const named = headers.concat(authorize(provider, credentials))
     refused = await sendInTurn(parts, call, named, () => named)
     return refused
   }
@@ -82,20 +84,21 @@ async function exchange(
   } catch (error) {
     if (!(error instanceof Error) || error instanceof CallerGone) throw error
     const isWorthAnother = isSafe(call) && !first.hasBegun && parts.upstreams.wasUsedConnection(error)
-    if (!isWorthAnother || !again) throw explainUpstreamError(new URL(call.origin).host, error)
+    if (!isWorthAnother || !again) throw explainUpstreamError(new URL(call.permitted.origin).host, error)
   }
   try {
     return await dispatch(parts, call, await again()).ended
   } catch (error) {
     if (!(error instanceof Error) || error instanceof CallerGone) throw error
-    throw explainUpstreamError(new URL(call.origin).host, error)
+    throw explainUpstreamError(new URL(call.permitted.origin).host, error)
   }
 }
 
-const isSafe = ({method, body}: CallInHand): boolean => SAFE_METHODS.has(method) && body.isRepeatable
+const isSafe = ({permitted, body}: CallInHand): boolean => SAFE_METHODS.has(permitted.method) && body.isRepeatable
 
 function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: string[]): Exchange {
-  const {provider, origin, target, method, response, presence, body} = call
+  const {response, presence, body} = call
+  const {provider, origin, target, method} = call.permitted
   if (presence.isGone) throw new CallerGone()
   const parts: ExchangeParts = {dialect: provider.dialect, response, presence, stallMs}
   const exchange = new Exchange(parts)
@@ -112,5 +115,5 @@ function dispatch({upstreams, stallMs}: RelayParts, call: CallInHand, headers: s
   return exchange
 }
 
-export const leavesHome = ({provider}: CallInHand): BehalfError =>
-  new BehalfError('login-needed', `The account was authorized for another API URL than ${provider.name} has now.`)
+export const leavesHome = ({name}: Provider): BehalfError =>
+  new BehalfError('login-needed', `The account was authorized for another API URL than ${name} has now.`)
