@@ -152,7 +152,10 @@ function bindLibrary(deps: Deps, loadPages: () => Promise<FlowPages>): LibraryBr
     async answerPage(request) {
       // What came over a proxy, or through an adapter, does not know under which address the browser sees it.
       const {pathname, search} = new URL(request.url)
-      const url = new URL(`${pathname}${search}`, deps.providers.callbackUrl)
+      // Part by part: what begins with `//` would name a host.
+      const url = new URL(deps.providers.callbackUrl)
+      url.pathname = pathname
+      url.search = search
       return (await loadPages()).handle(new Request(url, request))
     },
     isCollectionDue: async () => (await import('./broker/collect-flows.js')).isCollectionDue(deps),

@@ -38,7 +38,7 @@ async function answer(handle: (request: Request) => Promise<Response>, incoming:
   if (body === null) return new Response(null, {status: 413, headers: {Connection: 'close'}})
   const target = originalUrl ?? url
   // A proxy's absolute form, or `//host`, is no path of ours.
-  if (!target.startsWith('/') || !URL.canParse(`http://localhost${target}`)) return new Response(null, {status: 400})
+  if (!/^\/(?!\/)/.test(target) || !URL.canParse(`http://localhost${target}`)) return new Response(null, {status: 400})
   return handle(
     new Request(`http://localhost${target}`, {
       method,

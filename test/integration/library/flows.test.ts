@@ -72,6 +72,16 @@ describe('flows of a program', () => {
     ])
   })
 
+  it('take no host out of a path: another site’s form counts as its own nowhere', async () => {
+    const {authorizationUrl} = await scene.behalf.startFlow({provider: 'twitch', subject: SAM})
+    const {pathname} = new URL(authorizationUrl)
+    const headers = {Origin: 'https://evil.example'}
+    const request = new Request(`http://inside.test//evil.example${pathname}`, {method: 'POST', headers})
+    const answer = await scene.behalf.handleRedirect(request)
+    assert.deepEqual([answer.status, answer.headers.getSetCookie()], [404, []])
+    assert.equal((await ask(pathname, {method: 'POST', headers})).status, 403)
+  })
+
   it('need no page where the person is known, and refuse anybody else', async () => {
     const expect = userIdOf('otherbot')
     const {authorizationUrl, flowId} = await scene.behalf.startFlow({provider: 'twitch', subject: SAM, expect})
