@@ -3,6 +3,9 @@ import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {revokeUnwanted} from './complete-login.js'
+import {isAtHome} from './flow-home.js'
+import {grantOf, takeHeld} from './held-grant.js'
 import {leaveAccount} from './leave-account.js'
 import {loadProvider} from './load-provider.js'
 import {accountsOf, viewProvider, type ProviderView} from './view-provider.js'
@@ -39,15 +42,27 @@ export async function removeProvider(
   }
   const accounts = await accountsOf(deps, name)
   if (accounts.length > 0 && options.accounts === 'refuse') throw stillInUse(name, accounts)
-  await removeFlows(deps, name)
+  const grants = {keepGrant: options.accounts === 'forget'}
+  const before = await clearOut(deps, provider, grants)
+  await deps.store.providers.remove(name)
+  // What came meanwhile. No more comes: a login asks for the provider when its account is written.
+  const late = await clearOut(deps, provider, grants)
+  return {provider: view, accounts: before.accounts + late.accounts, revoked: before.revoked + late.revoked}
+}
+
+/** Ends its flows, then lets its accounts leave. */
+async function clearOut(
+  deps: Deps,
+  provider: Provider,
+  grants: {keepGrant: boolean},
+): Promise<Pick<ProviderRemoval, 'accounts' | 'revoked'>> {
+  await removeFlows(deps, provider, grants)
+  const accounts = await accountsOf(deps, provider.name)
   let revoked = 0
   for (const account of accounts) {
-    if (await leave(deps, provider, account, {keepGrant: options.accounts !== 'leave'})) revoked += 1
+    if (await leave(deps, provider, account, grants)) revoked += 1
   }
-  await deps.store.providers.remove(name)
-  // Those that were begun meanwhile.
-  await removeFlows(deps, name)
-  return {provider: view, accounts: accounts.length, revoked}
+  return {accounts: accounts.length, revoked}
 }
 
 /** @returns whether it was revoked. What was granted under other settings cannot be: nothing of it is sent (rule 10). */
@@ -67,9 +82,13 @@ async function leave(
   }
 }
 
-async function removeFlows({store}: Deps, provider: string): Promise<void> {
-  for (const flow of await store.flows.list()) {
-    if (flow.provider === provider) await store.flows.remove(flow.id)
+/** With what they hold: tokens that were granted and never confirmed are nobody's. */
+async function removeFlows(deps: Deps, provider: Provider, {keepGrant}: {keepGrant: boolean}): Promise<void> {
+  for (const flow of await deps.store.flows.list()) {
+    if (flow.provider !== provider.name) continue
+    const held = await takeHeld(deps, flow)
+    if (held && !keepGrant && isAtHome(flow, provider)) await revokeUnwanted(deps, provider, grantOf(held))
+    await deps.store.flows.remove(flow.id)
   }
 }
 

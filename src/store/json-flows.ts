@@ -1,3 +1,5 @@
+import {BehalfError} from '../model/behalf-error.js'
+import type {Flow} from '../model/flow.js'
 import type {DocumentBase} from './document-base.js'
 import {hasState, openFlow, sealFlow} from './flow-record.js'
 import type {FlowStore} from './store.js'
@@ -43,9 +45,17 @@ export function createJsonFlows(base: DocumentBase): FlowStore {
       const document = await base.read()
       if (document.sections.flows.size === 0) return []
       const keys = await base.openKeys(document)
-      return Array.from(document.sections.flows, ([id, record]) => openFlow(record, id, keys)).sort(
-        (a, b) => a.createdAt - b.createdAt,
-      )
+      const open = ([id, record]: [string, unknown]): Flow[] => {
+        try {
+          return [openFlow(record, id, keys)]
+        } catch (error) {
+          if (error instanceof BehalfError && error.code === 'store-damaged') return []
+          throw error
+        }
+      }
+      return Array.from(document.sections.flows)
+        .flatMap(open)
+        .sort((a, b) => a.createdAt - b.createdAt)
     },
 
     async remove(id) {

@@ -155,7 +155,7 @@ export interface FlowStore {
    * when there is no such flow, or it was left.
    */
   update(id: string, change: (current: Flow) => Flow | undefined): Promise<Flow | undefined>
-  /** Ordered by their creation. */
+  /** Ordered by their creation. What is damaged is left out, for the others are not to wait for it. */
   list(): Promise<Flow[]>
   remove(id: string): Promise<boolean>
   /** When expired flows were collected last, by any process; undefined: never. */
