@@ -40,9 +40,10 @@ export async function failFlow(deps: Deps, flow: Flow, error: unknown): Promise<
   await keepOutcome(deps, flow, describeFailure(error)).catch(() => undefined)
 }
 
-/** What only the exchange needed is not kept. */
+/** What only the exchange needed is not kept. What has ended does not fail any more, whoever comes late. */
 async function keepOutcome(deps: Deps, {id}: Flow, outcome: FlowOutcome): Promise<void> {
   await deps.store.flows.update(id, (current) => {
+    if (current.outcome && outcome.kind === 'failed') return undefined
     const {
       codeVerifier: _verifier,
       nonce: _nonce,

@@ -3,8 +3,8 @@ import {BehalfError} from '../../model/behalf-error.js'
 import {isClockBelieved, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {ClockWatch} from './clock-watch.js'
+import {FlowWatch} from './flow-watch.js'
 import {LoginNotices} from './login-notices.js'
-import {lookAfterFlows} from './look-after-flows.js'
 import {ProviderLane} from './provider-lane.js'
 import type {ScheduleStatus} from './schedule-status.js'
 import {ScheduledWork} from './scheduled-work.js'
@@ -33,6 +33,7 @@ class RunningSchedule implements Schedule {
   readonly #startedAt: number
   readonly #watch: ClockWatch
   readonly #notices: LoginNotices
+  readonly #flows: FlowWatch
   readonly #work: ScheduledWork
   readonly #lanes = new Map<string, ProviderLane>()
   readonly #running: Promise<void>
@@ -46,6 +47,7 @@ class RunningSchedule implements Schedule {
     this.#startedAt = deps.clock.now()
     this.#watch = new ClockWatch(deps.clock.moment())
     this.#notices = new LoginNotices(deps)
+    this.#flows = new FlowWatch(deps)
     this.#work = new ScheduledWork(deps, this.#notices)
     this.#running = this.#run()
   }
@@ -68,7 +70,8 @@ class RunningSchedule implements Schedule {
     this.#stopping = true
     this.#wake()
     await this.#running
-    await Promise.all([this.#notices.stop(), ...Array.from(this.#lanes.values(), (lane) => lane.drain())])
+    const lanes = Array.from(this.#lanes.values(), (lane) => lane.drain())
+    await Promise.all([this.#notices.stop(), this.#flows.stop(), ...lanes])
   }
 
   readonly #wake = (): void => {
@@ -102,7 +105,7 @@ class RunningSchedule implements Schedule {
         if (provider.clientId !== '') waits.push(await this.#laneOf(provider.name).look(provider, {dueMatters}))
       }
       await this.#notices.look()
-      await lookAfterFlows(this.#deps)
+      await this.#flows.look()
       this.#noteTrouble(undefined)
       return Math.min(...waits)
     } catch (error) {

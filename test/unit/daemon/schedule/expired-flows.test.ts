@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 
+import {homeOf} from '../../../../src/broker/flow-home.js'
 import type {Flow} from '../../../../src/model/flow.js'
 import {Secret} from '../../../../src/model/secret.js'
 import {MINUTE_MS} from '../../../../src/model/time.js'
+import type {DevicePoll} from '../../../../src/providers/provider-client.js'
 import {makeScheduleScene, type ScheduleScene} from '../../../support/schedule-scene.js'
 
 describe('the schedule and flows that expire', () => {
@@ -68,4 +70,37 @@ describe('the schedule and flows that expire', () => {
     await scene.pass(40_000)
     assert.deepEqual(await ids(), [])
   })
+
+  it('does not wait for a provider that is asked and does not answer', async () => {
+    const {pending, answer} = makeAnswer()
+    Object.assign(scene.deps.providerClient, {pollDevice: () => pending})
+    await begin('a', {
+      home: homeOf(scene.provider),
+      device: {
+        deviceCode: new Secret('made-up-device-code'),
+        userCode: 'ABCDEFGH',
+        verificationUri: 'https://id.example.test/device',
+        intervalMs: 5000,
+        expiresAt: scene.clock.now() + 10 * MINUTE_MS,
+        nextPollAt: scene.clock.now(),
+      },
+    })
+    await begin('b', {expiresAt: scene.clock.now()})
+    const schedule = await scene.start()
+    await scene.pass(4000, 2000)
+    assert.deepEqual(await ids(), ['a'])
+
+    const stopped = schedule.stop()
+    answer({kind: 'denied'})
+    await stopped
+    assert.equal((await scene.store.flows.get('a'))?.outcome?.kind, 'failed')
+  })
 })
+
+function makeAnswer(): {pending: Promise<DevicePoll>; answer: (poll: DevicePoll) => void} {
+  let answer: (poll: DevicePoll) => void = () => undefined
+  const pending = new Promise<DevicePoll>((resolve) => {
+    answer = resolve
+  })
+  return {pending, answer: (poll) => answer(poll)}
+}
