@@ -30,7 +30,7 @@ const startRoute = createRoute({
   path: '/api/v1/oauth/login',
   summary: 'Start the authorization of a chat user, of a person at a web page, of an owner or of a bot',
   description:
-    'Scope: `flow:start`, for subjects that the token may act as; `admin` with a role. Without a token: web logins at the providers that `serve --public-login` names, so many a minute.',
+    'Scope: `flow:start`, for subjects that the token may act as; `admin` with a role. Without a token, and with `provider` and `return_to` alone: web logins at the providers that `serve --public-login` names, so many a minute.',
   security: [...SECURED, {}],
   request: {body: {required: true, content: {'application/json': {schema: newFlow}}}},
   responses: answers(

@@ -83,6 +83,17 @@ describe('a flow whose provider has moved since it began', () => {
     assert.equal((await browser.submit(start)).status, 400)
   })
 
+  it('goes on once a provider is there again that was not when the browser came back', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const back = await scene.visit(browser, flow.authorization_url, 'techydrroid')
+    const provider = (await scene.store.providers.get('twitch')) ?? assert.fail()
+    await scene.store.providers.remove('twitch')
+    assert.equal((await browser.open(back)).status, 404)
+    assert.equal((await scene.read(flow.flow_id)).state, 'pending')
+    await scene.store.providers.put(provider)
+    assert.equal((await browser.submit(await browser.open(back), 'connect')).status, 200)
+  })
+
   it('goes on where what has changed leads nowhere', async () => {
     const flow = await scene.start({subject: SUBJECT})
     const page = await scene.connect(browser, flow.authorization_url, 'techydrroid')
