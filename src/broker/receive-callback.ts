@@ -1,4 +1,5 @@
 import {BehalfError} from '../model/behalf-error.js'
+import {leadsTo} from '../model/callback-paths.js'
 import type {Flow} from '../model/flow.js'
 import type {Provider} from '../model/provider.js'
 import type {Secret} from '../model/secret.js'
@@ -19,8 +20,9 @@ export interface CallbackVisit {
   /** The query, or the form of a POST, as it came. */
   parameters: URLSearchParams
   cookieOf: CookieReader
-  /** Where it came in; undefined where that says nothing. */
-  path?: string
+  /** Where it came in. */
+  path: string
+  isPosted: boolean
 }
 
 /** How far a flow has come. `held`: nothing is kept before the person has confirmed it. */
@@ -41,7 +43,7 @@ export async function receiveCallback(deps: Deps, visit: CallbackVisit): Promise
     checkNotExpired(deps, flow)
     return {kind: 'held', flow}
   }
-  checkPlace(flow, visit.path)
+  checkPlace(flow, visit)
   const provider = await loadProvider(deps, flow.provider)
   const taken = await takeFlow(deps, flow, browser)
   return admitGranted(deps, taken, provider, () => redeemFlow(deps, taken, provider, parameters))
@@ -89,12 +91,10 @@ export async function checkBrowser(
 
 /**
  * Each provider may have a redirect URI of its own; what comes in at another one was meant for another provider
- * (RFC 9700 4.4.2). A proxy may have taken the beginning of the path away.
+ * (RFC 9700 4.4.2), also as a form: the provider posts it if it is asked to.
  */
-function checkPlace({redirectUri}: Flow, path: string | undefined): void {
-  if (path === undefined) return
-  const withoutSlash = (text: string): string => text.replace(/(?<=.)\/$/, '')
-  if (withoutSlash(new URL(redirectUri).pathname).endsWith(withoutSlash(path))) return
+function checkPlace({redirectUri}: Flow, {path, isPosted}: CallbackVisit): void {
+  if (leadsTo(redirectUri, path, isPosted)) return
   throw new BehalfError('login-failed', 'This callback came to the address of another provider.', {
     hint: 'Start the login again.',
   })

@@ -5,8 +5,8 @@ import * as z from 'zod/mini'
 
 import {proveDaemon} from '../../broker/prove-daemon.js'
 import type {BrokerDeps} from '../../broker/broker-deps.js'
+import {isCallbackPath} from '../../model/callback-paths.js'
 import {SECOND_MS, type EpochMs} from '../../model/time.js'
-import {isCallbackPath} from '../flows/callback-paths.js'
 import {LOOPBACK_NAMES} from './door-rules.js'
 import {isErrno} from './listen.js'
 

@@ -7,9 +7,9 @@ import {receiveCallback} from '../../broker/receive-callback.js'
 import {isAnswer} from '../../broker/redeem-flow.js'
 import type {FlowPlace} from '../../broker/start-flow.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import {isCallbackPath} from '../../model/callback-paths.js'
 import {isWebLogin, type Flow} from '../../model/flow.js'
 import {Secret} from '../../model/secret.js'
-import {isCallbackPath} from './callback-paths.js'
 import {declinedJson, endJson, failureJson, heldJson, json, sendTo, showPage} from './flow-answers.js'
 import {proofTextOf, readFlowCookie, setFlowCookie} from './flow-cookie.js'
 import {namesOf} from './flow-names.js'
@@ -123,13 +123,12 @@ class FlowVisits {
       return asJson ? failureJson(new BehalfError('invalid-input', NO_ANSWER.text)) : showPage(NO_ANSWER)
     }
     const cookieOf = readCookieOf(request)
-    // A program posts what came to a page of its own.
-    const place = request.method === 'GET' ? {path} : {}
-    const step = await receiveCallback(this.#deps, {parameters, cookieOf, ...place})
+    const isPosted = request.method === 'POST'
+    const step = await receiveCallback(this.#deps, {parameters, cookieOf, path, isPosted})
     if (step.kind === 'held') return this.#ask(step, cookieOf, asJson)
     this.#deps.onEnd?.(step)
     if (!asJson) return this.#showEnd(step)
-    const getsToken = request.method === 'POST' && step.kind === 'done' && isWebLogin(step.flow)
+    const getsToken = isPosted && step.kind === 'done' && isWebLogin(step.flow)
     return endJson(step, getsToken ? await this.#issueToken(step.flow) : undefined)
   }
 

@@ -174,6 +174,22 @@ describe('the pages of a flow', () => {
     assert.deepEqual([await scene.keys(), (await scene.read(flow.flow_id)).waits_for], [[], 'confirmation'])
   })
 
+  it('take no callback, not as a form either, at the address of another provider', async () => {
+    const own = `${scene.api.origin}/api/v1/oauth/callback`
+    await scene.store.providers.put({...scene.provider, callbackUrl: own})
+    scene.sandbox.confidentialClient.redirectUris.push(own)
+    const flow = await scene.start({subject: SUBJECT, expect: '2002'})
+    const {searchParams} = new URL(await scene.authorize(flow.authorization_url, 'techydrroid'))
+    for (const path of ['/callback', '/redirect']) {
+      const url = `${scene.api.origin}${path}`
+      assert.equal((await browser.open(`${url}?${searchParams.toString()}`)).status, 400)
+      assert.equal((await browser.open(url, {form: Object.fromEntries(searchParams)})).status, 400)
+    }
+    assert.deepEqual([await scene.keys(), scene.calls('/oauth2/token')], [[], []])
+    assert.equal((await browser.open(own, {form: Object.fromEntries(searchParams)})).status, 200)
+    assert.deepEqual(await scene.keys(), [`twitch@${SUBJECT}`])
+  })
+
   it('show again what they asked, and how it ended, when they are loaded again', async () => {
     const flow = await scene.start({subject: SUBJECT})
     const confirm = `${scene.api.origin}/flows/${flow.flow_id}/confirm`
@@ -220,9 +236,7 @@ describe('the pages of a flow', () => {
   it('answer a program in JSON: with a POST, and where it asks for it', async () => {
     const flow = await scene.start({subject: SUBJECT})
     const back = new URL(await scene.visit(browser, flow.authorization_url, 'techydrroid'))
-    const posted = await browser.open(`${scene.api.origin}/api/v1/oauth/callback`, {
-      form: Object.fromEntries(back.searchParams),
-    })
+    const posted = await browser.open(scene.callbackUrl, {form: Object.fromEntries(back.searchParams)})
     const asked = JSON.parse(posted.html) as Record<string, string>
     assert.deepEqual([posted.status, asked.waits_for, asked.login], [200, 'confirmation', 'techydrroid'])
     const confirmed = await browser.open(asked.confirm_url ?? '', {
