@@ -11,7 +11,7 @@ export interface LoginPurpose {
   provider: Provider
   role: Role
   subject?: string
-  /** The login or id that must come back. */
+  /** The login or id that must come back; with a subject the id. */
   expect?: string
   /** What was asked for. */
   scopes: string[]
@@ -29,8 +29,9 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: re
   if (identity.clientId !== undefined && identity.clientId !== provider.clientId) {
     throw misconfiguredError(provider, 'the token belongs to another client id')
   }
-  if (expect !== undefined && !isExpected(expect, identity)) {
-    throw wrongPerson(`${who} authorized, but ${expect} was expected.`, 'Choose the other account in the browser.')
+  if (expect !== undefined && !isExpected(expect, identity, subject === undefined)) {
+    const [came, meant] = subject === undefined ? [who, expect] : [`${who} (id:${identity.userId})`, asId(expect)]
+    throw wrongPerson(`${came} authorized, but ${meant} was expected.`, 'Choose the other account in the browser.')
   }
   const mine = known.filter((account) => account.provider === provider.name)
   const same = mine.find((account) => account.subject === undefined && account.userId === identity.userId)
@@ -56,8 +57,15 @@ export function checkPerson(purpose: LoginPurpose, identity: Identity, known: re
   }
 }
 
-/** Logins may look like ids: where an id is meant, a login does not do. */
-const isExpected = (expect: string, {login, userId}: Identity): boolean =>
-  expect.startsWith('id:') ? expect.slice(3) === userId : expect.toLowerCase() === login || expect === userId
+/**
+ * Logins may look like ids, and people choose theirs: where an id is meant a login does not do, and for a chat user, who
+ * may be anybody, it never does.
+ */
+function isExpected(expect: string, {login, userId}: Identity, mayBeLogin: boolean): boolean {
+  if (expect.startsWith('id:')) return expect.slice(3) === userId
+  return expect === userId || (mayBeLogin && expect.toLowerCase() === login)
+}
+
+const asId = (id: string): string => (id.startsWith('id:') ? id : `id:${id}`)
 
 const wrongPerson = (message: string, hint: string): BehalfError => new BehalfError('wrong-person', message, {hint})

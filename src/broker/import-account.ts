@@ -24,7 +24,7 @@ export interface ImportInput {
   /** If it lives it tells whose the refresh token is, before that is used. */
   accessToken?: Secret
   scopes: string[]
-  /** The login or id that it must be. */
+  /** The login or id that it must be; with a subject the id. */
   expect?: string
   /** The owner may become someone else. */
   replaceOwner: boolean

@@ -12,7 +12,7 @@ export interface LinkInput {
   provider?: string
   subject: string
   credential: Credential
-  /** The login or the provider's user id that it must be. */
+  /** The provider's user id that it must be. */
   expect?: string
 }
 

@@ -19,7 +19,7 @@ export interface Flow {
   /** A `user` without a subject is a web login: the account's subject is the person's own id at the provider. */
   role: Role
   subject?: string
-  /** The login or user id that must come back; `id:…` is an id and never a login. */
+  /** The login or user id that must come back; with a subject the id. `id:…` is an id and never a login. */
   expect?: string
   /** The owner may become someone else. */
   replaceOwner?: boolean

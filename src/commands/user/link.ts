@@ -45,7 +45,7 @@ An API key, or a user name and password, comes from a prompt or from stdin, neve
       helpValue: 'USER',
       summary: 'The user name for --basic; stdin then has the password alone.',
     }),
-    expect: Flags.string({helpValue: 'ID', summary: 'Refuse anyone but this user id, or login, at the provider.'}),
+    expect: Flags.string({helpValue: 'ID', summary: 'Refuse anyone but this user id at the provider.'}),
   }
 
   async run() {

@@ -20,7 +20,7 @@ export const handedIn = z
     api_key: text.optional().describe('a secret'),
     username: z.string().min(1).max(256).optional(),
     password: text.optional().describe('a secret: the password of `username`, or a token in its place'),
-    expect: z.string().min(1).max(256).optional().describe('the login or user id there that it must be'),
+    expect: z.string().min(1).max(256).optional().describe('the user id there that it must be'),
   })
   .refine(
     ({api_key: key, username, password}) => (key === undefined) !== (username === undefined && password === undefined),

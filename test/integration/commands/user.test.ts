@@ -430,13 +430,19 @@ describe('user link, in a browser', () => {
 
   it('keeps the tokens of the person who came, who may be a bot or the owner too', async () => {
     assert.equal((await home.logIn(['login', '--no-open'], 'streamer_sam')).exitCode, 0)
-    const {exitCode, stderr, page} = await link('streamer_sam', '--expect', 'streamer_sam')
+    const {exitCode, stderr, page} = await link('streamer_sam', '--expect', '1001')
     assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /force_verify=true/)
     assert.match(stderr, /✓ Linked slack:U1: streamer_sam at twitch\./)
     assert.match(page.text, /streamer_sam/)
     const token = await home.run(['bot', 'token', `subject:${VERA}`, '--format', 'json'])
     assert.equal(token.exitCode, 0, token.stderr)
+  })
+
+  it('knows who is expected by their id alone, for logins are chosen', async () => {
+    const {exitCode, stderr} = await link('streamer_sam', '--expect', 'streamer_sam')
+    assert.equal(exitCode, 4)
+    assert.match(stderr, /streamer_sam \(id:1001\) authorized, but id:streamer_sam was expected\./)
   })
 
   it('refuses another person than the one who is linked, and says what to type', async () => {

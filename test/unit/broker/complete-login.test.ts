@@ -297,6 +297,16 @@ describe('completeLogin (rule 8)', () => {
       assert.equal(revoked.length, 5)
     })
 
+    it('is known by id alone: a login could have been chosen to look like it', async () => {
+      for (const expect of ['3001', 'id:3001', 'techydrroid']) {
+        await assert.rejects(logIn({...DROID, login: '3001'}, 'user', {...slack, expect}), {code: 'wrong-person'})
+      }
+      assert.deepEqual(await keys(), [])
+      await logIn(DROID, 'user', {...slack, expect: '2002'})
+      await logIn(DROID, 'user', {...slack, expect: 'id:2002'})
+      assert.deepEqual(await keys(), ['example@slack:U02AB user'])
+    })
+
     it('is kept by subject, beside the same person’s own account', async () => {
       await logIn(SAM, 'owner')
       await logIn(SAM, 'user', slack)
