@@ -9,6 +9,12 @@ import {checkNotExpired} from './redeem-flow.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 'random' | 'providers'>
 
+/**
+ * So often a flow's button may be pressed: each time costs a write of the store and, in OAuth 1.0a, a request to the
+ * provider, and nobody needs more than the link for it.
+ */
+const MAX_PRESSES = 20
+
 /** A browser that goes to the provider. */
 export interface Departure {
   flow: Flow
@@ -27,7 +33,7 @@ export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: s
     await requireStarter(deps, flow)
     return flow
   }
-  throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})
+  throw usedAlready()
 }
 
 /**
@@ -36,15 +42,21 @@ export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: s
  */
 export async function leaveForProvider(deps: Deps, id: string): Promise<Departure> {
   const found = await findWaitingFlow(deps, id)
+  if (!mayLeave(found)) throw usedAlready()
   const {url, ...page} = await openProviderPage(deps, found, await loadProvider(deps, found.provider))
   const cookie = new Secret(deps.random.token(24))
   const browser = await deps.store.fingerprint(cookie)
   const flow = await deps.store.flows.update(id, (current) =>
-    awaitsCallback(current) ? {...current, ...page, browser} : undefined,
+    mayLeave(current) ? {...current, ...page, browser, presses: (current.presses ?? 0) + 1} : undefined,
   )
   if (flow) return {flow, cookie, url}
-  throw new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})
+  throw usedAlready()
 }
+
+const mayLeave = (flow: Flow): boolean => awaitsCallback(flow) && (flow.presses ?? 0) < MAX_PRESSES
+
+const usedAlready = (): BehalfError =>
+  new BehalfError('login-failed', 'This link has been used already.', {hint: 'Ask for a new one.'})
 
 /** Also for what is somebody else's. */
 export const flowNotFound = (): BehalfError =>

@@ -43,6 +43,8 @@ export interface Flow {
   returnTo?: string
   /** Keyed hash of the cookie of the browser in which the button was pressed last. */
   browser?: string
+  /** How often the button was pressed. */
+  presses?: number
   createdAt: EpochMs
   /** Until then it waits for its person; once it has ended: so long it is told how. */
   expiresAt: EpochMs

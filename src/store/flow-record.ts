@@ -78,6 +78,7 @@ const flowShape = shape.object({
   confirm: shape.optional(confirmationShape),
   returnTo: optionalText,
   browser: optionalText,
+  presses: shape.optional(countShape),
   createdAt: epochMsShape,
   expiresAt: epochMsShape,
   takenAt: optionalEpochMs,

@@ -61,6 +61,7 @@ export function describeFlows(current: () => StoreUnderTest): void {
         confirm: 'code',
         returnTo: 'https://panel.example/back',
         browser: 'made-up-fingerprint',
+        presses: 2,
         takenAt: 1,
         held: {
           tokens: {

@@ -174,6 +174,16 @@ describe('the pages of a flow', () => {
     assert.deepEqual([await scene.keys(), (await scene.read(flow.flow_id)).waits_for], [[], 'confirmation'])
   })
 
+  it('let a button be pressed twenty times, and who pressed it last go on', async () => {
+    const flow = await scene.start({subject: SUBJECT})
+    const start = await browser.open(flow.authorization_url)
+    for (let presses = 1; presses < 20; presses += 1) assert.equal((await browser.submit(start)).status, 303)
+    const back = await scene.visit(browser, flow.authorization_url, 'techydrroid')
+    const more = await Promise.all([new FlowBrowser().submit(start), new FlowBrowser().submit(start)])
+    for (const {status, headers} of more) assert.deepEqual([status, headers.getSetCookie()], [400, []])
+    assert.equal((await browser.open(back)).title, `Connect techydrroid to ${SUBJECT}?`)
+  })
+
   it('take no callback, not as a form either, at the address of another provider', async () => {
     const own = `${scene.api.origin}/api/v1/oauth/callback`
     await scene.store.providers.put({...scene.provider, callbackUrl: own})
