@@ -78,7 +78,7 @@ const renderFlag = (flag: Flag): string[] => [
 
 function describeFlag(flag: Flag): string {
   const names = `${flag.char === undefined ? '' : `-${flag.char}, `}--${flag.allowNo === true ? '[no-]' : ''}${flag.name}`
-  const value = flag.type === 'boolean' ? '' : ` ${flag.options?.join('|') ?? flag.helpValue ?? 'VALUE'}`
+  const value = flag.type === 'boolean' ? '' : ` ${flag.helpValue ?? flag.options?.join('|') ?? 'VALUE'}`
   const fallback =
     typeof flag.default === 'string' || typeof flag.default === 'number' ? ` (default: ${String(flag.default)})` : ''
   return `\\fB${escape(names)}\\fI${escape(value)}\\fR${escape(fallback)}`
