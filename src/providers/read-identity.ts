@@ -5,12 +5,12 @@ import type {Identity} from './provider-client.js'
 /** A userinfo answer, or the claims of an ID token. */
 export type Claims = Readonly<Record<string, unknown>>
 
-/** `named`: there was a login name, so that nobody else needs to be asked. Undefined without a user id. */
+/** `named`: there was a login name, so that nobody else needs to be asked. Undefined without a user id that can be shown. */
 export function readIdentity(provider: Provider, claims: Claims): {identity: Identity; named: boolean} | undefined {
   const userId = readFirst(claims, pathsOf(provider, 'userId'))
-  if (userId === undefined) return undefined
+  if (userId === undefined || /\p{C}/u.test(userId)) return undefined
   const login = readLogin(provider, claims)
-  const displayName = readFirst(claims, pathsOf(provider, 'displayName'))
+  const displayName = readDisplayName(provider, claims)
   const identity: Identity = {userId, login: (login ?? userId).toLowerCase()}
   return {identity: displayName === undefined ? identity : {...identity, displayName}, named: login !== undefined}
 }
@@ -28,6 +28,12 @@ function readLogin(provider: Provider, claims: Claims): string | undefined {
   const isFallback = paths.length > 1 && paths.at(-1) === 'email' && login === readText(claims.email)
   const name = isFallback ? login?.replace(/@.*$/s, '') : login
   return name === undefined || /[\s\p{C}/]/u.test(name) ? undefined : name
+}
+
+/** It is shown where a person confirms who they are: nothing in it may turn the text around it, or hide. */
+function readDisplayName(provider: Provider, claims: Claims): string | undefined {
+  const name = readFirst(claims, pathsOf(provider, 'displayName'))
+  return readText(name?.replace(/\p{C}/gu, ''))
 }
 
 function readFirst(claims: Claims, paths: readonly string[]): string | undefined {

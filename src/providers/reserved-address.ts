@@ -26,8 +26,9 @@ const V4_RESERVED = [
 const V6_PRIVATE = ['::1/128', 'fc00::/7']
 const V6_PUBLIC = ['2000::/3']
 const V6_RESERVED = [
-  // What Amazon answers its machines on.
+  // What Amazon and Google answer their machines on.
   'fd00:ec2::254/128',
+  'fd20:ce::254/128',
   // Protocols of the IETF, Teredo among them; documentation; 6to4, with an IPv4 address inside.
   '2001::/23',
   '2001:db8::/32',
