@@ -8,8 +8,9 @@ type Deps = Pick<BrokerDeps, 'store' | 'providers'>
 
 /**
  * What becomes of settings that came over HTTP (design 7, rule 10): whoever may set URLs there must not be sent by it
- * what was kept for others. A client secret does not go along to other origins, unless it was given with them; and URLs
- * of such a provider lead nowhere but to the internet from then on.
+ * what was kept for others, nor say who somebody is (rule 8). A client secret does not go along to other origins, or where
+ * people are known by something else, unless it was given with that; and URLs of such a provider lead nowhere but to the
+ * internet from then on.
  * @param present what is stored now, undefined for a new provider.
  * @throws BehalfError `refused` where the secret is the environment's, which nobody can erase from here.
  */
@@ -21,19 +22,19 @@ export async function guardRemoteSettings(
 ): Promise<Provider> {
   await requireKnownOrigins(deps, built)
   const {clientSecret: _kept, addressesFrom: _before, ...settings} = built
-  const isMoved = present !== undefined && leadsElsewhere(present, built)
+  const isMoved = present !== undefined && hasMoved(present, built)
   const clientSecret = isMoved ? input.clientSecret : built.clientSecret
   const isTrusted = present !== undefined && present.addressesFrom === undefined && !haveOtherUrls(present, built)
   return {...settings, ...(clientSecret && {clientSecret}), ...(!isTrusted && {addressesFrom: 'http'})}
 }
 
-/** @throws BehalfError `refused` where the environment gives a client secret for this name, and these are not the URLs it went to. */
+/** @throws BehalfError `refused` where the environment gives a client secret for this name, and these are not the URLs it went to, or tell people apart otherwise. */
 export async function requireKnownOrigins(deps: Deps, built: Provider): Promise<void> {
   const {name} = built
   const override = deps.providers.overrides.find((one) => one.name === name)
   if (!override?.clientSecret) return
   const present = await loadProvider(deps, name).catch(() => undefined)
-  if (present && !leadsElsewhere(present, built)) return
+  if (present && !hasMoved(present, built)) return
   throw new BehalfError(
     'refused',
     `The client secret of ${name} is the environment’s, and goes where the terminal says.`,
@@ -65,6 +66,14 @@ const URL_USES: Record<UrlName, 'trusted' | 'asked' | 'shown'> = {
   callbackUrl: 'shown',
 }
 const URL_NAMES = Object.keys(URL_USES) as UrlName[]
+
+const hasMoved = (before: Provider, after: Provider): boolean =>
+  leadsElsewhere(before, after) || knowsOtherwise(before, after)
+
+/** Where the id is that an answer has is the dialect's, or the settings', to say: a field that people edit makes them anyone. */
+const knowsOtherwise = (before: Provider, after: Provider): boolean =>
+  before.dialect !== after.dialect ||
+  (['userId', 'login', 'displayName'] as const).some((member) => before.identity?.[member] !== after.identity?.[member])
 
 /** Whether a client secret or a token would be sent to another origin than before. */
 const leadsElsewhere = (before: Provider, after: Provider): boolean =>

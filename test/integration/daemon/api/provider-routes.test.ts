@@ -301,6 +301,20 @@ describe('the providers of the API', () => {
       assert.equal(await estrangement(), undefined)
     })
 
+    for (const change of [
+      {identity_user_id: 'nickname'},
+      {identity_login: 'nickname'},
+      {identity_display_name: 'nickname'},
+      {dialect: 'github'},
+    ]) {
+      it(`erases the secret where people would be known by something else: ${JSON.stringify(change)}`, async () => {
+        assert.equal(field(await call('PATCH', 'forge', change), 'confidential'), false)
+        assert.equal((await stored())?.clientSecret, undefined)
+        await call('PATCH', 'forge', {client_secret: 'given-made-up-secret'})
+        assert.equal(field(await call('PATCH', 'forge', change), 'confidential'), true)
+      })
+    }
+
     it('keeps a secret that is given with the new address, and no other', async () => {
       const change = {token_grabber_base_url: 'https://elsewhere.test/token', client_secret: 'given-made-up-secret'}
       await call('PATCH', 'forge', change)
