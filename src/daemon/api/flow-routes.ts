@@ -15,6 +15,7 @@ import {checkMayServe} from './check-may-serve.js'
 import {envelope} from './envelope.js'
 import {flowFields, loginTokenFields, newFlow} from './flow-schema.js'
 import {isoTime as isoTimeSchema} from './iso-time-schema.js'
+import {hasTooManyFlows} from './has-too-many-flows.js'
 import {PublicLoginLimit} from './public-login-limit.js'
 import {requireFlowReader, requireFlowStarter} from './require-flow-starter.js'
 import {requirePlainBody} from './require-plain-body.js'
@@ -85,7 +86,13 @@ export function addFlowRoutes(app: ApiApp, deps: ApiDeps, flowPlace: FlowPlace):
         context.header('Retry-After', String(Math.ceil(waitMs / SECOND_MS)))
         return answerFailure(context, {status: 429, code: 'too-many-logins', message: 'Too many logins just now.'})
       }
-    } else if (asked.subject !== undefined) checkMayServe(apiToken, asked.provider, asked.subject)
+    } else {
+      if (asked.subject !== undefined) checkMayServe(apiToken, asked.provider, asked.subject)
+      if (await hasTooManyFlows(deps, apiToken.id)) {
+        const message = 'Too many logins of this API token wait for their people.'
+        return answerFailure(context, {status: 429, code: 'too-many-logins', message})
+      }
+    }
     if (asked.return_to !== undefined) checkReturnTo(deps, asked.return_to)
     const flow = await startFlow({...deps, flowPlace}, inputOf(asked, apiToken?.id))
     return context.json(

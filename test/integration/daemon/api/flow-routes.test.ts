@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import {Secret} from '../../../../src/model/secret.js'
 import {FlowBrowser} from '../../../support/flow-browser.js'
 import {makeFlowScene, type FlowScene} from '../../../support/flow-scene.js'
 import {makeProvider} from '../../../support/make-provider.js'
@@ -80,6 +81,23 @@ describe('POST /api/v1/oauth/login', () => {
       assert.equal((await scene.store.flows.list()).length, flows)
     })
   }
+
+  it('answers 429 where five hundred flows of the token wait, and goes on when they have expired', async () => {
+    const busy = await scene.api.issue(['flow:start'], {as: ['subject:slack:*']})
+    const flow = await scene.flow((await scene.start({subject: SUBJECT}, busy)).flow_id)
+    const more = Array.from({length: 498}, (_, at) => {
+      const id = `made-up-${String(at)}`
+      return scene.store.flows.put({...flow, id, state: new Secret(`made-up-state-${id}`)})
+    })
+    await Promise.all(more)
+    assert.deepEqual(
+      [await start(user, busy), await start(user, busy)].map(({status}) => status),
+      [200, 429],
+    )
+    assert.equal((await start(user, scene.token)).status, 200)
+    scene.clock.advance(600_000)
+    assert.equal((await start(user, busy)).status, 200)
+  })
 
   it('sends the browser back to an origin that was named, with the flow’s id and nothing else', async () => {
     for (const decision of ['connect', 'decline']) {
