@@ -70,7 +70,7 @@ describe('a daemon under load by callers who put secrets everywhere', function (
     await store.close()
     const dead = tokensOf(stored.find(({login}) => login === DEAD_BOT)).refreshToken?.reveal() ?? ''
     sandbox.state.refreshTokens.delete(dead)
-    const accessToken = tokensOf(stored[0]).accessToken.reveal() ?? ''
+    const accessToken = tokensOf(stored[0]).accessToken.reveal()
 
     const token = await issueToken(home)
     const metricsToken = await issueToken(home, ['--scope', 'metrics:read'])

@@ -55,7 +55,7 @@ describe('a command that is interrupted', function () {
       const store = await home.openStore()
       try {
         const account = await store.accounts.get('twitch:2002')
-        const saved = sandbox.state.accessTokens.get(tokensOf(account).accessToken.reveal() ?? '')
+        const saved = sandbox.state.accessTokens.get(tokensOf(account).accessToken.reveal())
         assert.ok((saved?.expiresAt ?? 0) > Date.now(), 'the new token is in the store')
         assert.equal(account?.doubt, undefined)
       } finally {
