@@ -98,7 +98,12 @@ describe('a login by OAuth 1.0a', () => {
 describe('answers of a service of OAuth 1.0a', () => {
   let stop: () => Promise<void>
   let provider: Provider
-  const client = createProviderClient({clock: createFakeClock(Date.now())})
+  let client: ProviderClient
+
+  // Its clock is compared with the server's: what was the time when this file was loaded is long ago in a whole run.
+  beforeEach(() => {
+    client = createProviderClient({clock: createFakeClock(Date.now())})
+  })
 
   async function answerWith(listener: RequestListener): Promise<void> {
     const server = createServer(listener)
