@@ -8,7 +8,6 @@ import type {UserTokens} from './broker/keep-user-tokens.js'
 import {leaveAccount} from './broker/leave-account.js'
 import type {LinkInput} from './broker/link-credential.js'
 import {loadProviders} from './broker/load-provider.js'
-
 import type {LoginOffer} from './broker/offer-login.js'
 import type {RefreshWatch} from './broker/refresh-account.js'
 import {renewTokens} from './broker/renew-tokens.js'

@@ -31,19 +31,22 @@ export async function callWithCredential<A extends ApiAnswer>(
   send: (grant: CallGrant) => Promise<A>,
 ): Promise<AccountCall<A>> {
   const account = await deps.store.accounts.get(key)
-  let oneTimeCode = account && provider.otpHeader !== undefined ? await takeOneTimeCode(deps, account) : undefined
-  const sendOnce = (credential: CallCredential, apiOrigin: string | undefined): Promise<A> => {
-    const grant = {credential, apiOrigin, ...(oneTimeCode && {oneTimeCode})}
-    oneTimeCode = undefined
-    return send(grant)
+  let mayHoldCode = account !== undefined && provider.otpHeader !== undefined
+  // The code goes with the first request: what fails before that leaves it for the next call.
+  const sendWithCode = async (credential: CallCredential, apiOrigin: string | undefined): Promise<A> => {
+    const oneTimeCode = account && mayHoldCode ? await takeOneTimeCode(deps, account) : undefined
+    mayHoldCode = false
+    return send({credential, apiOrigin, ...(oneTimeCode && {oneTimeCode})})
   }
   if (!account || isOAuth2Account(account)) {
-    return callAsAccount(deps, key, ({accessToken, apiOrigin}) => sendOnce({kind: 'oauth2', accessToken}, apiOrigin))
+    return callAsAccount(deps, key, ({accessToken, apiOrigin}) =>
+      sendWithCode({kind: 'oauth2', accessToken}, apiOrigin),
+    )
   }
   const estrangement = findEstrangement(account, provider)
   if (estrangement) throw loginNeededError(account, estrangement)
   if (account.state.kind === 'login-needed') throw loginNeeded(account)
-  const answer = await sendOnce(usableOf(account), account.origins.api)
+  const answer = await sendWithCode(account.credential, account.origins.api)
   if (!answer.tokenRefused) return {answer}
 
   const current = await deps.store.accounts.get(key)
@@ -52,15 +55,13 @@ export async function callWithCredential<A extends ApiAnswer>(
     current.grantId !== account.grantId &&
     !isOAuth2Account(current) &&
     !findEstrangement(current, provider)
-  )
-    return {answer: await sendOnce(usableOf(current), current.origins.api)}
+  ) {
+    return {answer: await sendWithCode(current.credential, current.origins.api)}
+  }
   const verdict = await judgeRefused(deps, provider, account)
   if (verdict.kind === 'dead') return {answer, loginNeeded: {message: verdict.message, hint: loginCommandFor(account)}}
   return {answer, ...(verdict.kind === 'client-refused' && {warning: verdict.message})}
 }
-
-/** One that is not of OAuth 2 is used as it is kept. */
-const usableOf = ({credential}: Account): CallCredential => credential
 
 /** What is known of a credential that an API refused. */
 type Verdict =

@@ -87,6 +87,18 @@ describe('a call of an API', () => {
     )
   })
 
+  it('keeps a one-time code when it fails before anything is sent', async () => {
+    await addAccount(BASIC, {otpHeader: 'X-Made-Up-OTP'})
+    await keepOneTimeCode(world.deps, {subject: 'slack:U1', code: new Secret('123456')})
+    const provider = await world.store.providers.get('example')
+    assert.ok(provider)
+    await world.store.providers.put({...provider, clientId: 'made-up-other-client'})
+    await assert.rejects(call(), {code: 'login-needed'})
+    await world.store.providers.put(provider)
+    await text((await call()).body)
+    assert.equal(server.requests[0]?.headers['x-made-up-otp'], '123456')
+  })
+
   it('sends path, query and body as they were given, below the API URL', async () => {
     await addAccount(KEY)
     const body = Buffer.from([0, 255, 10])

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
 
 import type {Provider} from '../../../src/model/provider.js'
-import type {TokenGrant} from '../../../src/model/refresh.js'
 import {Secret} from '../../../src/model/secret.js'
 import {createProviderClient} from '../../../src/providers/oauth-client.js'
-import {fillPreset} from '../../../src/providers/presets/fill-preset.js'
-import {settingsOf} from '../../../src/providers/presets/preset.js'
-import {applyIdentityUrl, findPreset, listPresets} from '../../../src/providers/presets.js'
+import {listPresets} from '../../../src/providers/presets.js'
 import {createFakeClock} from '../../support/fake-clock.js'
 import {startJsonServer, type JsonAnswerOfServer, type JsonServer} from '../../support/json-server.js'
-import {makeProvider} from '../../support/make-provider.js'
+import {makeGrant, pointPreset} from '../../support/point-preset.js'
 
 describe('the people of services that were held against their documentation, over HTTP', () => {
   const clock = createFakeClock()
@@ -21,17 +18,8 @@ describe('the people of services that were held against their documentation, ove
   })
   afterEach(() => server.stop())
 
-  function pointed(name: string): Provider {
-    const preset = findPreset(name)
-    assert(preset)
-    return makeProvider(settingsOf(applyIdentityUrl(fillPreset(preset), `${server.origin}/id`)))
-  }
-
-  const grant = (): TokenGrant => ({
-    accessToken: new Secret('made-up-access-token'),
-    tokenType: 'bearer',
-    issuedAt: clock.now(),
-  })
+  const pointed = (name: string): Provider => pointPreset(name, `${server.origin}/id`)
+  const grant = () => makeGrant(clock.now())
 
   describe('who it was', () => {
     const people: Record<string, [answer: object, userId: string, login: string, displayName?: string]> = {

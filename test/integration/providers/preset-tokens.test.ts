@@ -4,12 +4,10 @@ import type {Provider} from '../../../src/model/provider.js'
 import {Secret} from '../../../src/model/secret.js'
 import {DAY_MS, HOUR_MS} from '../../../src/model/time.js'
 import {createProviderClient} from '../../../src/providers/oauth-client.js'
-import {fillPreset} from '../../../src/providers/presets/fill-preset.js'
-import {settingsOf} from '../../../src/providers/presets/preset.js'
-import {applyIdentityUrl, findPreset, listPresets} from '../../../src/providers/presets.js'
+import {findPreset, listPresets} from '../../../src/providers/presets.js'
 import {createFakeClock} from '../../support/fake-clock.js'
 import {startJsonServer, type JsonAnswerOfServer, type JsonServer} from '../../support/json-server.js'
-import {makeProvider} from '../../support/make-provider.js'
+import {pointPreset} from '../../support/point-preset.js'
 
 /** What a service answers in the form that its documentation shows, and what is made of it. */
 interface Habits {
@@ -233,12 +231,10 @@ describe('the tokens of services that were held against their documentation, ove
   })
   afterEach(() => server.stop())
 
+  // No keys: ID tokens are another test's.
   function pointed(name: string): Provider {
-    const preset = findPreset(name)
-    assert(preset)
-    // No keys: ID tokens are another test's.
-    const {jwksUrl: _keys, ...settings} = settingsOf(applyIdentityUrl(fillPreset(preset), `${server.origin}/id`))
-    return makeProvider({...settings, clientSecret: new Secret('made-up-client-secret')})
+    const {jwksUrl: _keys, ...settings} = pointPreset(name, `${server.origin}/id`)
+    return {...settings, clientSecret: new Secret('made-up-client-secret')}
   }
 
   const logIn = (provider: Provider) =>

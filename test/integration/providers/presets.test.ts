@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
 
 import type {Provider} from '../../../src/model/provider.js'
-import type {TokenGrant} from '../../../src/model/refresh.js'
 import {Secret} from '../../../src/model/secret.js'
 import {createProviderClient} from '../../../src/providers/oauth-client.js'
-import {fillPreset} from '../../../src/providers/presets/fill-preset.js'
-import {settingsOf} from '../../../src/providers/presets/preset.js'
-import {applyIdentityUrl, findPreset} from '../../../src/providers/presets.js'
 import {createFakeClock} from '../../support/fake-clock.js'
 import {startJsonServer, type JsonServer} from '../../support/json-server.js'
 import {makeProvider} from '../../support/make-provider.js'
+import {makeGrant, pointPreset} from '../../support/point-preset.js'
 
 describe('the dialects of the presets, over HTTP', () => {
   const clock = createFakeClock()
@@ -21,17 +18,8 @@ describe('the dialects of the presets, over HTTP', () => {
   })
   afterEach(() => server.stop())
 
-  function pointed(name: string): Provider {
-    const preset = findPreset(name)
-    assert(preset)
-    return makeProvider(settingsOf(applyIdentityUrl(fillPreset(preset), `${server.origin}/id/`)))
-  }
-
-  const makeGrant = (): TokenGrant => ({
-    accessToken: new Secret('made-up-access-token'),
-    tokenType: 'bearer',
-    issuedAt: clock.now(),
-  })
+  const pointed = (name: string): Provider => pointPreset(name, `${server.origin}/id/`)
+  const grant = () => makeGrant(clock.now())
 
   const exchange = (provider: Provider) =>
     client.exchangeCode(provider, new URLSearchParams({code: 'made-up-code', state: 'made-up-state'}), {
@@ -74,7 +62,7 @@ describe('the dialects of the presets, over HTTP', () => {
     for (const [name, answer, expected] of people) {
       it(`reads ${JSON.stringify(answer)} of ${name}`, async () => {
         server.answers['GET /id/userinfo'] = {body: answer}
-        assert.deepEqual(await client.identify(pointed(name), makeGrant()), expected)
+        assert.deepEqual(await client.identify(pointed(name), grant()), expected)
         assert.equal(server.requests[0]?.headers.authorization, 'Bearer made-up-access-token')
       })
     }
@@ -122,20 +110,20 @@ describe('the dialects of the presets, over HTTP', () => {
       it(`reads ${typeof answer === 'string' ? answer : JSON.stringify(answer)} of a service without a dialect`, async () => {
         server.answers['GET /userinfo'] = {body: answer}
         const provider = makeProvider({userinfoUrl: `${server.origin}/userinfo`})
-        assert.deepEqual(await client.identify(provider, makeGrant()), expected)
+        assert.deepEqual(await client.identify(provider, grant()), expected)
       })
     }
 
     it('needs no request where the ID token holds a name', async () => {
-      const grant = {...makeGrant(), claims: {sub: '1', email: 'ann@example.test'}}
-      const identity = await client.identify(pointed('google'), grant)
+      const withClaims = {...grant(), claims: {sub: '1', email: 'ann@example.test'}}
+      const identity = await client.identify(pointed('google'), withClaims)
       assert.deepEqual(identity, {userId: '1', login: 'ann@example.test'})
       assert.equal(server.requests.length, 0)
     })
 
     it('does not believe an answer about someone else than the ID token', async () => {
       server.answers['GET /id/userinfo'] = {body: {sub: '2', email: 'bob@example.test'}}
-      const identify = client.identify(pointed('google'), {...makeGrant(), claims: {sub: '1'}})
+      const identify = client.identify(pointed('google'), {...grant(), claims: {sub: '1'}})
       await assert.rejects(identify, {code: 'login-failed', message: /two different people/})
     })
 
@@ -143,13 +131,13 @@ describe('the dialects of the presets, over HTTP', () => {
       const provider = makeProvider({userinfoUrl: `${server.origin}/userinfo`})
       for (const body of [{}, {sub: ''}, {sub: null, name: 'Ann'}, [], 'Ann', {id: 1.5}]) {
         server.answers['GET /userinfo'] = {body}
-        await assert.rejects(client.identify(provider, makeGrant()), {code: 'login-failed'})
+        await assert.rejects(client.identify(provider, grant()), {code: 'login-failed'})
       }
       server.answers['GET /userinfo'] = {status: 403, body: {error: 'insufficient_scope'}}
-      await assert.rejects(client.identify(provider, makeGrant()), {code: 'login-failed', message: /403/})
+      await assert.rejects(client.identify(provider, grant()), {code: 'login-failed', message: /403/})
       server.answers['GET /userinfo'] = {status: 503}
-      await assert.rejects(client.identify(provider, makeGrant()), {code: 'unavailable'})
-      await assert.rejects(client.identify(makeProvider(), makeGrant()), {code: 'configuration'})
+      await assert.rejects(client.identify(provider, grant()), {code: 'unavailable'})
+      await assert.rejects(client.identify(makeProvider(), grant()), {code: 'configuration'})
     })
   })
 
