@@ -1,11 +1,11 @@
 import {BehalfError} from '../model/behalf-error.js'
-import type {NamedAccount} from '../model/account-name.js'
 import type {Account, AccountKey} from '../model/account.js'
 import type {Clock} from '../model/time.js'
-import {areSameGrant, openAccount, readAccountName, withoutDoubt} from './account-record.js'
+import {areSameGrant, openAccount, withoutDoubt} from './account-record.js'
 import {AccountDoubts} from './account-doubts.js'
 import type {AccountIndex} from './account-index.js'
 import {acquireAccountLock} from './account-lock-file.js'
+import {AccountNames} from './account-names.js'
 import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
 import type {Section} from './document.js'
@@ -30,15 +30,15 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
   const turns = new TurnQueue()
   const opened = new OpenedRecords(openAccount)
   /** Of each reading of the accounts, as long as it is the last one. */
-  const names = new WeakMap<Section, readonly NamedAccount[]>()
+  const namesOf = new WeakMap<Section, AccountNames>()
 
-  function nameAll(accounts: Section): readonly NamedAccount[] {
-    const known = names.get(accounts)
-    if (known !== undefined) return known
-    const sorted = readNames(accounts)
-    names.set(accounts, sorted)
-    return sorted
+  function nameAll(accounts: Section): AccountNames {
+    const names = namesOf.get(accounts) ?? new AccountNames(accounts)
+    namesOf.set(accounts, names)
+    return names
   }
+
+  const readNames = async (): Promise<AccountNames> => nameAll((await base.read()).sections.accounts)
 
   let index: Promise<AccountIndex> | undefined
   /** Nobody but a daemon asks for it, and every command pays for what is loaded. */
@@ -78,7 +78,10 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       )
     },
 
-    names: async () => nameAll((await base.read()).sections.accounts),
+    names: async () => (await readNames()).all(),
+    name: async (key) => (await readNames()).name(key),
+    find: async (texts) => (await readNames()).find(texts),
+    owners: async (provider) => (await readNames()).owners(provider),
 
     upcomingRefreshes: async (provider, limit) => (await loadIndex()).upcomingRefreshes(provider, limit),
     upcomingValidations: async (provider, limit) => (await loadIndex()).upcomingValidations(provider, limit),
@@ -88,9 +91,10 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     put: (account, check) =>
       base.change((draft, keys) => {
         const accounts = draft.entries('accounts')
+        // What this draft has changed already is changed in place, and would not be named again.
+        const names = accounts === draft.base.sections.accounts ? nameAll(accounts) : new AccountNames(accounts)
         check?.({
-          // What this draft has changed already is changed in place, and would not be named again.
-          names: accounts === draft.base.sections.accounts ? nameAll(accounts) : readNames(accounts),
+          names: names.near(account),
           hasProvider: draft.get('providers', account.provider) !== undefined,
         })
         notes.forget(account.key)
@@ -120,7 +124,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     },
 
     async lock(key, options) {
-      const held = await acquireAccountLock(base.path, key, turns, clock, options)
+      const held = await acquireAccountLock(base, key, turns, clock, options)
       try {
         return await openJsonAccountLock({base, clock, journals, notes, key, held})
       } catch (error) {
@@ -132,6 +136,3 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     flush: () => notes.flush(),
   }
 }
-
-const readNames = (accounts: Section): NamedAccount[] =>
-  Array.from(accounts, ([key, record]) => readAccountName(record, key)).sort((a, b) => compareText(a.key, b.key))

@@ -40,13 +40,23 @@ export interface Store {
 
 export interface AccountStore {
   get(key: AccountKey): Promise<Account | undefined>
-  /** All accounts, ordered by key. Opens every secret: to find one account use `names`. */
+  /** All accounts, ordered by key. Opens every secret: to find one account use `find`. */
   list(): Promise<Account[]>
   /**
-   * What the accounts are called, ordered by key. Cheap: no secret is opened, whatever their number, and the list is the
-   * same one until something is written.
+   * What all accounts are called, ordered by key. No secret is opened, but every record is looked at: it is for lists.
+   * Who means one account uses `name`, `find` or `owners`, which cost what they give and not what is stored.
    */
   names(): Promise<readonly NamedAccount[]>
+  /** What one is called; a guess where its record is damaged. No secret is opened. */
+  name(key: AccountKey): Promise<NamedAccount | undefined>
+  /**
+   * The accounts that one of these texts may mean, ordered by key: owners and bots by login or user id, chat users by
+   * subject alone, for any number of them may share a login or a user id. Exact, so a login is given in lower case. One
+   * whose record is damaged so that nobody knows its login is among them where it may be meant (design 7, rule 9).
+   */
+  find(texts: readonly string[]): Promise<readonly NamedAccount[]>
+  /** The owners at a provider, or at all of them, ordered by key; also what is damaged and may have been one. */
+  owners(provider?: string): Promise<readonly NamedAccount[]>
   /**
    * The accounts of a provider that are refreshed without anyone asking (`nextAttemptAt`), what is due soonest first;
    * those whose refresh was begun and not ended are due at once. Cheap: no secret is opened, and what is damaged is left
@@ -80,7 +90,7 @@ export interface AccountStore {
 }
 
 export interface PresentAccounts {
-  /** What all of them are called, ordered by key. */
+  /** Whom the new account may clash with, ordered by key: the owners at its provider, and what is stored under its key. */
   names: readonly NamedAccount[]
   /** Whether the settings of the new account's provider are stored. */
   hasProvider: boolean

@@ -93,16 +93,6 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       )
     })
 
-    it('gives the same list of names until somebody writes', async () => {
-      const {store, other} = current()
-      await store.accounts.put(makeAccount())
-      const names = await store.accounts.names()
-      assert.equal(await store.accounts.names(), names)
-      await other.accounts.update(KEY, withLogin('renamed'))
-      assert.equal((await store.accounts.names())[0]?.login, 'renamed')
-      assert.equal(names[0]?.login, 'made_up_2002')
-    })
-
     it('tells the names apart from everything else', async () => {
       const {store} = current()
       await store.accounts.put(makeAccount({subject: 'slack:U02AB', role: 'user'}))
@@ -158,7 +148,7 @@ export function describeAccounts(current: () => StoreUnderTest): void {
         if (names.length > 0) throw new BehalfError('wrong-person', `${String(names[0]?.login)} is there`)
       }
       const puts = ['1', '2', '3', '4'].map((userId, n) =>
-        (n % 2 === 0 ? store : other).accounts.put(makeAccount({userId}), alone),
+        (n % 2 === 0 ? store : other).accounts.put(makeAccount({userId, role: 'owner'}), alone),
       )
       const ends = await Promise.allSettled(puts)
       assert.equal((await store.accounts.list()).length, 1)
@@ -180,19 +170,26 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       assert.equal((await other.accounts.get(KEY))?.version, 1)
     })
 
-    it('tells who puts an account what there is when it is written', async () => {
+    it('tells who puts an account whom it may clash with when it is written', async () => {
       const {store, other} = current()
-      await other.accounts.put(makeAccount({userId: '1'}))
+      await other.accounts.put(makeAccount({userId: '1', role: 'owner'}))
+      await other.accounts.put(makeAccount({userId: '3', role: 'bot'}))
+      await other.accounts.put(makeAccount({userId: '4', role: 'owner', provider: 'elsewhere'}))
+      await other.accounts.put(makeAccount({role: 'user', subject: 'slack:U02AB'}))
       const seen: unknown[] = []
       const look = ({names, hasProvider}: PresentAccounts): void => {
         seen.push([names.map(({key}) => key), hasProvider])
       }
-      await store.accounts.put(makeAccount(), look)
+      const bot = makeAccount({role: 'bot'})
+      await store.accounts.put(bot, look)
       await other.providers.put(makeProvider({name: 'twitch'}))
-      await Promise.all([store.accounts.put(makeAccount({userId: '0'})), store.accounts.put(makeAccount(), look)])
+      const owner = makeAccount({userId: '0', role: 'owner'})
+      await Promise.all([store.accounts.put(owner), store.accounts.put(bot, look)])
+      await store.accounts.put(makeAccount({role: 'user', subject: 'slack:U02AB'}), look)
       assert.deepEqual(seen, [
         [['twitch:1'], false],
         [['twitch:0', 'twitch:1', KEY], true],
+        [['twitch:0', 'twitch:1', 'twitch@slack:U02AB'], true],
       ])
     })
 

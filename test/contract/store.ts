@@ -10,6 +10,7 @@ import {describeApiTokens} from './store-api-tokens.js'
 import {describeCredentials} from './store-credentials.js'
 import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
+import {describeNames} from './store-names.js'
 import {describeProviders} from './store-providers.js'
 import {describeRateBudgets} from './store-rate-budgets.js'
 import {describeSchedule} from './store-schedule.js'
@@ -87,6 +88,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     })
 
     describeAccounts(current)
+    describeNames(current)
     describeCredentials(current)
     describeAccountLock(current)
     describeProviders(current)
