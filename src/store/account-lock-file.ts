@@ -4,11 +4,11 @@ import {join} from 'node:path'
 import type {AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Clock} from '../model/time.js'
+import type {DocumentBase} from './document-base.js'
 import {ensurePrivateFolder} from './durable-file.js'
 import {acquireFileLock, describeHolder, readLockNoteAt, writeLockNote} from './file-lock.js'
 import {toStorageError} from './storage-error.js'
 import type {TurnQueue} from './turn-queue.js'
-import {acquireGate} from './write-lock.js'
 
 /** An account's lock among all processes. */
 export interface HeldAccountLock {
@@ -24,14 +24,14 @@ export interface HeldAccountLock {
  * @throws BehalfError `lock-timeout` naming the holder; `interrupted` when the signal fires first.
  */
 export async function acquireAccountLock(
-  storePath: string,
+  base: Pick<DocumentBase, 'path' | 'enterGate'>,
   key: AccountKey,
   turns: TurnQueue,
   clock: Clock,
   {waitMs, signal}: {waitMs: number; signal?: AbortSignal},
 ): Promise<HeldAccountLock> {
   const deadlineMs = performance.now() + waitMs
-  const folder = `${storePath}.locks`
+  const folder = `${base.path}.locks`
   const path = join(folder, createHash('sha256').update(key, 'utf8').digest('hex'))
   if (signal?.aborted) throw explainTimeout(path, key, signal)
   const endTurn = await turns.take(key, deadlineMs, signal)
@@ -44,8 +44,7 @@ export async function acquireAccountLock(
     await ensurePrivateFolder(folder).catch((error: unknown) => {
       throw toStorageError(error, 'lock', folder)
     })
-    const gate = await acquireGate(storePath, deadlineMs, signal)
-    releases.push(() => gate.release())
+    await base.enterGate(deadlineMs, signal)
     const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs, signal})
     if (lock === undefined) throw explainTimeout(path, key, signal)
     releases.push(() => lock.release())

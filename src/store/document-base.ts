@@ -8,6 +8,7 @@ import {DocumentDraft} from './document-draft.js'
 import {DocumentFile} from './document-file.js'
 import {createEmptyDocument, type StoreDocument} from './document.js'
 import {ensurePrivateFolder} from './durable-file.js'
+import {SharedGate} from './gate.js'
 import {readLockNoteAt} from './file-lock.js'
 import {isOldCopy, putAccountsInDoubt} from './old-copy.js'
 import {toStorageError} from './storage-error.js'
@@ -45,11 +46,13 @@ export class DocumentBase {
   /** The last document that was seen not to be an old copy. */
   #trusted: StoreDocument | undefined
   readonly #soft: Mutation<void>[] = []
+  readonly #gate: SharedGate
 
   constructor(options: DocumentBaseOptions) {
     this.path = options.path
     this.#options = options
     this.#file = new DocumentFile(options.path)
+    this.#gate = new SharedGate(options.path, options.clock)
   }
 
   /** The document as it is now; an empty one when there is no file. */
@@ -106,8 +109,18 @@ export class DocumentBase {
     this.#soft.push(mutation)
   }
 
+  /**
+   * Lets this process in among those that write, until it closes.
+   * @param deadlineMs of `performance.now()`.
+   * @throws BehalfError `store-locked` while somebody has the store alone; `interrupted`.
+   */
+  enterGate(deadlineMs: number, signal?: AbortSignal): Promise<void> {
+    return this.#gate.enter(deadlineMs, signal)
+  }
+
   async close(): Promise<void> {
     await this.#writing
+    await this.#gate.leave()
     await this.#file.close()
   }
 
@@ -163,7 +176,9 @@ export class DocumentBase {
     } catch (error) {
       throw toStorageError(error, 'write', this.path)
     }
-    return acquireWriteLock(this.path, this.#options.writeWaitMs, this.#options.clock.now())
+    const deadlineMs = performance.now() + this.#options.writeWaitMs
+    await this.enterGate(deadlineMs)
+    return acquireWriteLock(this.path, deadlineMs, this.#options.clock.now())
   }
 
   async #keysOf({keys: wrapped}: StoreDocument): Promise<{wrapped: WrappedKeys; keys: StoreKeys}> {

@@ -1,17 +1,8 @@
-import {BehalfError} from '../model/behalf-error.js'
 import type {EpochMs} from '../model/time.js'
-import {
-  acquireFileLock,
-  describeHolder,
-  readLockNote,
-  readLockNoteAt,
-  writeLockNote,
-  type FileLock,
-} from './file-lock.js'
-import type {LockMode} from './kernel-lock.js'
+import {acquireFileLock, readLockNote, readLockNoteAt, writeLockNote, type FileLock} from './file-lock.js'
+import {lockedStore} from './gate.js'
 
 export const writeLockPathOf = (path: string): string => `${path}.lock`
-export const gatePathOf = (path: string): string => `${path}.gate`
 
 /** Held for re-read, write, fsync and rename; never over the network. */
 export interface WriteLock {
@@ -22,46 +13,19 @@ export interface WriteLock {
   release(): Promise<void>
 }
 
-/** @throws BehalfError `store-locked` after `waitMs`, naming the holder. */
-export async function acquireWriteLock(path: string, waitMs: number, now: EpochMs): Promise<WriteLock> {
-  const deadlineMs = performance.now() + waitMs
-  const gate = await acquireGate(path, deadlineMs)
-  try {
-    const lock = await acquireOrExplain(writeLockPathOf(path), 'exclusive', deadlineMs, path)
-    return await toWriteLock(lock, gate, now)
-  } catch (error) {
-    await gate.release()
-    throw error
-  }
-}
-
 /**
- * Every process that writes holds the gate shared; whoever needs the store alone takes it exclusively.
- * @throws BehalfError `store-locked` after the deadline, naming the holder.
+ * Who asks has been let in at the gate.
+ * @param deadlineMs of `performance.now()`.
+ * @throws BehalfError `store-locked` after it, naming the holder.
  */
-export const acquireGate = (path: string, deadlineMs: number, signal?: AbortSignal): Promise<FileLock> =>
-  acquireOrExplain(gatePathOf(path), 'shared', deadlineMs, path, signal)
-
-async function acquireOrExplain(
-  lockPath: string,
-  mode: LockMode,
-  deadlineMs: number,
-  path: string,
-  signal?: AbortSignal,
-): Promise<FileLock> {
-  const lock = await acquireFileLock(lockPath, {mode, deadlineMs, signal})
-  if (lock !== undefined) return lock
-  const note = readLockNoteAt(lockPath)
-  throw new BehalfError('store-locked', `The store ${path} is locked by ${describeHolder(note)}`, {
-    hint: note.pid === undefined ? 'Try again when it has ended.' : `ps -p ${String(note.pid)}`,
-  })
+export async function acquireWriteLock(path: string, deadlineMs: number, now: EpochMs): Promise<WriteLock> {
+  const lockPath = writeLockPathOf(path)
+  const lock = await acquireFileLock(lockPath, {mode: 'exclusive', deadlineMs})
+  if (lock !== undefined) return toWriteLock(lock, now)
+  throw lockedStore(path, [readLockNoteAt(lockPath)])
 }
 
-async function toWriteLock(lock: FileLock, gate: FileLock, now: EpochMs): Promise<WriteLock> {
-  const release = async (): Promise<void> => {
-    await lock.release()
-    await gate.release()
-  }
+async function toWriteLock(lock: FileLock, now: EpochMs): Promise<WriteLock> {
   try {
     const {sequence} = await readLockNote(lock.handle)
     const holder = {pid: process.pid, since: new Date(now).toISOString()}
@@ -69,10 +33,10 @@ async function toWriteLock(lock: FileLock, gate: FileLock, now: EpochMs): Promis
     return {
       notedSequence: sequence,
       noteSequence: (written) => writeLockNote(lock.handle, {...holder, sequence: written}),
-      release,
+      release: () => lock.release(),
     }
   } catch (error) {
-    await release()
+    await lock.release()
     throw error
   }
 }

@@ -3,8 +3,9 @@ import {join} from 'node:path'
 
 import type {StoreFinding} from '../../model/store-report.js'
 import {describeHolder, readLockNote, type LockNote} from '../file-lock.js'
+import {gatePathOf} from '../gate.js'
 import {loadKernelLock, type KernelLock} from '../kernel-lock.js'
-import {gatePathOf, writeLockPathOf} from '../write-lock.js'
+import {writeLockPathOf} from '../write-lock.js'
 
 /** Which locks are held just now, and by whom. */
 export async function checkLocks(path: string): Promise<StoreFinding[]> {

@@ -110,6 +110,7 @@ describe('changes that are made together', () => {
   })
 
   it('wait for who needs the store alone', async () => {
+    await place.close()
     const impatient = await place.open({writeWaitMs: 50})
     const gate = await acquireFileLock(`${place.path}.gate`, {mode: 'exclusive', deadlineMs: performance.now() + 1000})
     await assert.rejects(impatient.accounts.put(makeAccount()), hasCode('store-locked'))

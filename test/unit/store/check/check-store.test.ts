@@ -159,6 +159,7 @@ describe('checkJsonStore', () => {
   })
 
   it('finds who has the store to itself', async () => {
+    await place.close()
     const gate = await acquireFileLock(`${place.path}.gate`, {mode: 'exclusive', deadlineMs: performance.now() + 1000})
     try {
       assert.match((await findOnly('note', 'lock-held')).message, /kept for one process alone/)
