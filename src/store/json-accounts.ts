@@ -64,6 +64,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
 
   return {
     get,
+    getNamed: ({key}) => get(key),
 
     async list() {
       const document = await base.read()
@@ -78,6 +79,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       )
     },
 
+    count: async () => (await base.read()).sections.accounts.size,
     names: async () => (await readNames()).all(),
     name: async (key) => (await readNames()).name(key),
     find: async (texts) => (await readNames()).find(texts),

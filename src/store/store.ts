@@ -40,6 +40,11 @@ export interface Store {
 
 export interface AccountStore {
   get(key: AccountKey): Promise<Account | undefined>
+  /**
+   * The account behind a name that this store has just given out (the same object): as it was read for the name, or as
+   * it is now. Spares a request a second look where looking takes time. @throws as `get` does.
+   */
+  getNamed(account: NamedAccount): Promise<Account | undefined>
   /** All accounts, ordered by key. Opens every secret: to find one account use `find`. */
   list(): Promise<Account[]>
   /**
@@ -47,6 +52,8 @@ export interface AccountStore {
    * Who means one account uses `name`, `find` or `owners`, which cost what they give and not what is stored.
    */
   names(): Promise<readonly NamedAccount[]>
+  /** How many accounts there are, damaged ones too. Whatever their number, it costs nothing worth mentioning. */
+  count(): Promise<number>
   /** What one is called; a guess where its record is damaged. No secret is opened. */
   name(key: AccountKey): Promise<NamedAccount | undefined>
   /**

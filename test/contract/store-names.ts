@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type {Account} from '../../src/model/account.js'
 import type {NamedAccount} from '../../src/model/account-name.js'
 import {makeAccount, type AccountParts} from '../support/make-account.js'
+import {tokensOf} from '../support/tokens-of.js'
 import type {StoreUnderTest} from './store-harness.js'
 
 const OWNER: AccountParts = {userId: '1001', login: 'owner', role: 'owner'}
@@ -123,6 +124,42 @@ export function describeNames(current: () => StoreUnderTest): void {
       assert.deepEqual(await other.accounts.owners('twitch'), [])
       await store.accounts.put(makeAccount({...BOT, role: 'owner'}))
       assert.deepEqual(keysOf(await other.accounts.owners('twitch')), ['twitch:2002'])
+    })
+
+    it('counts the accounts, whoever adds and removes them', async () => {
+      const {other} = current()
+      assert.equal(await other.accounts.count(), 0)
+      await put(OWNER, BOT, USER, BOT)
+      assert.equal(await other.accounts.count(), 3)
+      await remove('twitch@slack:U02AB')
+      assert.equal(await other.accounts.count(), 2)
+    })
+
+    it('gives the account behind a name, with its secrets and what is in doubt', async () => {
+      const {store, other} = current()
+      await put(BOT)
+      const lock = await store.accounts.lock('twitch:2002', {waitMs: 1000})
+      await lock.begin()
+      await lock.release()
+      const [byLogin] = await other.accounts.find(['techydrroid'])
+      const byKey = await other.accounts.name('twitch:2002')
+      const expected = await store.accounts.get('twitch:2002')
+      for (const named of [byLogin, byKey]) {
+        const account = await other.accounts.getNamed(named ?? assert.fail())
+        assert.deepEqual(account, expected)
+        assert.equal(tokensOf(account).accessToken.reveal(), 'made-up-access-token-of-2002')
+        assert.equal(account?.doubt?.sends, 1)
+      }
+    })
+
+    it('takes another look for a name that it has not given out', async () => {
+      const {store, other} = current()
+      await put(BOT)
+      const {...copy} = (await other.accounts.name('twitch:2002')) ?? assert.fail()
+      await store.accounts.update('twitch:2002', withLogin('second'))
+      assert.equal((await other.accounts.getNamed(copy))?.login, 'second')
+      await remove('twitch:2002')
+      assert.equal(await other.accounts.getNamed(copy), undefined)
     })
 
     it('sees the names anew whenever somebody has written', async () => {
