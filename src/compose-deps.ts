@@ -5,7 +5,7 @@ import {createSystemClock} from './config/system-clock.js'
 import {createSystemRandom} from './config/system-random.js'
 import type {Clock} from './model/time.js'
 import {watchLocks} from './store/held-locks.js'
-import {openJsonStore} from './store/json-store.js'
+import {openStore} from './store/open-store.js'
 import type {Store} from './store/store.js'
 
 /** What the broker is handed, and whether a refresh is under way in this process. */
@@ -16,7 +16,7 @@ export interface WatchedDeps extends BrokerDeps {
 /** What the broker works with, according to the settings. @throws BehalfError `configuration`, `store-…`. */
 export async function openDeps(settings: Settings, clock: Clock = createSystemClock()): Promise<WatchedDeps> {
   return {
-    ...(await openStore(settings, clock)),
+    ...(await openWatchedStore(settings, clock)),
     clock,
     random: createSystemRandom(),
     providerClient: createLazyProviderClient(clock, settings),
@@ -25,8 +25,8 @@ export async function openDeps(settings: Settings, clock: Clock = createSystemCl
 }
 
 /** A store whose `close` lets refreshes that have begun be saved first. */
-async function openStore(settings: Settings, clock: Clock): Promise<{store: Store; isRefreshing(): boolean}> {
-  const store = await openJsonStore({path: settings.storePath, secret: settings.sealingSecret, clock})
+async function openWatchedStore(settings: Settings, clock: Clock): Promise<{store: Store; isRefreshing(): boolean}> {
+  const store = await openStore({place: settings.store, secret: settings.sealingSecret, clock})
   const locks = watchLocks(store.accounts)
   const close = async (): Promise<void> => {
     await locks.drain()

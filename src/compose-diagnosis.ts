@@ -34,12 +34,9 @@ export type OpenDeps = (settings: Settings) => Promise<BrokerDeps>
 
 /** @throws BehalfError `configuration`. */
 export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
-  const {storePath, sealingSecret, providerOverrides} = readSettings(flags)
-  return checkJsonStore({
-    path: storePath,
-    secret: sealingSecret,
-    givenProviders: providerOverrides.map(({name}) => name),
-  })
+  const {store, sealingSecret: secret, providerOverrides} = readSettings(flags)
+  if (store.kind === 'redis') throw new BehalfError('configuration', `${store.location} cannot be checked yet.`)
+  return checkJsonStore({path: store.path, secret, givenProviders: providerOverrides.map(({name}) => name)})
 }
 
 /**

@@ -21,7 +21,8 @@ export interface UnitFile {
 
 /** What a service manager has to know to run the daemon as it would run from here. */
 export interface ServicePlace {
-  storePath: string
+  /** What `--store` is to say; undefined where variables say it. Never a secret. */
+  store?: string
   homeFolder: string
   /** Folders in which the daemon writes; all else it may only read. */
   writableFolders: string[]
@@ -36,21 +37,23 @@ const WANTED_BY = 'default.target.wants'
 
 /** @throws BehalfError `configuration` for settings that `serve` would not take either. */
 export function openServicePlace(input: ServeInput): ServicePlace {
-  const {storePath, sealingSecret} = readSettings(input.store === undefined ? {} : {store: input.store})
+  const {store, sealingSecret} = readSettings(input.store === undefined ? {} : {store: input.store})
   readServeSettings(input)
-  const {homeFolder, environment, withheld} = readServiceSurroundings()
+  const {homeFolder, environment, withheld} = readServiceSurroundings({isRedis: store.kind === 'redis'})
   const socket = input.socket ?? environment.BEHALF_SOCKET
   const folders = [
-    dirname(storePath),
+    store.kind === 'json' ? dirname(store.path) : store.localPath,
     // The key is made there when the store is.
     ...(sealingSecret.kind === 'default-key-file' ? [dirname(sealingSecret.path)] : []),
     ...(typeof socket === 'string' ? [dirname(resolve(socket))] : []),
   ]
-  return {storePath, homeFolder, environment, withheld, writableFolders: [...new Set(folders)]}
+  const flag = store.kind === 'json' ? store.path : input.store
+  const place = {homeFolder, environment, withheld, writableFolders: [...new Set(folders)]}
+  return flag === undefined ? place : {...place, store: flag}
 }
 
 export function openUnitFile(): UnitFile {
-  const {unitPath: path} = readServiceSurroundings()
+  const {unitPath: path} = readServiceSurroundings({isRedis: false})
   const folder = dirname(path)
   return {
     path,

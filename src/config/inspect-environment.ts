@@ -4,6 +4,13 @@ import {hasDesktop} from './has-desktop.js'
 /** Every variable with a fixed name that behalf, or a program that it serves, reads. */
 export const KNOWN_VARIABLES = [
   'BEHALF_STORE',
+  'BEHALF_REDIS_CLUSTER',
+  'BEHALF_REDIS_SENTINELS',
+  'BEHALF_REDIS_MASTER',
+  'BEHALF_REDIS_USERNAME',
+  'BEHALF_REDIS_PASSWORD',
+  'BEHALF_REDIS_SENTINEL_PASSWORD',
+  'BEHALF_REDIS_CA_FILE',
   'BEHALF_SECRET',
   'BEHALF_SECRET_FILE',
   'BEHALF_CALLBACK_URL',

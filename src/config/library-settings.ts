@@ -1,5 +1,6 @@
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
+import type {GivenText} from './redis-settings.js'
 import {checkCallbackUrl, readSettings, type Settings} from './settings.js'
 
 /** What a program says of its settings; the rest comes from the environment. */
@@ -15,8 +16,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws BehalfError `configuration`, naming the option or variable. */
 export function readLibrarySettings(flags: LibraryFlags, environment: Environment = process.env): Settings {
-  const {store, secret, callbackUrl} = flags
-  refuseRedis(flags)
+  const {secret, callbackUrl} = flags
+  const store = giveStore(flags)
   if (callbackUrl !== undefined) checkCallbackUrl(callbackUrl, 'callbackUrl')
   if (secret?.trim() === '') {
     throw new BehalfError('configuration', 'The option secret is empty.', {
@@ -32,12 +33,14 @@ export function readLibrarySettings(flags: LibraryFlags, environment: Environmen
   }
 }
 
-function refuseRedis({redisHost, redisUrl}: LibraryFlags): void {
-  const option = redisHost !== undefined ? 'redisHost' : redisUrl !== undefined ? 'redisUrl' : undefined
-  if (option === undefined) return
-  throw new BehalfError(
-    'configuration',
-    `The option ${option} names a Redis server; this version keeps its store in a JSON file.`,
-    {hint: 'Leave it out, and name a file with the option store.'},
-  )
+/** What is said of the store. `redisHost` comes before `redisUrl`, and both before `REDIS_HOST` and its like. */
+function giveStore({store, redisHost, redisUrl}: LibraryFlags): GivenText | undefined {
+  const given = redisHost !== undefined ? {text: redisHost, source: 'redisHost'} : undefined
+  const address = given ?? (redisUrl === undefined ? undefined : {text: redisUrl, source: 'redisUrl'})
+  if (address === undefined) return store === undefined ? undefined : {text: store, source: 'The option store'}
+  const source = `The option ${address.source}`
+  if (store === undefined || store === 'redis') return {text: address.text, source, isAddress: true}
+  throw new BehalfError('configuration', `${source} names another store than the option store.`, {
+    hint: 'Leave one of them out.',
+  })
 }

@@ -15,15 +15,26 @@ export interface ServiceSurroundings {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const CARRIED =
-  /^(?:BEHALF_(?:ALLOW_PRIVATE_ADDRESSES|CALLBACK_URL|LISTEN|PUBLIC_URL|LOG_LEVEL|[A-Z0-9_]+_CLIENT_ID)|TWITCH_CLIENT_ID)$/
-const PATHS = /^(?:BEHALF_SECRET_FILE|BEHALF_SOCKET|NODE_EXTRA_CA_CERTS|XDG_(?:DATA|CONFIG|STATE|CACHE)_HOME)$/
-const SECRETS = /^(?:BEHALF_SECRET|BEHALF_[A-Z0-9_]+_CLIENT_SECRET|TWITCH_CLIENT_SECRET)$/
+  /^(?:BEHALF_(?:ALLOW_PRIVATE_ADDRESSES|CALLBACK_URL|LISTEN|PUBLIC_URL|LOG_LEVEL|REDIS_(?:CLUSTER|SENTINELS|MASTER|USERNAME)|[A-Z0-9_]+_CLIENT_ID)|TWITCH_CLIENT_ID)$/
+const PATHS =
+  /^(?:BEHALF_SECRET_FILE|BEHALF_SOCKET|BEHALF_REDIS_CA_FILE|NODE_EXTRA_CA_CERTS|XDG_(?:DATA|CONFIG|STATE|CACHE)_HOME)$/
+const SECRETS =
+  /^(?:BEHALF_SECRET|BEHALF_REDIS_(?:SENTINEL_)?PASSWORD|BEHALF_[A-Z0-9_]+_CLIENT_SECRET|TWITCH_CLIENT_SECRET)$/
+
+/** What may say where a Redis is; a URL may have a password in it. */
+const REDIS_ADDRESSES = /^(?:BEHALF_STORE|REDIS_HOST|REDIS_TLS_URL|REDIS_URL)$/
 
 /** The unit's name, for `systemctl`. */
 export const UNIT_NAME = 'behalf.service'
 
-/** `BEHALF_STORE` is not carried: where the store is stands in the command line. */
-export function readServiceSurroundings(environment: Environment = process.env): ServiceSurroundings {
+/**
+ * Where a file is the store, it stands in the command line and `BEHALF_STORE` is not carried.
+ * @param options isRedis: what says where a Redis is holds for the service as well.
+ */
+export function readServiceSurroundings(
+  {isRedis}: {isRedis: boolean},
+  environment: Environment = process.env,
+): ServiceSurroundings {
   const set = Object.entries(environment)
     .filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '')
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -35,10 +46,15 @@ export function readServiceSurroundings(environment: Environment = process.env):
     unitPath: join(configFolder, 'systemd', 'user', UNIT_NAME),
     environment: Object.fromEntries(
       set.flatMap(([name, value]) => {
+        if (isRedis && REDIS_ADDRESSES.test(name)) return hasPassword(value) ? [] : [[name, value]]
         if (CARRIED.test(name)) return [[name, value]]
         return PATHS.test(name) ? [[name, name.startsWith('XDG_') ? value : resolve(value)]] : []
       }),
     ),
-    withheld: set.map(([name]) => name).filter((name) => SECRETS.test(name)),
+    withheld: set
+      .filter(([name, value]) => SECRETS.test(name) || (isRedis && REDIS_ADDRESSES.test(name) && hasPassword(value)))
+      .map(([name]) => name),
   }
 }
+
+const hasPassword = (address: string): boolean => address.includes('@')

@@ -5,6 +5,8 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import {readHubotJenkins} from './hubot-settings.js'
+import {isRedisName, readRedisPlace, type GivenText} from './redis-settings.js'
+import type {StorePlace} from './store-place.js'
 
 /** Where the sealing secret comes from. */
 export type SealingSecretSource =
@@ -21,7 +23,7 @@ export interface ProviderOverride {
 
 /** Everything that is set from outside, checked. */
 export interface Settings {
-  storePath: string
+  store: StorePlace
   sealingSecret: SealingSecretSource
   providerOverrides: ProviderOverride[]
   /** Undefined when not set: then the default applies after a provider's own. */
@@ -36,12 +38,17 @@ export const DEFAULT_CALLBACK_URL = 'http://localhost:8420/callback'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+export interface SettingFlags {
+  /** `--store`, or what a program says in its place. */
+  store?: string | GivenText
+}
+
 /**
  * Reads the settings. This folder alone reads the environment.
  * @param flags What the command line says; it wins.
  * @throws BehalfError `configuration`, naming the variable.
  */
-export function readSettings(flags: {store?: string} = {}, environment: Environment = process.env): Settings {
+export function readSettings(flags: SettingFlags = {}, environment: Environment = process.env): Settings {
   const read = (name: string): string | undefined => {
     const value = environment[name]
     return value === undefined || value === '' ? undefined : value
@@ -50,7 +57,7 @@ export function readSettings(flags: {store?: string} = {}, environment: Environm
   if (callbackUrl !== undefined) checkCallbackUrl(callbackUrl, 'BEHALF_CALLBACK_URL')
   const as = read('BEHALF_AS')
   return {
-    storePath: readStorePath(flags.store, read),
+    store: readStorePlace(flags.store, read),
     sealingSecret: readSealingSecret(read),
     providerOverrides: readProviderOverrides(environment),
     allowPrivateAddresses: readSwitch('BEHALF_ALLOW_PRIVATE_ADDRESSES', read),
@@ -61,19 +68,22 @@ export function readSettings(flags: {store?: string} = {}, environment: Environm
 
 type Read = (name: string) => string | undefined
 
-function readStorePath(flag: string | undefined, read: Read): string {
-  const value = flag ?? read('BEHALF_STORE')
-  if (value === undefined) return join(dataHome(read), 'behalf', 'store.json')
-  if (value === 'redis' || /^rediss?:\/\//.test(value)) {
-    throw new BehalfError('configuration', 'This version keeps its store in a JSON file; Redis is not supported yet.', {
-      hint: 'Set BEHALF_STORE (or --store) to a file path.',
-    })
+function readStorePlace(flag: SettingFlags['store'], read: Read): StorePlace {
+  const given = giveStore(flag, read)
+  if (given === undefined) return {kind: 'json', path: join(dataHome(read), 'behalf', 'store.json')}
+  if (given.isAddress === true || isRedisName(given.text)) return readRedisPlace(given, read, dataHome(read))
+  if (given.text === '' || given.text.includes('\0')) {
+    throw new BehalfError('configuration', `${given.source} is not a file path.`, {hint: 'Name a file.'})
   }
-  if (value === '' || value.includes('\0')) {
-    throw new BehalfError('configuration', 'BEHALF_STORE (or --store) is not a file path.', {hint: 'Name a file.'})
-  }
-  const path = resolve(value)
-  return /\.[^/.]+$/.test(path) ? path : `${path}.json`
+  const path = resolve(given.text)
+  return {kind: 'json', path: /\.[^/.]+$/.test(path) ? path : `${path}.json`}
+}
+
+function giveStore(flag: SettingFlags['store'], read: Read): GivenText | undefined {
+  if (typeof flag === 'object') return flag
+  if (flag !== undefined) return {text: flag, source: '--store'}
+  const text = read('BEHALF_STORE')
+  return text === undefined ? undefined : {text, source: 'BEHALF_STORE'}
 }
 
 function readSealingSecret(read: Read): SealingSecretSource {

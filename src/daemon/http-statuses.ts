@@ -16,6 +16,8 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   // What is there is in the way.
   'provider-exists': 409,
   'provider-in-use': 409,
+  'points-insufficient': 409,
+  'points-out-of-range': 409,
   // What someone at the terminal has to mend first.
   'login-needed': 409,
   'login-failed': 409,
@@ -23,12 +25,14 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   'body-too-large': 413,
   // Well-formed, and no good: the service does not take it.
   'credential-refused': 422,
+  'idempotency-key-reused': 422,
   internal: 500,
   configuration: 500,
   'wrong-secret': 500,
   'store-damaged': 500,
   'store-newer': 500,
   'store-foreign': 500,
+  'store-moved': 500,
   'callback-port-taken': 500,
   'program-not-found': 500,
   'program-not-runnable': 500,
@@ -40,5 +44,6 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   'store-locked': 503,
   'store-read-only': 503,
   'store-full': 503,
+  'store-unavailable': 503,
   interrupted: 503,
 }

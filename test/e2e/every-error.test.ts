@@ -136,6 +136,10 @@ describe('every error, as one meets it', function () {
     'store-locked': {toldIn: 'test/unit/store/group-commit.test.ts'},
     'store-read-only': {toldIn: 'test/e2e/broken-store.test.ts'},
     'store-full': {toldIn: 'test/e2e/broken-store.test.ts'},
+    'store-unavailable': {
+      args: ['status'],
+      options: () => ({env: {BEHALF_STORE: 'redis://127.0.0.1:1'}}),
+    },
     unauthenticated: {toldIn: 'test/integration/daemon/api/authentication.test.ts'},
     'body-too-large': {toldIn: 'test/integration/daemon/doors/limits.test.ts'},
     refused: {args: ['helix', 'get', 'eventsub/conduits', '--as', BOT]},

@@ -19,7 +19,7 @@ export interface ServiceCommandLine {
  * @param root The package's folder.
  */
 export function serviceCommandLine(raw: RawToken[], root: string, place: ServicePlace): ServiceCommandLine {
-  const store = ['--store', place.storePath]
+  const store = place.store === undefined ? [] : ['--store', place.store]
   return {
     program: [process.execPath, join(root, 'bin', 'run.js')],
     serve: ['serve', ...store, ...raw.flatMap(repeatFlag)],

@@ -217,7 +217,7 @@ describe('behalf service', () => {
 
 describe('what has the daemon run', () => {
   const place = (environment: Record<string, string>, writableFolders = ['/data']): ServicePlace => ({
-    storePath: '/data/store.json',
+    store: '/data/store.json',
     homeFolder: '/home/made-up',
     writableFolders,
     environment,

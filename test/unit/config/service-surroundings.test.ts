@@ -4,7 +4,8 @@ import {join} from 'node:path'
 import {readServiceSurroundings} from '../../../src/config/service-surroundings.js'
 
 describe('what a service is told of the environment', () => {
-  const read = (environment: Record<string, string>) => readServiceSurroundings({HOME: '/home/sam', ...environment})
+  const read = (environment: Record<string, string>) =>
+    readServiceSurroundings({isRedis: false}, {HOME: '/home/sam', ...environment})
 
   it('is every setting that is no secret, with whole paths', () => {
     const given = {

@@ -49,17 +49,9 @@ describe('the settings', () => {
     ]
     for (const [title, environment, flags, path] of cases) {
       it(title, () => {
-        assert.equal(readSettings(flags, {...HOME, ...environment}).storePath, path)
+        assert.deepEqual(readSettings(flags, {...HOME, ...environment}).store, {kind: 'json', path})
       })
     }
-
-    it('refuses Redis, which is not there yet, and names the variable', () => {
-      for (const value of ['redis', 'redis://localhost', 'rediss://made-up.example.test/1']) {
-        const error = failure({BEHALF_STORE: value})
-        assert.equal(error.code, 'configuration')
-        assert.match(error.hint ?? '', /BEHALF_STORE/)
-      }
-    })
 
     it('refuses an empty flag and a zero byte', () => {
       assert.equal(failure({}, {store: ''}).code, 'configuration')
