@@ -1,5 +1,5 @@
 import {mayBeAnyone, type NamedAccount} from '../model/account-name.js'
-import type {NewAccount} from '../model/account.js'
+import {providerOfKey, type NewAccount} from '../model/account.js'
 import {readAccountName} from './account-record.js'
 import {compareText} from './compare-text.js'
 import type {Section} from './document.js'
@@ -15,6 +15,16 @@ export class AccountNames {
 
   constructor(accounts: Section) {
     this.#accounts = accounts
+  }
+
+  count(provider?: string): number {
+    return provider === undefined ? this.#accounts.size : this.keysOf(provider).length
+  }
+
+  keysOf(provider: string): readonly string[] {
+    return Array.from(this.#accounts.keys())
+      .filter((key) => providerOfKey(key) === provider)
+      .sort(compareText)
   }
 
   all(): readonly NamedAccount[] {

@@ -79,7 +79,8 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
       )
     },
 
-    count: async () => (await base.read()).sections.accounts.size,
+    count: async (provider) => (await readNames()).count(provider),
+    keysOf: async (provider) => (await readNames()).keysOf(provider),
     names: async () => (await readNames()).all(),
     name: async (key) => (await readNames()).name(key),
     find: async (texts) => (await readNames()).find(texts),

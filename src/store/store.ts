@@ -3,6 +3,7 @@ import type {AccountOutline} from '../model/account-outline.js'
 import type {Account, AccountKey, NewAccount, NewOAuth2Account, OAuth2Account} from '../model/account.js'
 import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
+import type {PointsBalance, PointsOutcome, PointsRecord, PointsRequest} from '../model/points.js'
 import type {Provider, ProviderState} from '../model/provider.js'
 import type {RawReply} from '../model/refresh.js'
 import type {RateBudget} from '../model/rate-budget.js'
@@ -25,6 +26,7 @@ export interface Store {
   readonly flows: FlowStore
   readonly apiTokens: ApiTokenStore
   readonly rateBudgets: RateBudgetStore
+  readonly points: PointsStore
   /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
   lastWrittenAt(): Promise<EpochMs | undefined>
   /**
@@ -52,8 +54,10 @@ export interface AccountStore {
    * Who means one account uses `name`, `find` or `owners`, which cost what they give and not what is stored.
    */
   names(): Promise<readonly NamedAccount[]>
-  /** How many accounts there are, damaged ones too. Whatever their number, it costs nothing worth mentioning. */
-  count(): Promise<number>
+  /** How many accounts there are at a provider, or at all, damaged ones too. No record is looked at. */
+  count(provider?: string): Promise<number>
+  /** The keys of the accounts at a provider, in order, damaged ones too. No record is looked at. */
+  keysOf(provider: string): Promise<readonly AccountKey[]>
   /** What one is called; a guess where its record is damaged. No secret is opened. */
   name(key: AccountKey): Promise<NamedAccount | undefined>
   /**
@@ -202,4 +206,30 @@ export type RateChange<T> = (current: RateBudget | undefined) => {budget: RateBu
 export interface RateBudgetStore {
   /** Changes the budget of a bucket, one caller at a time among all processes. */
   update<T>(key: string, change: RateChange<T>): Promise<T>
+}
+
+/** The ledger of points. Nothing is cached: what any process has been told is counted is seen by all. */
+export interface PointsStore {
+  /**
+   * Makes a change, in one step among all processes. A request whose idempotency key was used by the same caller within
+   * `IDEMPOTENCY_MS` is answered as it was then and not counted again; those that were refused leave no trace.
+   * @throws BehalfError `points-insufficient`, `points-out-of-range`, `idempotency-key-reused`; nothing is changed then.
+   */
+  change(request: PointsRequest): Promise<PointsOutcome>
+  /** Undefined when nothing was ever changed for this user. */
+  balance(user: string): Promise<number | undefined>
+  /** The highest balances first; equal ones by name, in the order of code points. */
+  top(limit: number): Promise<PointsBalance[]>
+  /** Changes, the newest first: of one user or of all; with `before` only those whose sequence is lower. */
+  history(query: {user?: string; limit: number; before?: number}): Promise<PointsRecord[]>
+  /** The whole ledger, the oldest change first. Idempotency keys are those of the changes that they were used for. */
+  all(): AsyncIterable<PointsRecord>
+  /**
+   * Takes over the changes of another ledger, in their order and with their sequences. Those up to the last one here have
+   * been taken over before and are passed by, so that it may be repeated after a crash.
+   * @throws BehalfError `invalid-input` where a balance does not follow from the one before; what came earlier is there.
+   */
+  take(records: AsyncIterable<PointsRecord>): Promise<void>
+  /** Lets go of files. */
+  close(): Promise<void>
 }

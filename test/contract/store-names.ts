@@ -129,10 +129,21 @@ export function describeNames(current: () => StoreUnderTest): void {
     it('counts the accounts, whoever adds and removes them', async () => {
       const {other} = current()
       assert.equal(await other.accounts.count(), 0)
-      await put(OWNER, BOT, USER, BOT)
-      assert.equal(await other.accounts.count(), 3)
+      await put(OWNER, BOT, USER, BOT, {...BOT, provider: 'twitch-two'})
+      assert.equal(await other.accounts.count(), 4)
+      assert.equal(await other.accounts.count('twitch'), 3)
       await remove('twitch@slack:U02AB')
-      assert.equal(await other.accounts.count(), 2)
+      assert.equal(await other.accounts.count(), 3)
+      assert.equal(await other.accounts.count('twitch'), 2)
+      assert.equal(await other.accounts.count('twi'), 0)
+    })
+
+    it('tells the keys of a provider, and of no other whose name begins like it', async () => {
+      const {other} = current()
+      await put({...BOT, provider: 'twitch-two'}, USER, OWNER, {...USER, provider: 'twitc'}, {...BOT, userId: '10'})
+      assert.deepEqual(await other.accounts.keysOf('twitch'), ['twitch:10', 'twitch:1001', 'twitch@slack:U02AB'])
+      assert.deepEqual(await other.accounts.keysOf('twitch-two'), ['twitch-two:2002'])
+      assert.deepEqual(await other.accounts.keysOf('nowhere'), [])
     })
 
     it('gives the account behind a name, with its secrets and what is in doubt', async () => {
