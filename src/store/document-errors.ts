@@ -28,6 +28,20 @@ export function foreignStore(path: string): BehalfError {
   })
 }
 
+/** @param to Without credentials. */
+export function movedStore(path: string, to: string): BehalfError {
+  return new BehalfError('store-moved', `The store ${path} was moved to ${to}, and is in use no more`, {
+    hint: `Set BEHALF_STORE (or --store) to ${to}`,
+  })
+}
+
+/** @param from Without credentials. */
+export function incomingStore(path: string, from: string): BehalfError {
+  return new BehalfError('store-moved', `The store ${path} is not in use yet: ${from} is being moved to it`, {
+    hint: `If that was interrupted: behalf store migrate ${quoteWord(from)} ${quoteWord(path)}`,
+  })
+}
+
 export function newerStore(path: string, version: number): BehalfError {
   return new BehalfError(
     'store-newer',

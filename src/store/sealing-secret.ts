@@ -56,6 +56,14 @@ export async function readSealingSecret(source: SealingSecretSource): Promise<Se
   return parseSealingSecret(bytes.toString('utf8').replace(/\r?\n$/, ''), source)
 }
 
+const NEXT_SUFFIX = '.next'
+
+/** Where a new default key waits until all is sealed with it, and takes the place of the one before. */
+export const nextKeyPathOf = (path: string): string => `${path}${NEXT_SUFFIX}`
+export const isNextKeyPath = (path: string): boolean => path.endsWith(NEXT_SUFFIX)
+
+export const hasKeyFile = (path: string): boolean => statSync(path, {throwIfNoEntry: false}) !== undefined
+
 /** Makes the default key file, or reads the one that another process made first: all agree on one. */
 export async function createDefaultKeyFile(path: string): Promise<SealingSecret> {
   try {

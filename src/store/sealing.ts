@@ -13,10 +13,15 @@ export const SEALED_PATTERN = /^v1\.[A-Za-z0-9_-]{38,}$/
 /** AES-256-GCM with the place as associated data, so that a value cannot be moved to another record or field. */
 export class Sealer {
   readonly #key: Buffer
+  readonly #previous: Buffer | undefined
 
-  /** @param key 32 bytes. */
-  constructor(key: Buffer) {
+  /**
+   * @param key 32 bytes.
+   * @param previous Another one, by which values are opened too, and none is sealed.
+   */
+  constructor(key: Buffer, previous?: Buffer) {
     this.#key = key
+    this.#previous = previous
   }
 
   /** Each call uses a new random nonce: the same text never looks the same twice. */
@@ -31,14 +36,18 @@ export class Sealer {
   open(place: SealedPlace, sealed: string): string | undefined {
     if (!SEALED_PATTERN.test(sealed)) return undefined
     const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64url')
-    const nonce = bytes.subarray(0, NONCE_BYTES)
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, {authTagLength: TAG_BYTES})
-    decipher.setAAD(associatedData(place)).setAuthTag(bytes.subarray(-TAG_BYTES))
-    try {
-      return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-    } catch {
-      return undefined
-    }
+    return openWith(this.#key, place, bytes) ?? (this.#previous && openWith(this.#previous, place, bytes))
+  }
+}
+
+function openWith(key: Buffer, place: SealedPlace, bytes: Buffer): string | undefined {
+  const nonce = bytes.subarray(0, NONCE_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, {authTagLength: TAG_BYTES})
+  decipher.setAAD(associatedData(place)).setAuthTag(bytes.subarray(-TAG_BYTES))
+  try {
+    return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    return undefined
   }
 }
 

@@ -6,7 +6,15 @@ import {BehalfError} from '../model/behalf-error.js'
 import {SEALED_PATTERN, Sealer} from './sealing.js'
 import * as shape from './shape.js'
 import type {Shaped} from './shape.js'
-import {createDefaultKeyFile, describeSecretSource, readSealingSecret, type SealingSecret} from './sealing-secret.js'
+import {
+  createDefaultKeyFile,
+  describeSecretSource,
+  hasKeyFile,
+  isNextKeyPath,
+  nextKeyPathOf,
+  readSealingSecret,
+  type SealingSecret,
+} from './sealing-secret.js'
 
 const sealedText = shape.matching(SEALED_PATTERN)
 
@@ -16,8 +24,18 @@ export const wrappedKeysShape = shape.object({
   check: sealedText,
   data: sealedText,
   token: sealedText,
+  /** The data key before this one, while a change of it has not come to all that is sealed. */
+  previous: shape.optional(sealedText),
 })
 export type WrappedKeys = Shaped<typeof wrappedKeysShape>
+
+/** The store's random keys themselves, 32 bytes each. */
+export interface BareKeys {
+  data: Buffer
+  token: Buffer
+  /** See {@link WrappedKeys}. */
+  previous?: Buffer | undefined
+}
 
 /** The store's keys, unwrapped. */
 export interface StoreKeys {
@@ -29,7 +47,7 @@ export interface StoreKeys {
   mac(salt: string, text: string): string
 }
 
-const KEY_BYTES = 32
+export const KEY_BYTES = 32
 const CHECK_TEXT = 'behalf'
 
 const deriveScrypt = promisify<string, Buffer, number, {N: number; r: number; p: number; maxmem: number}, Buffer>(
@@ -41,26 +59,35 @@ const derive = (key: Buffer, salt: Buffer, use: string): Buffer =>
 /** Wraps and unwraps the store's keys. A passphrase is stretched once per salt, for that takes a tenth of a second. */
 export class Keyring {
   readonly #source: SealingSecretSource
+  /** A change of the default key file that was killed has this one left to put in its place. */
+  readonly #next: Extract<SealingSecretSource, {kind: 'default-key-file'}> | undefined
   readonly #wrapping = new Map<string, Promise<Sealer>>()
   #opened: {wrapped: WrappedKeys; keys: StoreKeys} | undefined
 
   constructor(source: SealingSecretSource) {
     this.#source = source
+    const isNext = source.kind !== 'default-key-file' || isNextKeyPath(source.path)
+    this.#next = isNext ? undefined : {...source, path: nextKeyPathOf(source.path)}
   }
 
   /** New random keys for a new store; makes the default key file if that is the source. */
   async create(): Promise<{wrapped: WrappedKeys; keys: StoreKeys}> {
+    const bare = {data: randomBytes(KEY_BYTES), token: randomBytes(KEY_BYTES)}
+    return {wrapped: await this.wrap(bare), keys: toStoreKeys(bare)}
+  }
+
+  /** Wraps keys that there are, under a salt of its own; makes the default key file if that is the source. */
+  async wrap({data, token, previous}: BareKeys): Promise<WrappedKeys> {
     const salt = randomBytes(16).toString('base64url')
     const wrapping = await this.#wrappingFor(salt, true)
-    const data = randomBytes(KEY_BYTES)
-    const token = randomBytes(KEY_BYTES)
-    const wrapped = {
+    const seal = (name: string, key: Buffer): string => wrapping.seal(['keys', name], key.toString('base64url'))
+    return {
       salt,
       check: wrapping.seal(['keys', 'check'], CHECK_TEXT),
-      data: wrapping.seal(['keys', 'data'], data.toString('base64url')),
-      token: wrapping.seal(['keys', 'token'], token.toString('base64url')),
+      data: seal('data', data),
+      token: seal('token', token),
+      ...(previous && {previous: seal('previous', previous)}),
     }
-    return {wrapped, keys: toStoreKeys(data, token)}
   }
 
   /**
@@ -68,20 +95,30 @@ export class Keyring {
    */
   async open(wrapped: WrappedKeys): Promise<StoreKeys> {
     if (this.#opened !== undefined && areSameKeys(this.#opened.wrapped, wrapped)) return this.#opened.keys
+    const keys = toStoreKeys(await this.unwrap(wrapped))
+    this.#opened = {wrapped, keys}
+    return keys
+  }
+
+  /** The keys themselves. @throws as `open` does. */
+  async unwrap(wrapped: WrappedKeys): Promise<BareKeys> {
     const wrapping = await this.#wrappingFor(wrapped.salt, false)
-    const check = wrapping.open(['keys', 'check'], wrapped.check)
-    const data = wrapping.open(['keys', 'data'], wrapped.data)
-    const token = wrapping.open(['keys', 'token'], wrapped.token)
-    if (check === undefined && data === undefined && token === undefined) throw this.#wrongSecret()
-    if (check === undefined || data === undefined || token === undefined) {
+    const open = (name: 'check' | 'data' | 'token' | 'previous'): string | undefined =>
+      wrapped[name] && wrapping.open(['keys', name], wrapped[name])
+    const [check, data, token, previous] = [open('check'), open('data'), open('token'), open('previous')]
+    if (check === undefined && data === undefined && token === undefined) {
+      if (this.#next === undefined || !hasKeyFile(this.#next.path)) throw this.#wrongSecret()
+      return new Keyring(this.#next).unwrap(wrapped)
+    }
+    const isWhole = check !== undefined && (previous !== undefined || wrapped.previous === undefined)
+    if (!isWhole || data === undefined || token === undefined) {
       throw new BehalfError(
         'store-damaged',
         'The keys of the store are damaged: the sealing secret opens only some of them',
       )
     }
-    const keys = toStoreKeys(Buffer.from(data, 'base64url'), Buffer.from(token, 'base64url'))
-    this.#opened = {wrapped, keys}
-    return keys
+    const toKey = (text: string): Buffer => Buffer.from(text, 'base64url')
+    return {data: toKey(data), token: toKey(token), previous: previous === undefined ? undefined : toKey(previous)}
   }
 
   #wrappingFor(salt: string, mayCreate: boolean): Promise<Sealer> {
@@ -138,14 +175,15 @@ export class Keyring {
 }
 
 const areSameKeys = (a: WrappedKeys, b: WrappedKeys): boolean =>
-  a.salt === b.salt && a.check === b.check && a.data === b.data && a.token === b.token
+  a.salt === b.salt && a.check === b.check && a.data === b.data && a.token === b.token && a.previous === b.previous
 
-function toStoreKeys(data: Buffer, token: Buffer): StoreKeys {
+/** The store's keys, ready for use. */
+export function toStoreKeys({data, token, previous}: BareKeys): StoreKeys {
   const noSalt = Buffer.alloc(0)
   const fingerprintKey = createSecretKey(derive(token, noSalt, 'fingerprint'))
   const macKey = createSecretKey(derive(token, noSalt, 'api token'))
   return {
-    sealer: new Sealer(data),
+    sealer: new Sealer(data, previous),
     fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text, 'utf8').digest('base64url'),
     mac: (salt, text) => createHmac('sha256', macKey).update(`${salt}\0${text}`, 'utf8').digest('base64url'),
   }

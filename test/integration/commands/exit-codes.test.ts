@@ -20,7 +20,7 @@ const PROMISED: Record<number, ErrorCode[]> = {
   4: ['login-needed', 'login-failed', 'wrong-person'],
   5: ['account-not-found', 'provider-not-found', 'token-not-found', 'flow-not-found'],
   6: ['unavailable', 'lock-timeout'],
-  7: ['store-damaged', 'store-newer', 'store-foreign', 'store-locked', 'store-read-only', 'store-full'],
+  7: ['store-damaged', 'store-newer', 'store-foreign', 'store-locked', 'store-read-only', 'store-full', 'store-moved'],
   8: ['unauthenticated', 'refused', 'missing-scope', 'credential-refused', 'api-error'],
   126: ['program-not-runnable'],
   127: ['program-not-found'],
