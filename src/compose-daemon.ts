@@ -23,6 +23,7 @@ export interface ServeInput extends ServeFlags {
   /** A program and its arguments. */
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
+  staleAuthMs: number
   /** Providers at which people may log in without a token in the request. */
   publicLogins: readonly string[]
   loginTokens: boolean
@@ -147,7 +148,8 @@ function depsOf(
 }
 
 function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSettings>): DaemonSettings {
-  const {maxPassthroughBytes, refreshRate, onLoginNeeded, metricsPerAccount, publicLogins, loginTokens} = input
+  const {maxPassthroughBytes, refreshRate, onLoginNeeded, metricsPerAccount, staleAuthMs, publicLogins, loginTokens} =
+    input
   const {listen, socketPath, publicUrl, corsOrigins, returnOrigins} = serve
   return {
     listen,
@@ -162,6 +164,7 @@ function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSetting
     refreshRate,
     ...(onLoginNeeded && {onLoginNeeded}),
     metricsPerAccount,
+    staleAuthMs,
   }
 }
 

@@ -3,6 +3,8 @@ import {Flags} from '@oclif/core'
 import type {ServeInput} from '../compose.js'
 import {LOG_LEVELS} from '../model/log-level.js'
 import {splitShellWords} from '../model/split-shell-words.js'
+import {SECOND_MS} from '../model/time.js'
+import {durationFlag} from './duration.js'
 import {sizeFlag} from './size.js'
 
 const MAX_REFRESHES_PER_SECOND = 1000
@@ -67,6 +69,12 @@ export const serveFlags = {
     summary:
       'Let URLs that were set over HTTP lead to private networks, too. Default: BEHALF_ALLOW_PRIVATE_ADDRESSES, or not.',
   }),
+  'stale-auth': durationFlag({
+    default: 10 * SECOND_MS,
+    defaultHelp: () => Promise.resolve('10s'),
+    summary:
+      'How long callers go on by what was last read of their token, while Redis cannot be reached; 0s: not at all.',
+  }),
   'metrics-per-account': Flags.boolean({default: false, summary: 'Name each account in /metrics.'}),
   'log-level': Flags.option({
     options: LOG_LEVELS,
@@ -89,6 +97,7 @@ export interface ServeFlagValues {
   'max-body': number
   'refresh-rate': number
   'allow-private-addresses': boolean
+  'stale-auth': number
   'metrics-per-account': boolean
   'log-level'?: string | undefined
 }
@@ -105,6 +114,7 @@ export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'ver
     returnOrigins: flags['return-origin'] ?? [],
     maxPassthroughBytes: flags['max-body'],
     refreshRate: flags['refresh-rate'],
+    staleAuthMs: flags['stale-auth'],
     metricsPerAccount: flags['metrics-per-account'],
     allowPrivateAddresses: flags['allow-private-addresses'],
     ...(store !== undefined && {store}),

@@ -37,6 +37,8 @@ export interface DaemonSettings {
   /** A program and its arguments, run once for each account and reason that needs a login. Never through a shell. */
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
+  /** How long callers are served by what was read last while the store cannot be reached. 0: not at all. */
+  staleAuthMs: number
 }
 
 /** Structured log lines; what is secret never gets out, whatever is handed in (`observe/create-log.ts`). */

@@ -9,6 +9,7 @@ import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
 import {createPassthrough} from './passthrough/passthrough.js'
 import {startSchedule, type Schedule} from './schedule/schedule.js'
+import {createStaleReads} from './stale-reads.js'
 
 export interface RunningDaemon {
   /** Of TCP. */
@@ -30,8 +31,14 @@ export async function startDaemon(
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
   const running: {schedule?: Schedule} = {}
-  const passthrough = createPassthrough(deps)
-  const api = createApi({...deps, schedule: {isAlive: () => running.schedule?.status().isWorking ?? false}})
+  // The schedule, readiness and metrics see the store as it is.
+  const serving = {...deps, store: createStaleReads(deps.store, deps.clock, deps.settings.staleAuthMs)}
+  const passthrough = createPassthrough(serving)
+  const api = createApi({
+    ...serving,
+    storeAsItIs: deps.store,
+    schedule: {isAlive: () => running.schedule?.status().isWorking ?? false},
+  })
   const frontDoor = createFrontDoor(deps, {
     passthrough,
     answerOwn: (visit) => answerOwn(deps, visit, since),

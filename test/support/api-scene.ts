@@ -52,6 +52,7 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
     ...deps,
     log,
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
+    storeAsItIs: deps.store,
     schedule: {isAlive: () => scene.isScheduleAlive},
     settings: {publicLogins: [], loginTokens: false, returnOrigins: [], ...settings},
   })
@@ -110,6 +111,7 @@ function putDoorBefore(app: Rooms['app'], log: ApiDeps['log']): RequestListener 
     maxPassthroughBytes: 1 << 20,
     refreshRate: 1,
     metricsPerAccount: false,
+    staleAuthMs: 10_000,
   }
   const passthrough: Rooms['passthrough'] = {matches: () => false, handle: () => Promise.resolve()}
   return createFrontDoor({settings, log}, {passthrough, answerOwn: () => Promise.resolve(false), app}).listener

@@ -70,6 +70,7 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
     maxPassthroughBytes: 1000,
     refreshRate: 1,
     metricsPerAccount: false,
+    staleAuthMs: 10_000,
   }
   const door = createFrontDoor(
     {settings, log},

@@ -31,6 +31,7 @@ const SHORT_LIMITS: PassthroughLimits = {
   headersMs: 2_000,
   bodyIdleMs: 2_000,
   stallMs: 2_000,
+  checkEveryMs: 10_000,
 }
 
 export async function startPassthrough(

@@ -49,6 +49,7 @@ const SETTINGS: DaemonSettings = {
   maxPassthroughBytes: 1 << 24,
   refreshRate: 10,
   metricsPerAccount: false,
+  staleAuthMs: 10_000,
 }
 
 export const EXAMPLE_KEY = (userId: string): string => `example:${userId}`

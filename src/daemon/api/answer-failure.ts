@@ -5,6 +5,7 @@ import type {ContentfulStatusCode} from 'hono/utils/http-status'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
+import {isStoreAway, STORE_AWAY} from '../store-away.js'
 import type {ApiEnv} from './api-app.js'
 
 /** What a caller is told of a failure. */
@@ -31,6 +32,8 @@ export function explainError(error: unknown, log: DaemonDeps['log']): Failure {
   const known = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
   const {code, message, hint, authorizationUrl} = known
   const status = HTTP_STATUSES[code] as ContentfulStatusCode
+  // Told of once, by the schedule.
+  if (isStoreAway(known)) return {status, code, message: STORE_AWAY.message}
   if (status >= 500) log.warn('call-failed', {error: known})
   const isOurs = status === 500 || code.startsWith('store-') || code === 'lock-timeout'
   return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint, authorizationUrl}
@@ -41,6 +44,7 @@ export function answerFailure(context: Context<ApiEnv>, failure: Failure): Respo
   const {status, code} = failure
   context.header('X-Behalf-Error', code)
   if (status === 401) context.header('WWW-Authenticate', 'Bearer realm="behalf"')
+  if (code === 'store-unavailable') context.header('Retry-After', STORE_AWAY.headers['Retry-After'])
   const {path} = context.req
   if (path === '/api/v1' || path.startsWith('/api/v1/')) return context.json(envelopeOf(failure), status)
   if (path === '/oauth2/introspect') return context.json(oauthErrorOf(failure), status)

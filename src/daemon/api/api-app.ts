@@ -11,6 +11,8 @@ export interface ApiDeps extends BrokerDeps {
   log: DaemonDeps['log']
   metrics: Pick<DaemonDeps['metrics'], 'expose'>
   schedule: ScheduleView
+  /** Where `store` may remember what it cannot read, this one does not. */
+  storeAsItIs: BrokerDeps['store']
   settings: Pick<DaemonSettings, 'publicUrl' | 'publicLogins' | 'loginTokens' | 'returnOrigins'>
 }
 

@@ -48,11 +48,11 @@ const metricsRoute = createRoute({
 
 /** What is asked by those who look after the daemon. */
 export function addHealthRoutes(app: ApiApp, deps: ApiDeps): void {
+  const look = createLook(deps)
   addRoute(app, healthRoute, (context) => context.json({status: 'ok'}))
 
   addRoute(app, readinessRoute, async (context) => {
-    const isStoreOpen = await canOpen(deps)
-    const damaged = isStoreOpen ? await countDamaged(deps) : 0
+    const {isStoreOpen, damaged} = await look()
     const isScheduleAlive = deps.schedule.isAlive()
     const isReady = isStoreOpen && isScheduleAlive
     return context.json(
@@ -72,19 +72,36 @@ export function addHealthRoutes(app: ApiApp, deps: ApiDeps): void {
   })
 }
 
-/** Reading it is not enough: with another sealing secret nothing in it can be used. An empty store has no keys yet. */
-async function canOpen({store, log}: ApiDeps): Promise<boolean> {
-  try {
-    if ((await store.lastWrittenAt()) !== undefined) await store.fingerprint(new Secret('readyz'))
-    return true
-  } catch (error) {
-    log.warn('store-unavailable', {error})
-    return false
+interface StoreLook {
+  isStoreOpen: boolean
+  damaged: number
+}
+
+/** Looks at the store as it is now; one line of the log says that it has gone, and one that it is back. */
+function createLook({storeAsItIs: store, log}: ApiDeps): () => Promise<StoreLook> {
+  let wasOpen = true
+  return async () => {
+    try {
+      await openKeys(store)
+      const damaged = await countDamaged(store)
+      if (!wasOpen) log.info('store-available')
+      wasOpen = true
+      return {isStoreOpen: true, damaged}
+    } catch (error) {
+      if (wasOpen) log.warn('store-unavailable', {error})
+      wasOpen = false
+      return {isStoreOpen: false, damaged: 0}
+    }
   }
 }
 
+/** Reading it is not enough: with another sealing secret nothing in it can be used. An empty store has no keys yet. */
+async function openKeys(store: ApiDeps['store']): Promise<void> {
+  if ((await store.lastWrittenAt()) !== undefined) await store.fingerprint(new Secret('readyz'))
+}
+
 /** As far as that can be told without opening a secret of an account. */
-async function countDamaged({store}: ApiDeps): Promise<number> {
+async function countDamaged(store: ApiDeps['store']): Promise<number> {
   const [names, outlines, providers] = await Promise.all([
     store.accounts.names(),
     store.accounts.outlines(),

@@ -6,10 +6,12 @@ import {BehalfError} from '../../model/behalf-error.js'
 import {isFormType} from '../../model/form-body.js'
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps, DaemonSettings} from '../daemon-deps.js'
+import {isStoreAway} from '../store-away.js'
 import {receiveBody, receiveSignedBody} from './call-body.js'
 import {pathOf, reportCall, type CallNote} from './call-note.js'
 import {CallSlots, type SlotLimits} from './call-slots.js'
 import {isPassedThrough} from './call-target.js'
+import {CHECK_EVERY_MS, CallWatch, type WatchedCall} from './call-watch.js'
 import {CallerGone, sendHeld} from './exchange.js'
 import {permitCall, type PermittedCall} from './permit-call.js'
 import {Presence} from './presence.js'
@@ -32,6 +34,8 @@ export interface Passthrough {
 export interface PassthroughLimits extends UpstreamLimits, SlotLimits {
   /** How long a caller may take nothing more of an answer. */
   stallMs: number
+  /** How often it is asked whether a call that goes on would still be let in. */
+  checkEveryMs: number
 }
 
 const LIMITS: PassthroughLimits = {
@@ -43,6 +47,7 @@ const LIMITS: PassthroughLimits = {
   headersMs: MINUTE_MS,
   bodyIdleMs: MINUTE_MS,
   stallMs: MINUTE_MS,
+  checkEveryMs: CHECK_EVERY_MS,
 }
 
 /** What is noted of a call whose caller did not wait for the end; nobody is sent it. */
@@ -56,6 +61,7 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
   const offerLogin = createLoginOffer(deps)
   const upstreams = new Upstreams(limits, deps.addressGuard)
   const permitting = {...deps, callers: new StandingCallers(deps)}
+  const watch = new CallWatch(limits.checkEveryMs)
   /** By provider: the calls of one do not wait for those of another. */
   const slotsOf = new Map<string, CallSlots>()
 
@@ -94,19 +100,35 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
   async function answer(request: IncomingMessage, response: ServerResponse, note: CallNote): Promise<number> {
     const presence = new Presence(response)
     let permitted: PermittedCall | undefined
+    let ended: BehalfError | undefined
+    const watched: WatchedCall = {
+      check: () => permitCall(permitting, request, {}),
+      end(error) {
+        ended = toBehalfError(error)
+        note.code = ended.code
+        sendFailure(response, ended)
+        presence.leave()
+      },
+    }
     try {
       permitted = await permitCall(permitting, request, note)
+      watch.add(watched)
       return await pass(permitted, {request, response, presence})
     } catch (error) {
-      if (error instanceof CallerGone || presence.isGone) return CALLER_GONE
-      const thrown = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
+      if (error instanceof CallerGone || presence.isGone) return ended ? response.statusCode : CALLER_GONE
+      const thrown = toBehalfError(error)
       const failure = permitted
         ? await withLoginOffer(offerLogin, thrown, permitted.account, permitted.apiToken)
         : thrown
       const status = sendFailure(response, failure)
       note.code = failure.code
-      if (status >= 500) deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})
+      // That the store cannot be reached is told of once, by the schedule.
+      if (status >= 500 && !isStoreAway(failure)) {
+        deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})
+      }
       return status
+    } finally {
+      watch.delete(watched)
     }
   }
 
@@ -118,6 +140,12 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
       const status = await answer(request, response, note)
       reportCall(deps, request, note, {status, durationMs: performance.now() - startedMs})
     },
-    close: () => upstreams.close(),
+    async close() {
+      watch.close()
+      await upstreams.close()
+    },
   }
 }
+
+const toBehalfError = (error: unknown): BehalfError =>
+  error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})

@@ -4,6 +4,7 @@ import type {BehalfError} from '../../model/behalf-error.js'
 import type {Refusal} from '../doors/door-rules.js'
 import {answerRefusal, refuseRequest} from '../doors/refuse-request.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
+import {isStoreAway, STORE_AWAY} from '../store-away.js'
 import {CallFailure} from './call-failure.js'
 
 /** What a caller is told of a fault that is not its own: the reason may name files and settings of this machine. */
@@ -21,6 +22,7 @@ export function sendFailure(response: ServerResponse, error: BehalfError): numbe
   const status = statusOf(error)
   const headers = {
     ...(status === 401 && {'WWW-Authenticate': 'Bearer realm="behalf"'}),
+    ...(isStoreAway(error) && STORE_AWAY.headers),
     ...(error instanceof CallFailure && error.headers),
   }
   const {authorizationUrl} = error
@@ -45,6 +47,7 @@ function statusOf(error: BehalfError): number {
 function describe(error: BehalfError, status: number): string {
   if (status === 401) return 'You must be logged into access this endpoint.'
   if (status === 404) return 'Not found.'
+  if (isStoreAway(error)) return STORE_AWAY.message
   const isOurFault = status === 500 || error.code.startsWith('store-') || error.code === 'lock-timeout'
   return isOurFault ? OUR_FAULT : error.message
 }

@@ -228,6 +228,7 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
         maxPassthroughBytes: 1024,
         refreshRate: 1,
         metricsPerAccount: false,
+        staleAuthMs: 10_000,
       },
       log: {debug: nothing, info: nothing, warn: nothing, error: nothing, audit: nothing},
       addressGuard: createAddressGuard({allowPrivate: false}),

@@ -1,0 +1,128 @@
+import type {BrokerDeps} from '../broker/broker-deps.js'
+import type {NamedAccount} from '../model/account-name.js'
+import type {Account} from '../model/account.js'
+import {elapsedMs, type Clock, type Moment} from '../model/time.js'
+import {isStoreAway} from './store-away.js'
+
+type Store = BrokerDeps['store']
+
+/** Of each kind of read. Who asks for made-up names in a row must not fill the memory. */
+const MAX_KEPT = 10_000
+
+/**
+ * The store as callers' requests read it while it cannot be reached: what was read of an API token, an account, a name or
+ * a provider is given again, for `staleMs` after its own last read (design 8, “Revocation”). Nothing else is: whatever
+ * writes, locks, lists or counts fails with `store-unavailable`. Whoever decides about a refresh asks for a lock first.
+ *
+ * A value is as old as the moment its read began. With 0 the store is as it is.
+ */
+export function createStaleReads(store: Store, clock: Pick<Clock, 'moment'>, staleMs: number): Store {
+  if (staleMs === 0) return store
+  const {accounts, providers, apiTokens} = store
+  const keptAccounts = new KeptReads<Account | undefined>(staleMs)
+  const namedAt = new WeakMap<NamedAccount, Moment>()
+
+  const remember = <A extends unknown[], T>(
+    read: (...args: A) => Promise<T>,
+    {kept = new KeptReads<T>(staleMs), nameOf = JSON.stringify, ageOf, onRead}: Remembering<A, T> = {},
+  ): ((...args: A) => Promise<T>) => {
+    return async (...args) => {
+      const name = nameOf(args)
+      const at = ageOf ? ageOf(args) : clock.moment()
+      try {
+        const value = await read(...args)
+        if (at) kept.keep(name, {value, at})
+        if (at) onRead?.(value, at)
+        return value
+      } catch (error) {
+        const last = isStoreAway(error) ? kept.find(name, clock.moment()) : undefined
+        if (last === undefined) throw error
+        return last.value
+      }
+    }
+  }
+  const noteNamed = (named: readonly NamedAccount[] | NamedAccount | undefined, at: Moment): void => {
+    for (const one of [named ?? []].flat()) namedAt.set(one, at)
+  }
+
+  return {
+    ...store,
+    lastWrittenAt: remember(() => store.lastWrittenAt()),
+    accounts: {
+      ...accounts,
+      get: remember((key) => accounts.get(key), {kept: keptAccounts, nameOf: ([key]) => key}),
+      getNamed: remember((named) => accounts.getNamed(named), {
+        kept: keptAccounts,
+        nameOf: ([{key}]) => key,
+        // It may have been read with its name.
+        ageOf: ([named]) => namedAt.get(named),
+      }),
+      name: remember((key) => accounts.name(key), {onRead: noteNamed}),
+      names: remember(() => accounts.names()),
+      find: remember((texts) => accounts.find(texts), {onRead: noteNamed}),
+      owners: remember((provider) => accounts.owners(provider), {onRead: noteNamed}),
+    },
+    providers: {...providers, get: remember((name) => providers.get(name))},
+    apiTokens: {
+      ...apiTokens,
+      get: remember((id) => apiTokens.get(id)),
+      noteUsed: forgive((id, at) => apiTokens.noteUsed(id, at)),
+    },
+  }
+}
+
+interface Remembering<A extends unknown[], T> {
+  kept?: KeptReads<T>
+  nameOf?: (args: A) => string
+  /** Since when what is read has been true, where that is not now; undefined: it is not kept. */
+  ageOf?: (args: A) => Moment | undefined
+  onRead?: (value: T, at: Moment) => void
+}
+
+/** A note that may be lost must not fail what it is about. */
+const forgive =
+  <A extends unknown[]>(note: (...args: A) => Promise<void>): ((...args: A) => Promise<void>) =>
+  async (...args) => {
+    try {
+      await note(...args)
+    } catch (error) {
+      if (!isStoreAway(error)) throw error
+    }
+  }
+
+interface KeptRead<T> {
+  value: T
+  /** When its read began. */
+  at: Moment
+}
+
+/** The last read of each name, the oldest first. */
+class KeptReads<T> {
+  readonly #staleMs: number
+  readonly #reads = new Map<string, KeptRead<T>>()
+
+  constructor(staleMs: number) {
+    this.#staleMs = staleMs
+  }
+
+  find(name: string, now: Moment): KeptRead<T> | undefined {
+    const read = this.#reads.get(name)
+    return read && this.#isYoung(read, now) ? read : undefined
+  }
+
+  keep(name: string, read: KeptRead<T>): void {
+    const known = this.#reads.get(name)
+    // Of two reads under way together the one that began later says more.
+    if (known && known.at.monotonicMs > read.at.monotonicMs) return
+    this.#reads.delete(name)
+    this.#reads.set(name, read)
+    for (const [oldest, {at}] of this.#reads) {
+      if (this.#reads.size <= MAX_KEPT && elapsedMs(at, read.at) < this.#staleMs) return
+      this.#reads.delete(oldest)
+    }
+  }
+
+  #isYoung({at}: KeptRead<T>, now: Moment): boolean {
+    return elapsedMs(at, now) < this.#staleMs
+  }
+}
