@@ -12,8 +12,9 @@ import {timeLockWaits} from './daemon/observe/time-lock-waits.js'
 import {isLoopback} from './daemon/doors/listen.js'
 import {startDaemon} from './daemon/start-daemon.js'
 import {nameOf} from './model/account-name.js'
-import type {EpochMs} from './model/time.js'
+import {SECOND_MS, type EpochMs} from './model/time.js'
 import {createAddressGuard} from './providers/create-address-guard.js'
+import {takeTurn} from './store/file-lock.js'
 
 /** How `serve` was told to serve. */
 export interface ServeInput extends ServeFlags {
@@ -63,6 +64,8 @@ export type DaemonStart =
 
 /** A body of the daemon's own API. */
 const MAX_BODY_BYTES = 1024 * 1024
+/** Others have theirs within milliseconds. */
+const TURN_WAIT_MS = 5 * SECOND_MS
 
 /** @throws BehalfError `configuration`, `store-…`, `wrong-secret`. Nothing is left open then. */
 export async function openDaemon(
@@ -143,6 +146,7 @@ function depsOf(
     metrics,
     ...observeRefreshes({log, metrics}),
     addressGuard: createAddressGuard({allowPrivate}),
+    takeTurn: (path) => takeTurn(path, TURN_WAIT_MS),
     programEnvironment: () => readProgramEnvironment(),
   }
 }

@@ -1,6 +1,7 @@
 import type {BrokerDeps} from '../broker/broker-deps.js'
 import type {RefreshWatch} from '../broker/refresh-account.js'
 import type {AddressGuard} from '../model/address-guard.js'
+import type {TakeTurn} from './doors/listen-on-socket.js'
 
 /** What the parts of the daemon are handed; each names the parts it uses. */
 export interface DaemonDeps extends BrokerDeps, RefreshWatch {
@@ -9,6 +10,8 @@ export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   metrics: Metrics
   /** For calls of providers whose URLs were set over HTTP. */
   addressGuard: AddressGuard
+  /** Among the daemons of this machine. */
+  takeTurn: TakeTurn
   /** For programs that the daemon runs: the environment without what opens the store. */
   programEnvironment(): Record<string, string>
 }

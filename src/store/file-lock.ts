@@ -63,6 +63,20 @@ export async function acquireFileLock(
   }
 }
 
+/**
+ * Waits for its turn among all who ask with this path.
+ * @returns what ends the turn, and takes the file away.
+ * @throws BehalfError `store-locked` when it does not come in time.
+ */
+export async function takeTurn(path: string, waitMs: number): Promise<() => Promise<void>> {
+  const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs: performance.now() + waitMs})
+  if (lock === undefined) throw new BehalfError('store-locked', `${path} is locked by another process`)
+  return async () => {
+    await lock.unlink()
+    await lock.release()
+  }
+}
+
 /** `replaced`: the lock was obtained on a file that the path does not name any more. */
 async function waitForLock(
   handle: FileHandle,

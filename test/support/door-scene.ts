@@ -6,6 +6,7 @@ import type {Log} from '../../src/daemon/daemon-deps.js'
 import {drain} from '../../src/daemon/doors/drain.js'
 import {createFrontDoor, type Rooms} from '../../src/daemon/doors/front-door.js'
 import {listenOnSocket} from '../../src/daemon/doors/listen-on-socket.js'
+import {takeTurn} from '../../src/store/file-lock.js'
 import {createDoorServer, listenOnTcp, type DoorLimits} from '../../src/daemon/doors/listen.js'
 import {makeTemporaryFolder, removeFolder} from './temporary-folder.js'
 
@@ -101,7 +102,7 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
   const open = (): Server => createDoorServer(door, options.limits)
   const {servers, port} = await listenOnTcp(open, settings.listen)
   const onSocket = open()
-  await listenOnSocket(onSocket, socketPath)
+  await listenOnSocket(onSocket, socketPath, (path) => takeTurn(path, 5000))
   servers.push(onSocket)
 
   const sockets = new Set<Socket>()

@@ -44,7 +44,7 @@ export async function startPassthrough(
   const note = (event: string, fields: unknown): void => {
     logged.push({event, fields})
   }
-  const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment'> = {
+  const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment' | 'takeTurn'> = {
     ...deps,
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
     addressGuard: options.addressGuard ?? createAddressGuard({allowPrivate: false}),

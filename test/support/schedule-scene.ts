@@ -76,6 +76,7 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
       observeLockWait: () => undefined,
       expose: () => Promise.resolve({contentType: '', text: ''}),
     },
+    takeTurn: () => Promise.reject(new Error('nothing was to be opened')),
     programEnvironment: () => ({PATH: process.env.PATH ?? ''}),
   }
   const running = new Set<Schedule>()

@@ -1,6 +1,6 @@
 import type {Server} from 'node:http'
 import {connect} from 'node:net'
-import {chmod, link, lstat, mkdir, rename, stat, unlink} from 'node:fs/promises'
+import {chmod, lstat, mkdir, stat, unlink} from 'node:fs/promises'
 import {once} from 'node:events'
 import {dirname} from 'node:path'
 
@@ -10,23 +10,38 @@ import {isErrno, listen} from './listen.js'
 /** Somebody listens on the socket. */
 export class SocketInUse extends Error {}
 
+/** Waits until no other process has its turn with this lock file; what it resolves with ends the turn and removes the file. */
+export type TakeTurn = (path: string) => Promise<() => Promise<void>>
+
 /**
  * Listens on a Unix socket, 0600 in a 0700 folder, which is made where it is missing. What a dead daemon left is
  * replaced.
+ * @param takeTurn Daemons that start at the same moment come one after the other: a socket between `bind` and `listen`
+ * looks like one that a dead daemon left.
  * @throws SocketInUse when somebody listens there; BehalfError `configuration` for a place that is not private.
  */
-export async function listenOnSocket(server: Server, path: string): Promise<void> {
+export async function listenOnSocket(server: Server, path: string, takeTurn: TakeTurn): Promise<void> {
   await ensurePrivateFolder(dirname(path))
+  const endTurn = await takeTurn(`${path}.lock`)
+  try {
+    await listenOrReplace(server, path)
+    await chmod(path, 0o600)
+  } finally {
+    await endTurn()
+  }
+}
+
+async function listenOrReplace(server: Server, path: string): Promise<void> {
   try {
     await listen(server, {path})
   } catch (error) {
     if (!isErrno(error, 'EADDRINUSE')) throw describeFailure(path, error)
+    if (await isAnswered(path)) throw new SocketInUse()
     await removeStale(path)
     await listen(server, {path}).catch((again: unknown) => {
       throw isErrno(again, 'EADDRINUSE') ? new SocketInUse() : describeFailure(path, again)
     })
   }
-  await chmod(path, 0o600)
 }
 
 async function ensurePrivateFolder(folder: string): Promise<void> {
@@ -42,25 +57,13 @@ async function ensurePrivateFolder(folder: string): Promise<void> {
   })
 }
 
-/**
- * Moves the socket away before it asks for the last time whether anybody listens there: otherwise it might delete the
- * one that another daemon, started at the same moment, has just put in the place of the stale one.
- */
 async function removeStale(path: string): Promise<void> {
-  if (await isAnswered(path)) throw new SocketInUse()
-  const aside = `${path}.${String(process.pid)}`
   try {
     if (!(await lstat(path)).isSocket()) throw Object.assign(new Error('not a socket'), {code: 'ENOTSOCK'})
-    await rename(path, aside)
+    await unlink(path)
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return
-    throw describeFailure(path, error)
+    if (!isErrno(error, 'ENOENT')) throw describeFailure(path, error)
   }
-  const isLive = await isAnswered(aside)
-  // Where the place has been taken meanwhile, somebody listens there all the same.
-  if (isLive) await link(aside, path).catch(() => undefined)
-  await unlink(aside)
-  if (isLive) throw new SocketInUse()
 }
 
 async function isAnswered(path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import type {FrontDoor} from './front-door.js'
 import {createDoorServer, isErrno, listenOnTcp} from './listen.js'
 import {listenOnSocket, SocketInUse} from './listen-on-socket.js'
 
-type Deps = Pick<DaemonDeps, 'store' | 'settings' | 'log'>
+type Deps = Pick<DaemonDeps, 'store' | 'settings' | 'log' | 'takeTurn'>
 
 export interface OpenDoors {
   /** Where it listens on TCP, after a port 0 has become a real one. */
@@ -53,7 +53,7 @@ export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenD
 
 async function openSocket(deps: Deps, server: Server, path: string): Promise<Server> {
   try {
-    await listenOnSocket(server, path)
+    await listenOnSocket(server, path, deps.takeTurn)
     return server
   } catch (error) {
     if (!(error instanceof SocketInUse)) throw error

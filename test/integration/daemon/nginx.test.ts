@@ -238,6 +238,7 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
         observeLockWait: nothing,
         expose: () => Promise.resolve({contentType: 'text/plain', text: ''}),
       },
+      takeTurn: () => Promise.reject(new Error('no socket was asked for')),
       programEnvironment: () => ({}),
     },
     () => false,
