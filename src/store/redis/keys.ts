@@ -1,0 +1,105 @@
+import {createHash} from 'node:crypto'
+
+/** Accounts are spread over so many hash slots; a step about an account touches the keys of one. */
+export const ACCOUNT_SLOTS = 64
+
+/**
+ * The names of all keys (design 10). What stands in braces alone says to a cluster where a key belongs, so that those
+ * with the same are together.
+ */
+export class RedisKeys {
+  readonly #prefix: string
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** Hash: format, version, wrapped keys. */
+  get meta(): string {
+    return `${this.#prefix}meta`
+  }
+
+  get writtenAt(): string {
+    return `${this.#prefix}written-at`
+  }
+
+  /** Hash: the account's record, lock and intent. */
+  account(key: string): string {
+    return this.ofSlot(slotOf(key), `account-${key}`)
+  }
+
+  /** @param name of a set that has a part in each slot: `due-twitch`, `validate-twitch`, `stranded`, `accounts`. */
+  ofSlot(slot: number, name: string): string {
+    return `${this.#prefix}{a:${String(slot)}}${name}`
+  }
+
+  /** A set of account keys by which accounts are found: a hint, checked against the record. */
+  hint(kind: 'login' | 'id' | 'owner', text: string): string {
+    return `${this.#prefix}${kind}-${text}`
+  }
+
+  /** Set of subjects. */
+  get users(): string {
+    return `${this.#prefix}users`
+  }
+
+  /** Set of the account keys of a subject. */
+  user(subject: string): string {
+    return `${this.#prefix}user-${subject}`
+  }
+
+  /** Hash: name → record. */
+  get providers(): string {
+    return `${this.#prefix}providers`
+  }
+
+  /** Hash: name → record. */
+  get providerStates(): string {
+    return `${this.#prefix}provider-states`
+  }
+
+  /** Set of flow ids. */
+  get flows(): string {
+    return `${this.#prefix}flows`
+  }
+
+  /** The record. */
+  flow(id: string): string {
+    return `${this.#prefix}flow-${id}`
+  }
+
+  /** The id of the flow with this fingerprint of its state. */
+  flowState(fingerprint: string): string {
+    return `${this.#prefix}flow-state-${fingerprint}`
+  }
+
+  /** When flows were collected last: an ISO time. */
+  get flowMaintenance(): string {
+    return `${this.#prefix}flow-maintenance`
+  }
+
+  /** Set of the ids of API tokens. */
+  get tokens(): string {
+    return `${this.#prefix}tokens`
+  }
+
+  /** The record of an API token. */
+  token(id: string): string {
+    return `${this.#prefix}{t:${id}}`
+  }
+
+  /** What belongs to the points ledger, all in one slot. */
+  points(name: string): string {
+    return `${this.#prefix}{p}${name}`
+  }
+
+  /** The rate budget of a bucket. Its name may hold anything. */
+  rate(bucket: string): string {
+    return `${this.#prefix}{r:${createHash('sha256').update(bucket, 'utf8').digest('hex').slice(0, 32)}}`
+  }
+}
+
+/** The slot of an account, from 0 to 63. */
+export function slotOf(key: string): number {
+  return createHash('sha1').update(key, 'utf8').digest().readUInt8(0) % ACCOUNT_SLOTS
+}

@@ -1,0 +1,94 @@
+import type {RedisServerAddress} from '../../config/store-place.js'
+import {SECOND_MS} from '../../model/time.js'
+import {connectClient, exchange, type RedisAccess, type RedisClient, type RedisCommand} from './redis-client.js'
+
+const FIRST_BACKOFF_MS = 50
+const LONGEST_BACKOFF_MS = 2 * SECOND_MS
+
+/** The link was closed by its owner. */
+export class LinkClosedError extends Error {
+  override readonly name = 'LinkClosedError'
+}
+
+/**
+ * A connection to one server that is made when it is first needed, and made again when it broke. Who asks for something
+ * waits for the first attempt; once that has failed everyone fails at once until the server is back, and nothing is queued.
+ * Nothing is ever sent twice. Errors are those of the client: the `RedisConnection` says what they mean.
+ */
+export class RedisLink {
+  readonly #findAddress: () => Promise<RedisServerAddress>
+  readonly #access: RedisAccess
+  #client: RedisClient | undefined
+  #opening: Promise<RedisClient> | undefined
+  #failure: {error: unknown; attempts: number; timer: NodeJS.Timeout} | undefined
+  #isClosed = false
+
+  /** @param findAddress is asked before each attempt: where the server is may have changed. */
+  constructor(findAddress: () => Promise<RedisServerAddress>, access: RedisAccess) {
+    this.#findAddress = findAddress
+    this.#access = access
+  }
+
+  /** Sends these commands together, so that nothing comes between them on the wire. Gives the reply or error of each. */
+  async exchange(commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]> {
+    const client = this.#ready() ?? (await this.#open())
+    return Promise.allSettled(commands.map((command) => exchange(client, command, timeoutMs)))
+  }
+
+  /** Gives the connection up; the next command finds the server anew. */
+  drop(): void {
+    const client = this.#client
+    this.#client = undefined
+    if (client?.isOpen) client.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#failure?.timer)
+    await this.#opening?.catch(() => undefined)
+    this.drop()
+  }
+
+  #ready(): RedisClient | undefined {
+    return this.#client?.isReady === true ? this.#client : undefined
+  }
+
+  #open(): Promise<RedisClient> {
+    if (this.#isClosed) return Promise.reject(new LinkClosedError())
+    if (this.#failure !== undefined) {
+      return Promise.reject(this.#failure.error instanceof Error ? this.#failure.error : new Error('not connected'))
+    }
+    return this.#connect()
+  }
+
+  #connect(): Promise<RedisClient> {
+    this.#opening ??= this.#attempt().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #attempt(): Promise<RedisClient> {
+    try {
+      const client = await connectClient(await this.#findAddress(), this.#access)
+      this.#failure = undefined
+      this.#client = client
+      return client
+    } catch (error) {
+      const attempts = (this.#failure?.attempts ?? 0) + 1
+      this.#failure = {error, attempts, timer: this.#tryAgainIn(backoffMs(attempts))}
+      throw error
+    }
+  }
+
+  #tryAgainIn(delayMs: number): NodeJS.Timeout {
+    const tryAgain = (): void => {
+      if (!this.#isClosed) this.#connect().catch(() => undefined)
+    }
+    return setTimeout(tryAgain, delayMs).unref()
+  }
+}
+
+/** Exponential, with jitter, so that many daemons do not come back at one moment. */
+const backoffMs = (attempts: number): number =>
+  Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2)

@@ -1,0 +1,22 @@
+import type {RedisPlace, RedisServerAddress} from '../../config/store-place.js'
+import {RedisLink} from './link.js'
+import type {RedisCommand} from './redis-client.js'
+
+/** How commands get to the server that has a key. */
+export interface RedisRoute {
+  /** Sends commands about one key together. */
+  exchange(key: string, commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]>
+  /** A link to each server that takes writes. */
+  masters(): Promise<readonly {server: string; link: RedisLink}[]>
+  close(): Promise<void>
+}
+
+/** @param findAddress where the one server is. */
+export function createServerRoute(place: RedisPlace, findAddress: () => Promise<RedisServerAddress>): RedisRoute {
+  const link = new RedisLink(findAddress, place)
+  return {
+    exchange: (_key, commands, timeoutMs) => link.exchange(commands, timeoutMs),
+    masters: () => Promise.resolve([{server: place.location, link}]),
+    close: () => link.close(),
+  }
+}
