@@ -1,10 +1,11 @@
-import {findAccount, nameOf, ownersAmong, type NamedAccount} from '../model/account-name.js'
+import {nameOf, ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
 import type {Account, AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {findNamedAccount} from './find-named-account.js'
 import {leaveAccount} from './leave-account.js'
 import {loadProviders} from './load-provider.js'
 import {readAccounts} from './read-accounts.js'
@@ -51,7 +52,7 @@ export async function findAccountKey(
   name: string,
   filter: {role?: Role} = {},
 ): Promise<string> {
-  return findAccount(await deps.store.accounts.names(), name, filter).key
+  return (await findNamedAccount(deps, name, filter)).key
 }
 
 export async function showAccount(deps: AccountDeps, name: string, filter: {role?: Role} = {}): Promise<AccountStatus> {
@@ -71,9 +72,12 @@ export async function showAccountOf(deps: AccountDeps, key: AccountKey): Promise
  * @throws BehalfError `store-damaged` for one that is named and damaged.
  */
 export async function pickAccounts(deps: Pick<BrokerDeps, 'store'>, names: readonly string[]): Promise<Account[]> {
-  const all = await deps.store.accounts.names()
-  if (names.length === 0) return (await readAccounts(deps, all)).accounts.filter((one) => !isUnfinishedImport(one))
-  const keys = new Set(names.map((name) => findAccount(all, name).key))
+  if (names.length === 0) {
+    const {accounts} = await readAccounts(deps, await deps.store.accounts.names())
+    return accounts.filter((one) => !isUnfinishedImport(one))
+  }
+  const keys = new Set<AccountKey>()
+  for (const name of names) keys.add(await findAccountKey(deps, name))
   const accounts = await Promise.all([...keys].map((key) => deps.store.accounts.get(key)))
   return accounts.filter((account) => account !== undefined)
 }
@@ -83,10 +87,11 @@ export async function removeAccount(
   deps: AccountDeps & Pick<BrokerDeps, 'providerClient'>,
   input: {account?: string; role?: Role; keepGrant: boolean},
 ): Promise<Removal> {
-  const names = await deps.store.accounts.names()
   const filter = input.role === undefined ? {} : {role: input.role}
   const {key, provider: providerName} =
-    input.account === undefined ? findOnlyOwner(names) : findAccount(names, input.account, filter)
+    input.account === undefined
+      ? findOnlyOwner(await deps.store.accounts.owners())
+      : await findNamedAccount(deps, input.account, filter)
   const provider = await findProvider(deps, providerName)
   const {account, revoked} = await leaveAccount(deps, provider, key, {keepGrant: input.keepGrant})
   return {
@@ -96,8 +101,8 @@ export async function removeAccount(
   }
 }
 
-function findOnlyOwner(names: readonly NamedAccount[]): NamedAccount {
-  const owners = ownersAmong(names)
+function findOnlyOwner(known: readonly NamedAccount[]): NamedAccount {
+  const owners = ownersAmong(known)
   const [owner] = owners
   if (!owner) throw new BehalfError('account-not-found', 'Nobody is logged in as the owner.', {hint: 'behalf status'})
   if (owners.length === 1) return owner

@@ -1,28 +1,28 @@
 import {timingSafeEqual} from 'node:crypto'
 
-import {nameOf, type NamedAccount} from '../model/account-name.js'
+import {nameOf} from '../model/account-name.js'
+import type {AccountKey} from '../model/account.js'
 import {API_TOKEN_ID_LENGTH, parseApiToken} from '../model/api-token-text.js'
 import type {ApiToken, ApiTokenView} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {nearestNames} from '../model/nearest-names.js'
 import type {Secret} from '../model/secret.js'
+import {parseSubjectPattern} from '../model/subject-pattern.js'
 import type {EpochMs} from '../model/time.js'
-import {openDirectory} from './account-directory.js'
 import type {BrokerDeps} from './broker-deps.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 
 /** All API tokens, oldest first. */
 export async function listApiTokens(deps: Deps): Promise<ApiTokenView[]> {
-  const [tokens, accounts] = await Promise.all([deps.store.apiTokens.list(), deps.store.accounts.names()])
-  return tokens.map((token) => viewToken(token, accounts, deps.clock.now()))
+  return viewTokens(deps, await deps.store.apiTokens.list())
 }
 
 /** @throws BehalfError `token-not-found`, `invalid-input` for a whole token in the place of its id. */
 export async function showApiToken(deps: Deps, id: string): Promise<ApiTokenView> {
   const token = await deps.store.apiTokens.get(checkTokenId(id))
   if (!token) throw await tokenNotFound(deps, id)
-  return viewToken(token, await deps.store.accounts.names(), deps.clock.now())
+  return viewToken(deps, token)
 }
 
 /**
@@ -33,7 +33,7 @@ export async function revokeApiToken(deps: Deps, id: string): Promise<ApiTokenVi
   const now = deps.clock.now()
   const token = await deps.store.apiTokens.update(checkTokenId(id), (current) => ({revokedAt: now, ...current}))
   if (!token) throw await tokenNotFound(deps, id)
-  return viewToken(token, await deps.store.accounts.names(), now)
+  return viewToken(deps, token)
 }
 
 /**
@@ -80,7 +80,7 @@ export async function unlockApiToken(deps: Deps, text: Secret): Promise<ApiToken
 /** What an API token that was handed in is, or undefined: unknown, mistyped, expired and revoked ones alike. */
 export async function inspectApiToken(deps: Deps, text: Secret): Promise<ApiTokenView | undefined> {
   const token = await unlockApiToken(deps, text)
-  return token && viewToken(token, await deps.store.accounts.names(), deps.clock.now())
+  return token && viewToken(deps, token)
 }
 
 export function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
@@ -88,13 +88,32 @@ export function stateOf(token: ApiToken, now: EpochMs): ApiTokenView['state'] {
   return token.expiresAt !== undefined && token.expiresAt <= now ? 'expired' : 'active'
 }
 
-export function viewToken(token: ApiToken, accounts: readonly NamedAccount[], now: EpochMs): ApiTokenView {
+export async function viewToken(deps: Deps, token: ApiToken): Promise<ApiTokenView> {
+  const nameFor = await nameAccountsOf(deps, [token])
+  return describeToken(token, nameFor, deps.clock.now())
+}
+
+async function viewTokens(deps: Deps, tokens: readonly ApiToken[]): Promise<ApiTokenView[]> {
+  const nameFor = await nameAccountsOf(deps, tokens)
+  return tokens.map((token) => describeToken(token, nameFor, deps.clock.now()))
+}
+
+/** What the accounts are called that these tokens speak of; one that is gone by its key. */
+async function nameAccountsOf({store}: Deps, tokens: readonly ApiToken[]): Promise<(key: AccountKey) => string> {
+  const spokenOf = tokens.flatMap(({as, defaultAs, issuedTo}) => [...as, defaultAs, issuedTo])
+  const keys = new Set(spokenOf.filter((key) => key !== undefined).filter((key) => !parseSubjectPattern(key)))
+  const names = new Map<AccountKey, string>()
+  await Promise.all(
+    Array.from(keys, async (key) => {
+      const account = await store.accounts.name(key)
+      if (account) names.set(key, nameOf(account))
+    }),
+  )
+  return (key) => names.get(key) ?? key
+}
+
+function describeToken(token: ApiToken, nameFor: (key: AccountKey) => string, now: EpochMs): ApiTokenView {
   const {salt: _salt, hmac: _hmac, as, defaultAs, issuedTo, ...rest} = token
-  const {byKey} = openDirectory(accounts)
-  const nameFor = (key: string): string => {
-    const account = byKey.get(key)
-    return account ? nameOf(account) : key
-  }
   return {
     ...rest,
     as: as.map(nameFor),

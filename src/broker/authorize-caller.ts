@@ -4,7 +4,6 @@ import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
 import {MINUTE_MS} from '../model/time.js'
-import {openDirectory} from './account-directory.js'
 import {unlockApiToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {chooseAccount, requireMayActAs} from './choose-account.js'
@@ -91,9 +90,11 @@ async function findAccount(
   wanted: Wanted,
 ): Promise<NamedAccount | undefined> {
   if (wanted.kind === 'word') return undefined
-  const directory = openDirectory(await deps.store.accounts.names())
-  if (wanted.kind === 'account') return requireMayActAs(apiToken, directory.byKey.get(wanted.account), wanted.account)
-  return chooseAccount(directory, apiToken, actAs, {
+  const {accounts} = deps.store
+  if (wanted.kind === 'account') {
+    return requireMayActAs(apiToken, await accounts.name(wanted.account), wanted.account)
+  }
+  return chooseAccount(accounts, apiToken, actAs, {
     provider: wanted.provider,
     isNeeded: wanted.kind === 'call' || wanted.needsAccount,
   })

@@ -1,9 +1,11 @@
 import {ownersAmong, type NamedAccount} from '../model/account-name.js'
+import {accountKey} from '../model/account.js'
 import {loginCommandFor} from '../model/account-status.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
 import {quoteWord} from '../model/shell-words.js'
 import type {Identity} from '../providers/provider-client.js'
+import type {BrokerDeps} from './broker-deps.js'
 import {misconfiguredError} from './load-provider.js'
 
 /** What an authorization is for, fixed when it starts. */
@@ -16,6 +18,19 @@ export interface LoginPurpose {
   /** What was asked for. */
   scopes: string[]
   replaceOwner: boolean
+}
+
+/** Whom {@link checkPerson} looks at: the owners there are, and whoever has the account that is to be this person's. */
+export async function findConcerned(
+  {store}: Pick<BrokerDeps, 'store'>,
+  {provider: {name}, subject}: LoginPurpose,
+  {userId}: Identity,
+): Promise<NamedAccount[]> {
+  const [owners, present] = await Promise.all([
+    store.accounts.owners(name),
+    store.accounts.name(accountKey(name, userId, subject)),
+  ])
+  return present === undefined || owners.some(({key}) => key === present.key) ? [...owners] : [...owners, present]
 }
 
 /**

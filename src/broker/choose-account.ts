@@ -1,9 +1,9 @@
-import {accountKey} from '../model/account.js'
-import {nameOf, parseAccountName, type NamedAccount} from '../model/account-name.js'
+import {accountKey, providerOfKey} from '../model/account.js'
+import {matchName, nameOf, ownersAmong, parseAccountName, textsOf, type NamedAccount} from '../model/account-name.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {mayServeSubject, parseSubjectPattern} from '../model/subject-pattern.js'
-import type {AccountDirectory} from './account-directory.js'
+import type {BrokerDeps} from './broker-deps.js'
 
 /** What is asked of the account that acts. */
 export interface ActorDemand {
@@ -12,6 +12,9 @@ export interface ActorDemand {
   /** Without an account nothing can be done. */
   isNeeded: boolean
 }
+
+/** Where accounts are looked up. Whatever is asked for here is asked for with each request: no more is read than it takes. */
+type Accounts = Pick<BrokerDeps['store']['accounts'], 'name' | 'find' | 'owners'>
 
 const DEFAULT_PROVIDER = 'twitch'
 
@@ -22,16 +25,16 @@ const DEFAULT_PROVIDER = 'twitch'
  * @throws BehalfError `invalid-input` when headers are repeated, differ or are missing, `ambiguous-account`,
  * `account-not-found`, `refused` for an account that the token may not act as.
  */
-export function chooseAccount(
-  directory: AccountDirectory,
+export async function chooseAccount(
+  accounts: Accounts,
   apiToken: ApiToken,
   headers: readonly (readonly string[])[],
   demand: ActorDemand,
-): NamedAccount | undefined {
+): Promise<NamedAccount | undefined> {
   const named = readName(headers)
-  if (named !== undefined) return requireMayActAs(apiToken, findNamed(directory, named, demand.provider), named)
-  const key = findDefault(directory, apiToken, demand.provider)
-  if (key !== undefined) return requireMayActAs(apiToken, directory.byKey.get(key), key)
+  if (named !== undefined) return requireMayActAs(apiToken, await findNamed(accounts, named, demand.provider), named)
+  const key = await findDefault(accounts, apiToken, demand.provider)
+  if (key !== undefined) return requireMayActAs(apiToken, await accounts.name(key), key)
   if (demand.isNeeded) throw nobodyNamed(apiToken, demand.provider)
   return undefined
 }
@@ -70,10 +73,16 @@ function readName(headers: readonly (readonly string[])[]): string | undefined {
 }
 
 /** @throws BehalfError `invalid-input` for what is no name, `ambiguous-account`. */
-function findNamed(directory: AccountDirectory, text: string, provider: string | undefined): NamedAccount | undefined {
+async function findNamed(
+  accounts: Accounts,
+  text: string,
+  provider: string | undefined,
+): Promise<NamedAccount | undefined> {
   const name = parseAccountName(text)
   if (provider !== undefined && name.provider !== undefined && name.provider !== provider) return undefined
-  const matches = directory.match(provider === undefined ? name : {...name, provider})
+  const at = provider ?? name.provider
+  const found = await accounts.find(textsOf(name))
+  const matches = matchName(at === undefined ? found : found.filter((one) => one.provider === at), name)
   const preferred = matches.length > 1 ? matches.filter((one) => one.provider === DEFAULT_PROVIDER) : matches
   if (preferred.length === 1 || matches.length === 0) return preferred[0]
   throw new BehalfError('ambiguous-account', `“${text}” fits ${String(matches.length)} accounts.`, {
@@ -82,11 +91,11 @@ function findNamed(directory: AccountDirectory, text: string, provider: string |
 }
 
 /** The key of the account that acts where none is named. */
-function findDefault(
-  directory: AccountDirectory,
+async function findDefault(
+  accounts: Accounts,
   apiToken: ApiToken,
   provider: string | undefined,
-): string | undefined {
+): Promise<string | undefined> {
   const isThere = (entry: string): boolean => {
     const own = parseSubjectPattern(entry) ?? {provider: providerOfKey(entry)}
     return provider === undefined || own.provider === undefined || own.provider === provider
@@ -94,26 +103,23 @@ function findDefault(
   if (apiToken.defaultAs !== undefined && isThere(apiToken.defaultAs)) return apiToken.defaultAs
   if (!apiToken.asAny) {
     const [only, ...others] = apiToken.as.filter(isThere)
-    return only === undefined || others.length > 0 ? undefined : settleOn(directory, only, provider)
+    return only === undefined || others.length > 0 ? undefined : settleOn(accounts, only, provider)
   }
-  const owners = directory.owners.filter(({key}) => isThere(key))
+  const owners = ownersAmong(await accounts.owners(provider))
   const owner = owners.length === 1 ? owners[0] : owners.find((one) => one.provider === DEFAULT_PROVIDER)
   return owner?.key
 }
 
 /** The account that is meant by one that an API token may act as; undefined where that may be several. */
-function settleOn(directory: AccountDirectory, entry: string, provider: string | undefined): string | undefined {
+async function settleOn(accounts: Accounts, entry: string, provider: string | undefined): Promise<string | undefined> {
   const pattern = parseSubjectPattern(entry)
   if (pattern === undefined) return entry
   const at = pattern.provider ?? provider
   if (pattern.subject.endsWith('*')) return undefined
   if (at !== undefined) return accountKey(at, '', pattern.subject)
-  const mine = directory.match({by: 'subject', value: pattern.subject})
+  const mine = matchName(await accounts.find([pattern.subject]), {by: 'subject', value: pattern.subject})
   return mine.length === 1 ? mine[0]?.key : undefined
 }
-
-/** Names of providers have neither `:` nor `@`. */
-const providerOfKey = (key: string): string => key.slice(0, key.search(/[:@]/))
 
 function nobodyNamed(apiToken: ApiToken, provider: string | undefined): BehalfError {
   const where = provider === undefined ? '' : ` at ${provider}`

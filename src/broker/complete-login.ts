@@ -11,7 +11,7 @@ import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import type {PresentAccounts} from '../store/store.js'
 import {credentialFromGrant} from './apply-answer.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {checkPerson, type LoginPurpose} from './check-person.js'
+import {checkPerson, findConcerned, type LoginPurpose} from './check-person.js'
 import {leaveAccount} from './leave-account.js'
 import {clearMisconfigured, isGivenByEnvironment} from './load-provider.js'
 import {readAccounts} from './read-accounts.js'
@@ -58,7 +58,8 @@ export async function checkGrant(deps: Deps, purpose: LoginPurpose, granted: Gra
     const identity = isOfOAuth1(granted)
       ? granted.identity
       : await deps.providerClient.identify(purpose.provider, granted)
-    checkPerson(withSubject(purpose, identity), identity, await deps.store.accounts.names())
+    const whole = withSubject(purpose, identity)
+    checkPerson(whole, identity, await findConcerned(deps, whole, identity))
     return identity
   })
 }
@@ -119,10 +120,10 @@ export async function admitCredential(
 async function admitPerson(deps: Deps, asked: LoginPurpose, identity: Identity): Promise<LoginPurpose> {
   const purpose = withSubject(asked, identity)
   const {provider} = purpose
-  const known = await deps.store.accounts.names()
+  const known = await findConcerned(deps, purpose, identity)
   checkPerson(purpose, identity, known)
   const formerOwners = ownersAmong(known).filter(
-    (account) => purpose.role === 'owner' && account.provider === provider.name && account.userId !== identity.userId,
+    (account) => purpose.role === 'owner' && account.userId !== identity.userId,
   )
   for (const {key} of formerOwners) await leaveAccount(deps, provider, key, {keepGrant: false})
   return purpose
@@ -162,8 +163,8 @@ async function keepAccount(
   const {provider, role, subject} = purpose
   const key = accountKey(provider.name, identity.userId, subject)
   // One that is damaged is as good as none: the login mends it.
-  const names = (await deps.store.accounts.names()).filter((account) => account.key === key)
-  const [before] = (await readAccounts(deps, names)).accounts
+  const named = await deps.store.accounts.name(key)
+  const [before] = named ? (await readAccounts(deps, [named])).accounts : []
   const now = deps.clock.now()
   const account: NewAccount = {
     key,

@@ -1,10 +1,11 @@
-import {findAccount, nameOf, type NamedAccount} from '../model/account-name.js'
+import {nameOf, type NamedAccount} from '../model/account-name.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {coversSubjects, parseSubjectPattern} from '../model/subject-pattern.js'
 import type {EpochMs} from '../model/time.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {mayActAs} from './choose-account.js'
+import {findNamedAccount} from './find-named-account.js'
 import {
   issueApiToken,
   lifeOf,
@@ -35,9 +36,9 @@ interface Grant {
  * @throws BehalfError what {@link issueApiToken} throws; `refused` for more than that.
  */
 export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: IssueTokenInput): Promise<IssuedToken> {
-  const names = await deps.store.accounts.names()
   const patterns = input.as.flatMap((name) => toSubjectPattern(name) ?? [])
-  const accounts = input.as.filter((name) => !toSubjectPattern(name)).map((name) => findAccount(names, name))
+  const accounts: NamedAccount[] = []
+  for (const name of input.as) if (!toSubjectPattern(name)) accounts.push(await findNamedAccount(deps, name))
   const leftMs = delegate.expiresAt === undefined ? undefined : delegate.expiresAt - deps.clock.now()
   const expiresInMs = input.expiresInMs ?? leftMs
   const endsAt = expiresInMs === undefined ? undefined : deps.clock.now() + expiresInMs
@@ -54,10 +55,13 @@ export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: Iss
  * @throws BehalfError what {@link rotateApiToken} throws; `refused` for more than that.
  */
 export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: string): Promise<IssuedToken> {
-  const names = await deps.store.accounts.names()
+  // Whom a token may act as stays as it was issued.
+  const {as: named = []} = (await deps.store.apiTokens.get(id)) ?? {}
+  const found = await Promise.all(named.map((key) => deps.store.accounts.name(key)))
+  const accounts = found.filter((account) => account !== undefined)
   return rotateApiToken(deps, id, ({scopes, asAny, as, ...life}) => {
     const patterns = as.filter(parseSubjectPattern)
-    const gone = as.find((key) => !patterns.includes(key) && !names.some((one) => one.key === key))
+    const gone = as.find((key) => !patterns.includes(key) && !accounts.some((one) => one.key === key))
     // Whoever logs it in again is acted as at once, and whether that is a chat user is not known before.
     if (gone !== undefined && !delegate.as.includes(gone))
       throw refuse(`The API token may act as ${gone}, which is gone.`)
@@ -65,7 +69,7 @@ export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: strin
     checkGrant(delegate, {
       scopes,
       asAny,
-      accounts: names.filter(({key}) => as.includes(key)),
+      accounts,
       patterns,
       endsAt: lifeMs === undefined ? undefined : deps.clock.now() + lifeMs,
     })

@@ -1,5 +1,6 @@
 import type {NamedAccount} from '../model/account-name.js'
 import {loginCommandFor} from '../model/account-status.js'
+import {accountKey} from '../model/account.js'
 import type {HelixResponse} from '../model/helix-call.js'
 import type {BrokerDeps, HelixMap} from './broker-deps.js'
 import type {HelixPlan} from './plan-helix-call.js'
@@ -24,24 +25,21 @@ export async function explainHelixAnswer(
   const scope = MISSING_SCOPE.exec(text)?.[1]
   const parameter = WRONG_USER.exec(text)?.[1]
   if (actor.kind === 'account' && (scope !== undefined || parameter !== undefined)) {
-    const names = await deps.store.accounts.names()
-    const account = names.find(({key}) => key === actor.key)
+    const account = await deps.store.accounts.name(actor.key)
     if (account && scope !== undefined) return `${loginCommandFor(account)} --scope ${scope}`
-    if (account && parameter !== undefined) return explainWrongUser(names, account, parameter, request.query)
+    if (account && parameter !== undefined) return explainWrongUser(deps, account, parameter, request.query)
   }
   return deps.helix.explainFailure(request, status)
 }
 
-function explainWrongUser(
-  names: readonly NamedAccount[],
+async function explainWrongUser(
+  {store}: Pick<BrokerDeps, 'store'>,
   account: NamedAccount,
   parameter: string,
   query: string,
-): string {
+): Promise<string> {
   const id = new URLSearchParams(query).get(parameter)
-  const meant = names.find(({provider, userId, subject}) => {
-    return provider === account.provider && userId === id && subject === undefined
-  })
+  const meant = id === null ? undefined : await store.accounts.name(accountKey(account.provider, id))
   return meant
     ? `Act as that user: --as ${meant.login}`
     : `${account.login} acts, whose id is ${account.userId}. Leave out ${parameter} and it is filled in.`

@@ -1,10 +1,11 @@
 import type {AccountContext} from '../model/account-context.js'
-import {findAccount, ownersAmong, type NamedAccount} from '../model/account-name.js'
+import {ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {loginCommandFor} from '../model/account-status.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import {blameContext} from './blame-context.js'
 import type {BrokerDeps} from './broker-deps.js'
+import {findNamedAccount} from './find-named-account.js'
 import {chooseHelixProvider, chooseProvider, loadHelixProviders, loadProvider} from './load-provider.js'
 
 /** On whose behalf something is to be done, as far as that was said. */
@@ -62,18 +63,13 @@ async function find(deps: Deps, {as, context, ...said}: ActorInput, range: Range
 
 async function findNamed(deps: Deps, name: string, provider: string | undefined, range: Range): Promise<NamedAccount> {
   const eligible = provider === undefined ? await range.among?.(deps) : [await range.choose(deps, provider)]
-  const names = await deps.store.accounts.names()
-  if (eligible === undefined) return findAccount(names, name)
+  if (eligible === undefined) return findNamedAccount(deps, name)
   const providers = new Set(eligible.map((one) => one.name))
-  return findAccount(
-    names.filter((account) => providers.has(account.provider)),
-    name,
-  )
+  return findNamedAccount(deps, name, {isEligible: (account) => providers.has(account.provider)})
 }
 
 async function findOwner(deps: Deps, {name}: Provider): Promise<NamedAccount> {
-  const names = await deps.store.accounts.names()
-  const owner = ownersAmong(names).find(({provider}) => provider === name)
+  const [owner] = ownersAmong(await deps.store.accounts.owners(name))
   if (owner) return owner
   throw new BehalfError('login-needed', `Nobody is logged in at ${name} as the owner.`, {
     hint: loginCommandFor({provider: name, role: 'owner', login: ''}),

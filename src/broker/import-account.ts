@@ -7,7 +7,7 @@ import type {Secret} from '../model/secret.js'
 import {importSubject} from '../model/unfinished-import.js'
 import {beginImport, findFinished, forgetBegun, forgetUnused, readGrant, type ImportPlace} from './begun-import.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {checkPerson, type LoginPurpose} from './check-person.js'
+import {checkPerson, findConcerned, type LoginPurpose} from './check-person.js'
 import {admitGrant, revokeUnwanted, type LoginResult} from './complete-login.js'
 import {loginNeeded} from './get-fresh-token.js'
 import {explainRefresh, explainRefusal} from './explain-import.js'
@@ -93,7 +93,7 @@ async function askWitness(
   const {userId, login = userId, clientId, expiresAt} = validation
   const identity = {userId, login, ...(clientId !== undefined && {clientId})}
   try {
-    checkPerson(purpose, identity, await deps.store.accounts.names())
+    checkPerson(purpose, identity, await findConcerned(deps, purpose, identity))
   } catch (error) {
     throw explainRefusal(error, undefined)
   }

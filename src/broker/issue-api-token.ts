@@ -1,4 +1,3 @@
-import {findAccount, type NamedAccount} from '../model/account-name.js'
 import type {AccountKey} from '../model/account.js'
 import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
 import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
@@ -11,6 +10,7 @@ import {parseSubjectPattern} from '../model/subject-pattern.js'
 import {showApiToken, stateOf, tokenNotFound, viewToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {mayActAs} from './choose-account.js'
+import {findNamedAccount} from './find-named-account.js'
 
 export interface IssueTokenInput {
   name: string
@@ -39,17 +39,16 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
  */
 export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise<IssuedToken> {
   checkRequest(input)
-  const accounts = await deps.store.accounts.names()
-  const find = (name: string): NamedAccount => findAccount(accounts, name)
-  const named = input.as.map((name) => toSubjectPattern(name) ?? find(name).key)
-  const as = [...new Set([...(input.keys ?? []), ...named])]
-  const defaultAs = input.defaultAs === undefined ? undefined : find(input.defaultAs)
-  if (defaultAs && !mayActAs({as, asAny: input.asAny}, defaultAs)) {
+  const as = new Set(input.keys)
+  for (const name of input.as) as.add(toSubjectPattern(name) ?? (await findNamedAccount(deps, name)).key)
+  const defaultAs = input.defaultAs === undefined ? undefined : await findNamedAccount(deps, input.defaultAs)
+  if (defaultAs && !mayActAs({as: [...as], asAny: input.asAny}, defaultAs)) {
     const name = String(input.defaultAs)
     throw new BehalfError('invalid-input', `--default-as names ${name}, which the token may not act as.`, {
       hint: input.asAny ? 'With --as-any it is the owner or a bot.' : `Add --as ${name}.`,
     })
   }
+  const issuedTo = input.issuedTo === undefined ? undefined : await findNamedAccount(deps, input.issuedTo)
   const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
   const {secret, ...lock} = await mintSecret(deps)
   const issuedAt = deps.clock.now()
@@ -58,15 +57,15 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
     name: input.name.trim(),
     ...lock,
     scopes: [...new Set(input.scopes)],
-    as,
+    as: [...as],
     asAny: input.asAny,
     issuedAt,
     ...(defaultAs && {defaultAs: defaultAs.key}),
-    ...(input.issuedTo !== undefined && {issuedTo: find(input.issuedTo).key}),
+    ...(issuedTo && {issuedTo: issuedTo.key}),
     ...(input.expiresInMs !== undefined && {expiresAt: issuedAt + input.expiresInMs}),
   }
   await deps.store.apiTokens.put(apiToken)
-  return {token: formatApiToken(id, secret), apiToken: viewToken(apiToken, accounts, issuedAt)}
+  return {token: formatApiToken(id, secret), apiToken: await viewToken(deps, apiToken)}
 }
 
 /**
@@ -130,8 +129,7 @@ export async function rotateApiToken(
     return {...rest, ...lock, issuedAt: now, ...(lifeMs !== undefined && {expiresAt: now + lifeMs})}
   })
   if (!rotated) throw await tokenNotFound(deps, id)
-  const apiToken = viewToken(rotated, await deps.store.accounts.names(), now)
-  return {token: formatApiToken(rotated.id, secret), apiToken}
+  return {token: formatApiToken(rotated.id, secret), apiToken: await viewToken(deps, rotated)}
 }
 
 /** How long it lives from the day it was issued; undefined: without end. */

@@ -26,7 +26,7 @@ export async function issueLoginToken(deps: Deps, flowId: string): Promise<Login
     account = accountOf(current)
     return account === undefined ? undefined : {...current, tokenGiven: true}
   })
-  const named = (await deps.store.accounts.names()).find(({key}) => key === account)
+  const named = account === undefined ? undefined : await deps.store.accounts.name(account)
   if (!flow || named?.subject === undefined) return undefined
   const provider = await loadProvider(deps, flow.provider)
   const scope = provider.dialect === 'twitch' ? 'helix' : `api:${provider.name}`

@@ -1,5 +1,5 @@
-import type {Account} from '../model/account.js'
-import {findAccount} from '../model/account-name.js'
+import {accountKey} from '../model/account.js'
+import {findMatch, parseAccountName, textsOf, type NamedAccount} from '../model/account-name.js'
 import type {Provider, Role} from '../model/provider.js'
 import {unionScopes} from '../model/scopes.js'
 import type {BrokerDeps} from './broker-deps.js'
@@ -48,21 +48,27 @@ export async function planLogin(deps: Deps, wish: LoginWish): Promise<LoginPurpo
 
 /** A login asks for the union with what the account had. */
 async function findEarlierScopes(deps: Deps, provider: Provider, wish: LoginWish): Promise<string[]> {
-  const names = (await deps.store.accounts.names()).filter(
-    (account) => account.provider === provider.name && account.role === wish.role,
-  )
-  const {accounts} = await readAccounts(deps, names)
-  const credential = findEarlier(accounts, provider, wish)?.credential
+  const {accounts} = await readAccounts(deps, await nameEarlier(deps, provider, wish))
+  const credential = accounts[0]?.credential
   return credential?.kind === 'oauth2' ? credential.scopes : []
 }
 
-function findEarlier(accounts: Account[], provider: Provider, wish: LoginWish): Account | undefined {
-  if (wish.role === 'owner') return accounts[0]
-  if (wish.role === 'user') return accounts.find(({subject}) => subject !== undefined && subject === wish.subject)
-  if (wish.expect === undefined) return undefined
+async function nameEarlier(
+  {store}: Deps,
+  provider: Provider,
+  {role, subject, expect}: LoginWish,
+): Promise<readonly NamedAccount[]> {
+  if (role === 'owner') return store.accounts.owners(provider.name)
+  if (role === 'user') {
+    const known = subject === undefined ? undefined : await store.accounts.name(accountKey(provider.name, '', subject))
+    return known ? [known] : []
+  }
+  if (expect === undefined) return []
+  const text = `${provider.name}/${expect}`
   try {
-    return findAccount(accounts, `${provider.name}/${wish.expect}`)
+    const known = findMatch(await store.accounts.find(textsOf(parseAccountName(text))), text, {role})
+    return known ? [known] : []
   } catch {
-    return undefined
+    return []
   }
 }

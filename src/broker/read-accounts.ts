@@ -3,6 +3,9 @@ import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {BrokerDeps} from './broker-deps.js'
 
+/** So many are read at once: over a network one after the other would take its time, and all at once much memory. */
+const TOGETHER = 100
+
 /** Accounts, and what those are called whose records are damaged: the others do not wait for these. */
 export interface ReadAccounts {
   accounts: Account[]
@@ -16,15 +19,27 @@ export async function readAccounts(
 ): Promise<ReadAccounts> {
   const accounts: Account[] = []
   const damaged: NamedAccount[] = []
-  for (const name of names) {
-    try {
-      const account = name.isDamaged ? undefined : await deps.store.accounts.get(name.key)
-      if (account) accounts.push(account)
-      else if (name.isDamaged) damaged.push(name)
-    } catch (error) {
-      if (!(error instanceof BehalfError) || error.code !== 'store-damaged') throw error
-      damaged.push(name)
+  for (let start = 0; start < names.length; start += TOGETHER) {
+    const slice = names.slice(start, start + TOGETHER)
+    for (const read of await Promise.all(slice.map((name) => readOne(deps, name)))) {
+      if (read === undefined) continue
+      if ('damaged' in read) damaged.push(read.damaged)
+      else accounts.push(read)
     }
   }
   return {accounts, damaged}
+}
+
+/** Undefined for one that is gone. */
+async function readOne(
+  {store}: Pick<BrokerDeps, 'store'>,
+  name: NamedAccount,
+): Promise<Account | {damaged: NamedAccount} | undefined> {
+  if (name.isDamaged) return {damaged: name}
+  try {
+    return await store.accounts.get(name.key)
+  } catch (error) {
+    if (error instanceof BehalfError && error.code === 'store-damaged') return {damaged: name}
+    throw error
+  }
 }

@@ -25,7 +25,9 @@ export function createRecentReads(store: Store, clock: Pick<Clock, 'now'>, reuse
       ...accounts,
       get: remember((key) => accounts.get(key)),
       list: remember(() => accounts.list()),
-      names: remember(() => accounts.names()),
+      name: remember((key) => accounts.name(key)),
+      find: remember((texts) => accounts.find(texts)),
+      owners: remember((provider) => accounts.owners(provider)),
     },
     providers: {
       ...providers,

@@ -32,7 +32,7 @@ export async function requireRenamable(deps: Deps, name: string, newName: string
   const [present, other, accounts, flows, apiTokens] = await Promise.all([
     deps.store.providers.get(name),
     deps.store.providers.get(newName),
-    deps.store.accounts.names(),
+    deps.store.accounts.count(name),
     deps.store.flows.list(),
     deps.store.apiTokens.list(),
   ])
@@ -41,7 +41,7 @@ export async function requireRenamable(deps: Deps, name: string, newName: string
   const named = apiTokens.find(
     ({revokedAt, scopes}) => revokedAt === undefined && scopes.some((scope) => isScopeOf(scope, name)),
   )
-  if (accounts.some(({provider}) => provider === name)) throw inUse(name, 'it has accounts')
+  if (accounts > 0) throw inUse(name, 'it has accounts')
   if (flows.some(({provider}) => provider === name)) throw inUse(name, 'somebody is logging in')
   if (named) throw inUse(name, `the API token ${named.id} has a scope for it`)
   await requireKnownOrigins(deps, {...present, name: newName})

@@ -3,13 +3,12 @@ import {BehalfError} from '../model/behalf-error.js'
 import {mayServeSubject, parseSubjectPattern} from '../model/subject-pattern.js'
 import type {AccountDeps} from './accounts.js'
 import {mayActAs} from './choose-account.js'
-import {listUsers, notLinked, type SubjectInput, type UserView} from './users.js'
+import {findAccountsOfSubject} from './find-subject-account.js'
+import {describeLinked, listUsers, notLinked, type SubjectInput, type UserView} from './users.js'
 
 /** The chat users whom an API token may act as, and the accounts of theirs that it may use. */
 export async function listUsersOf(deps: AccountDeps, apiToken: ApiToken): Promise<UserView[]> {
-  return (await listUsers(deps))
-    .map(({subject, accounts}) => ({subject, accounts: accounts.filter((account) => mayActAs(apiToken, account))}))
-    .filter(({accounts}) => accounts.length > 0)
+  return listUsers(deps, (account) => mayActAs(apiToken, account))
 }
 
 /**
@@ -17,8 +16,9 @@ export async function listUsersOf(deps: AccountDeps, apiToken: ApiToken): Promis
  * @throws BehalfError `refused`, `account-not-found`.
  */
 export async function showUserOf(deps: AccountDeps, apiToken: ApiToken, subject: string): Promise<UserView> {
-  const found = (await listUsersOf(deps, apiToken)).find((one) => one.subject === subject)
-  if (found) return found
+  const mine = (await findAccountsOfSubject(deps, subject)).filter((account) => mayActAs(apiToken, account))
+  const accounts = await describeLinked(deps, mine)
+  if (accounts.length > 0) return {subject, accounts}
   throw serves(apiToken, subject) ? notLinked({subject}) : refused(subject)
 }
 

@@ -1,11 +1,11 @@
-import {nameOf} from '../model/account-name.js'
+import {nameOf, type NamedAccount} from '../model/account-name.js'
 import type {AccountStatus} from '../model/account-status.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {quoteWord} from '../model/shell-words.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
 import {describeAccounts, removeAccount, type AccountDeps, type Removal} from './accounts.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {findSubjectAccount} from './find-subject-account.js'
+import {findAccountsOfSubject, findSubjectAccount} from './find-subject-account.js'
 import {readAccounts} from './read-accounts.js'
 
 /** A chat user and the accounts that are linked to their subject. */
@@ -22,12 +22,14 @@ export interface SubjectInput {
   provider?: string
 }
 
-/** All chat users that have something linked, ordered by subject; without what is damaged. */
-export async function listUsers(deps: AccountDeps): Promise<UserView[]> {
-  const names = (await deps.store.accounts.names()).filter(({role}) => role === 'user')
-  const linked = (await readAccounts(deps, names)).accounts.filter((account) => !isUnfinishedImport(account))
+/** All chat users that have something linked, ordered by subject, or some of them; without what is damaged. */
+export async function listUsers(
+  deps: AccountDeps,
+  isListed: (account: NamedAccount) => boolean = () => true,
+): Promise<UserView[]> {
+  const names = (await deps.store.accounts.names()).filter((one) => one.role === 'user' && isListed(one))
   const users = new Map<string, AccountStatus[]>()
-  for (const account of await describeAccounts(deps, linked)) {
+  for (const account of await describeLinked(deps, names)) {
     const {subject = ''} = account
     users.set(subject, [...(users.get(subject) ?? []), account])
   }
@@ -36,9 +38,18 @@ export async function listUsers(deps: AccountDeps): Promise<UserView[]> {
   )
 }
 
+/** What these accounts of users are; without what is damaged, and imports that nobody has finished. */
+export async function describeLinked(deps: AccountDeps, names: readonly NamedAccount[]): Promise<AccountStatus[]> {
+  const {accounts} = await readAccounts(deps, names)
+  return describeAccounts(
+    deps,
+    accounts.filter((account) => !isUnfinishedImport(account)),
+  )
+}
+
 /** @throws BehalfError `account-not-found`. */
 export async function showUser(deps: AccountDeps, subject: string): Promise<UserView> {
-  const mine = (await deps.store.accounts.names()).filter((account) => account.subject === subject)
+  const mine = await findAccountsOfSubject(deps, subject)
   const accounts = await Promise.all(mine.map(({key}) => deps.store.accounts.get(key)))
   const found = await describeAccounts(
     deps,

@@ -37,14 +37,14 @@ export async function viewProvider(
     confidential: isConfidential(provider),
     callbackUrl: callbackUrlOf(deps, provider),
     replay: replayModeOf(provider),
-    accounts: (await deps.store.accounts.names()).filter((account) => account.provider === provider.name).length,
+    accounts: await deps.store.accounts.count(provider.name),
     ...(misconfigured !== undefined && {misconfigured}),
   }
 }
 
 /** @throws BehalfError `store-damaged` when the record of one of them is; those of other providers do not matter. */
 export async function accountsOf(deps: Pick<BrokerDeps, 'store'>, provider: string): Promise<Account[]> {
-  const names = (await deps.store.accounts.names()).filter((account) => account.provider === provider)
-  const accounts = await Promise.all(names.map(({key}) => deps.store.accounts.get(key)))
+  const keys = await deps.store.accounts.keysOf(provider)
+  const accounts = await Promise.all(keys.map((key) => deps.store.accounts.get(key)))
   return accounts.filter((account) => account !== undefined)
 }

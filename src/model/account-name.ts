@@ -37,26 +37,34 @@ export function parseAccountName(text: string): AccountName {
   return {...scoped, by: 'login-or-id', value: rest}
 }
 
+/** What a store is asked for that is to find the accounts which a name may mean (`AccountStore.find`). */
+export const textsOf = ({value}: AccountName): string[] => [...new Set([value, value.toLowerCase()])]
+
+interface NameFilter {
+  role?: Role
+}
+
 /**
  * Finds the one account that a name means, never another (design 7, rule 9).
  * A bare name is a login first, then an id. Without a provider: the only one that fits, else `twitch`.
  * @throws BehalfError `account-not-found` with the nearest names, `ambiguous-account` listing what fits.
  */
-export function findAccount<A extends NamedAccount>(
+export function findAccount<A extends NamedAccount>(accounts: readonly A[], text: string, filter: NameFilter = {}): A {
+  const found = findMatch(accounts, text, filter)
+  if (found) return found
+  throw accountNotFound(accounts, text, filter)
+}
+
+/** The same; undefined where none fits. */
+export function findMatch<A extends NamedAccount>(
   accounts: readonly A[],
   text: string,
-  filter: {role?: Role} = {},
-): A {
+  filter: NameFilter,
+): A | undefined {
   const name = parseAccountName(text)
-  const candidates = accounts.filter(
-    (account) =>
-      (name.provider === undefined || account.provider === name.provider) &&
-      (filter.role === undefined || account.role === filter.role),
-  )
-  const matches = matchName(candidates, name)
+  const matches = matchName(selectCandidates(accounts, name, filter), name)
   const [first] = matches
-  if (first === undefined) throw notFound(accounts, candidates, text, filter.role)
-  if (matches.length === 1) return first
+  if (first === undefined || matches.length === 1) return first
   const preferred = matches.filter((account) => account.provider === DEFAULT_PROVIDER)
   const [only] = preferred
   if (only !== undefined && preferred.length === 1 && name.by !== 'subject') return only
@@ -68,6 +76,16 @@ export function findAccount<A extends NamedAccount>(
     },
   )
 }
+
+const selectCandidates = <A extends NamedAccount>(
+  accounts: readonly A[],
+  {provider}: AccountName,
+  {role}: NameFilter,
+) =>
+  accounts.filter(
+    (account) =>
+      (provider === undefined || account.provider === provider) && (role === undefined || account.role === role),
+  )
 
 /** The accounts that a name fits, apart from its provider. A login comes before an id. */
 export function matchName<A extends NamedAccount>(candidates: readonly A[], name: AccountName): A[] {
@@ -105,14 +123,18 @@ export function nameOf({provider, login, userId, subject}: NamedAccount): string
 const listNames = (accounts: readonly NamedAccount[]): string =>
   accounts.map((account) => `${nameOf(account)} (id:${account.userId})`).join(', ')
 
-function notFound(
-  all: readonly NamedAccount[],
-  candidates: readonly NamedAccount[],
+/** @param options `areAll: false`: there are others than these, too many to suggest one of them. */
+export function accountNotFound(
+  accounts: readonly NamedAccount[],
   text: string,
-  role: Role | undefined,
+  filter: NameFilter,
+  {areAll}: {areAll: boolean} = {areAll: true},
 ): BehalfError {
+  const {role} = filter
   const what = role === 'bot' ? 'bot' : 'account'
-  const elsewhere = role === undefined ? [] : matchName(all, parseAccountName(text)).filter((one) => one.role !== role)
+  const name = parseAccountName(text)
+  const candidates = selectCandidates(accounts, name, filter)
+  const elsewhere = role === undefined ? [] : matchName(accounts, name).filter((one) => one.role !== role)
   const [other] = elsewhere
   if (other !== undefined) {
     return new BehalfError('account-not-found', `${nameOf(other)} is the ${other.role}’s account, not a ${what}.`, {
@@ -124,8 +146,8 @@ function notFound(
   )
   const nearest = nearestNames(text.replace(/^[^/]*\//, '').toLowerCase(), names)
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
+  const next = areAll && candidates.length === 0 ? 'behalf login' : 'behalf status'
   return new BehalfError('account-not-found', `There is no ${what} “${text}”.${meant}`, {
-    hint:
-      candidates.length === 0 && role !== 'bot' ? 'behalf login' : role === 'bot' ? 'behalf bot list' : 'behalf status',
+    hint: role === 'bot' ? 'behalf bot list' : next,
   })
 }

@@ -94,6 +94,5 @@ export const isOAuth2Account = (account: Account): account is OAuth2Account => a
 export const accountKey = (provider: string, userId: string, subject?: string): AccountKey =>
   subject === undefined ? `${provider}:${userId}` : `${provider}@${subject}`
 
-
 /** Names of providers have neither `:` nor `@`. */
 export const providerOfKey = (key: AccountKey): string => key.slice(0, key.search(/[:@]/))
