@@ -68,6 +68,8 @@ export interface Account {
   origins: Origins
   credential: Credential
   state: AccountState
+  /** Which estrangement a daemon's `--on-login-needed` was run for: that is found out, and no state of the account. */
+  estrangementTold?: {reason: LoginNeededReason; at: EpochMs}
   /** Goes with the next call as this account. */
   oneTimeCode?: OneTimeCode
   doubt?: Doubt

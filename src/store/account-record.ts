@@ -30,11 +30,13 @@ const originsShape = shape.object({
   api: optionalText,
 })
 
+const reasonShape = shape.oneOf(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed'])
+
 const stateShape = shape.variant('kind', {
   ok: shape.object({kind: shape.oneOf(['ok'])}),
   'login-needed': shape.object({
     kind: shape.oneOf(['login-needed']),
-    reason: shape.oneOf(['rejected', 'lost-reply', 'no-refresh-token', 'client-changed', 'origin-changed']),
+    reason: reasonShape,
     since: epochMsShape,
     detail: optionalText,
     toldAt: optionalEpochMs,
@@ -43,7 +45,7 @@ const stateShape = shape.variant('kind', {
 
 const oneTimeCodeShape = shape.object({code: sealedShape, expiresAt: epochMsShape})
 
-const doubtShape = shape.object({
+export const doubtShape = shape.object({
   cause: shape.oneOf(['lost-reply', 'old-copy']),
   since: momentShape,
   lastSentAt: momentShape,
@@ -67,6 +69,7 @@ const accountShape = shape.object({
   origins: originsShape,
   credential: credentialShape,
   state: stateShape,
+  estrangementTold: shape.optional(shape.object({reason: reasonShape, at: epochMsShape})),
   oneTimeCode: shape.optional(oneTimeCodeShape),
   doubt: shape.optional(doubtShape),
   addedAt: epochMsShape,

@@ -4,9 +4,13 @@ import type {Account, LoginNeededReason} from '../../model/account.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {StrandedAccount} from '../../model/scheduled-account.js'
 import type {DaemonDeps} from '../daemon-deps.js'
+import {isStoreAway} from '../store-away.js'
 import {runProgram} from './run-program.js'
 
 type Deps = Pick<DaemonDeps, 'store' | 'clock' | 'log' | 'settings' | 'programEnvironment'>
+
+/** `theirs`: somebody else has told it. `later`: the store cannot be reached, and somebody else may be telling it. */
+type Claim = 'ours' | 'theirs' | 'later'
 
 /** So many programs run at once. */
 const CONCURRENCY = 4
@@ -19,6 +23,8 @@ export class LoginNotices {
   readonly #deps: Deps
   readonly #seen = new Set<string>()
   readonly #waiting: StrandedAccount[] = []
+  /** To be told when the store is back. */
+  readonly #postponed: StrandedAccount[] = []
   readonly #running = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
   #known: readonly StrandedAccount[] | undefined
@@ -30,6 +36,8 @@ export class LoginNotices {
   /** Looks who needs one by now, whoever found out. */
   async look(): Promise<void> {
     const stranded = await this.#deps.store.accounts.stranded()
+    this.#waiting.push(...this.#postponed.splice(0))
+    this.#runWaiting()
     if (stranded === this.#known) return
     const isFirst = this.#known === undefined
     this.#known = stranded
@@ -76,7 +84,9 @@ export class LoginNotices {
 
   async #run(account: StrandedAccount): Promise<void> {
     const {clock, log, settings, programEnvironment} = this.#deps
-    if (!(await this.#claim(account))) return
+    const claim = await this.#claim(account)
+    if (claim === 'later') this.#postponed.push(account)
+    if (claim !== 'ours') return
     const words = settings.onLoginNeeded ?? []
     const environment = {...programEnvironment(), ...describe(account)}
     const trouble = await runProgram(clock, {words, environment, signal: this.#stopping.signal})
@@ -84,23 +94,27 @@ export class LoginNotices {
     else log.error('login-needed-not-told', {account: account.key, program: words[0], reason: trouble})
   }
 
-  /** False when somebody else has told it, or there is nothing to tell any more. */
-  async #claim({key, grantId, reason}: StrandedAccount): Promise<boolean> {
+  /** Notes that it is told, if nobody else has. */
+  async #claim({key, grantId, reason}: StrandedAccount): Promise<Claim> {
     const {store, clock, log} = this.#deps
-    let isOurs = true
+    const found: {claim: Claim} = {claim: 'ours'}
     try {
       await store.accounts.update(key, (current) => {
-        // An account that is only estranged is flagged nowhere: there this daemon's own memory must do.
-        const {state} = current
-        if (current.grantId !== grantId || state.kind !== 'login-needed' || state.reason !== reason) return current
-        isOurs = state.toldAt === undefined
-        return isOurs ? {...current, state: {...state, toldAt: clock.now()}} : current
+        const {state, estrangementTold} = current
+        if (current.grantId !== grantId) return current
+        const isFlagged = state.kind === 'login-needed' && state.reason === reason
+        const isTold = isFlagged ? state.toldAt !== undefined : estrangementTold?.reason === reason
+        found.claim = isTold ? 'theirs' : 'ours'
+        if (isTold) return current
+        const at = clock.now()
+        return isFlagged ? {...current, state: {...state, toldAt: at}} : {...current, estrangementTold: {reason, at}}
       })
     } catch (error) {
       if (!(error instanceof BehalfError)) throw error
+      if (isStoreAway(error)) return 'later'
       log.warn('login-needed-not-noted', {account: key, error})
     }
-    return isOurs
+    return found.claim
   }
 }
 

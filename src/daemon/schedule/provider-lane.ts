@@ -157,8 +157,8 @@ export class ProviderLane {
 
   #validate(provider: Provider, key: AccountKey, now: Moment): void {
     this.#underWay.add(key)
-    this.#validations.begin(key, now)
-    void this.#surroundings.work.validate(key, provider, now).then((end) => {
+    const isDue = this.#validations.begin(key, now)
+    void this.#surroundings.work.validate(key, {provider, isDue, beganAt: now}).then((end) => {
       if (end.provider === 'works') this.#validations.noteValidated(key)
       this.#end(key, end)
     })

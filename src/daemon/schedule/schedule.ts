@@ -2,6 +2,7 @@ import {loadProviders} from '../../broker/load-provider.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {isClockBelieved, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
+import {isStoreAway} from '../store-away.js'
 import {ClockWatch} from './clock-watch.js'
 import {FlowWatch} from './flow-watch.js'
 import {LoginNotices} from './login-notices.js'
@@ -20,6 +21,9 @@ export interface Schedule {
  * that costs one `stat`. So no timer ever runs for longer, and none for an account.
  */
 const LOOK_EVERY_MS = 2 * SECOND_MS
+/** A store that cannot be reached is tried again after so long at first, and at most; each daemon in its own time. */
+const FIRST_RETRY_MS = SECOND_MS
+const LONGEST_RETRY_MS = 8 * SECOND_MS
 /** A failure to look is not repeated in a busy loop, whatever it is. */
 const SHORTEST_WAIT_MS = 10
 
@@ -39,7 +43,9 @@ class RunningSchedule implements Schedule {
   readonly #running: Promise<void>
   #wakeUp = new AbortController()
   #stopping = false
-  #trouble: string | undefined
+  #trouble: {code: string; message: string} | undefined
+  /** Looks in a row that failed. */
+  #failures = 0
   #clockIsBelieved = true
 
   constructor(deps: DaemonDeps) {
@@ -58,7 +64,7 @@ class RunningSchedule implements Schedule {
     return {
       startedAt: this.#startedAt,
       isWorking: this.#trouble === undefined,
-      ...(this.#trouble !== undefined && {trouble: this.#trouble}),
+      ...(this.#trouble && {trouble: this.#trouble.message}),
       clockIsBelieved: this.#clockIsBelieved,
       ...(nextRefreshAt !== Infinity && {nextRefreshAt}),
       providers: providers.sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -84,7 +90,7 @@ class RunningSchedule implements Schedule {
       this.#wakeUp = new AbortController()
       if (this.#watch.hasJumped(this.#deps.clock.moment(), waitedMs)) this.#distrustNetwork()
       const waitMs = await this.#look()
-      waitedMs = Math.max(SHORTEST_WAIT_MS, Math.min(waitMs, LOOK_EVERY_MS))
+      waitedMs = Math.max(SHORTEST_WAIT_MS, waitMs)
       await this.#deps.clock.sleep(waitedMs, this.#wakeUp.signal).catch(() => undefined)
     }
   }
@@ -94,7 +100,7 @@ class RunningSchedule implements Schedule {
     for (const lane of this.#lanes.values()) lane.mustProve()
   }
 
-  /** @returns how long until there is something to do that is known of now. */
+  /** @returns how long until there is something to do that is known of now, or a look is worth another. */
   async #look(): Promise<number> {
     try {
       const {store, clock} = this.#deps
@@ -106,11 +112,10 @@ class RunningSchedule implements Schedule {
       }
       await this.#notices.look()
       await this.#flows.look()
-      this.#noteTrouble(undefined)
-      return Math.min(...waits)
+      this.#noteWork()
+      return Math.min(LOOK_EVERY_MS, ...waits)
     } catch (error) {
-      this.#noteTrouble(error)
-      return LOOK_EVERY_MS
+      return this.#noteTrouble(error)
     }
   }
 
@@ -127,11 +132,20 @@ class RunningSchedule implements Schedule {
     this.#clockIsBelieved = isBelieved
   }
 
-  #noteTrouble(error: unknown): void {
-    const trouble = error === undefined ? undefined : error instanceof BehalfError ? error.message : 'an internal error'
-    if (trouble === this.#trouble) return
-    this.#trouble = trouble
-    if (error === undefined) this.#deps.log.info('schedule-works')
-    else this.#deps.log.error('schedule-trouble', {error})
+  #noteWork(): void {
+    this.#failures = 0
+    if (this.#trouble) this.#deps.log.info('schedule-works')
+    this.#trouble = undefined
+  }
+
+  /** Tells of it once, however often and in whichever words it comes again. @returns how long to wait. */
+  #noteTrouble(error: unknown): number {
+    const {code, message} = error instanceof BehalfError ? error : {code: 'internal', message: 'an internal error'}
+    if (code !== this.#trouble?.code) this.#deps.log.error('schedule-trouble', {error})
+    this.#trouble = {code, message}
+    if (!isStoreAway(error)) return LOOK_EVERY_MS
+    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures)
+    this.#failures = Math.min(this.#failures + 1, 10)
+    return waitMs * (1 - this.#deps.random.fraction() / 4)
   }
 }

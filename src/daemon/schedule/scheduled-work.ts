@@ -1,11 +1,12 @@
 import {refreshAccount} from '../../broker/refresh-account.js'
 import type {RefreshInput, RefreshResult} from '../../broker/refresh-attempt.js'
 import {validateAccount} from '../../broker/validate-account.js'
-import {isOAuth2Account, type AccountKey} from '../../model/account.js'
+import {isOAuth2Account, type Account, type AccountKey} from '../../model/account.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import type {Moment} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
+import {isStoreAway} from '../store-away.js'
 import type {LoginNotices} from './login-notices.js'
 import type {ParkPause} from './parked-accounts.js'
 import type {ScheduledRefresh} from './schedule-status.js'
@@ -45,11 +46,14 @@ export class ScheduledWork {
     return this.#attempt(key, () => this.#refreshNow({key, cause: 'due', urgency: 'schedule'}, beganAt))
   }
 
-  /** A token that turns out to be dead is refreshed. */
-  validate(key: AccountKey, provider: Provider, beganAt: Moment): Promise<WorkEnd> {
+  /** A token that turns out to be dead is refreshed. @param isDue asked again on the account as it is now. */
+  validate(
+    key: AccountKey,
+    {provider, isDue, beganAt}: {provider: Provider; isDue: (account: Account) => boolean; beganAt: Moment},
+  ): Promise<WorkEnd> {
     return this.#attempt(key, async () => {
       const account = await this.#deps.store.accounts.get(key)
-      if (account?.state.kind !== 'ok' || !isOAuth2Account(account)) return {}
+      if (account?.state.kind !== 'ok' || !isOAuth2Account(account) || !isDue(account)) return {}
       const validation = await validateAccount(this.#deps, account, provider)
       if (validation.kind === 'live') return {provider: 'works'}
       if (validation.kind === 'unavailable') return {provider: 'fails', reason: validation.reason}
@@ -101,7 +105,8 @@ export class ScheduledWork {
       return await work()
     } catch (error) {
       const isBusy = error instanceof BehalfError && (error.code === 'lock-timeout' || error.code === 'store-locked')
-      if (isBusy) return {pause: 'short'}
+      // What is wrong with the store is said by the schedule, and not once for each account.
+      if (isBusy || isStoreAway(error)) return {pause: 'short'}
       const isOver = error instanceof BehalfError && error.code === 'interrupted'
       if (!isOver) this.#deps.log.error('schedule-failure', {account: key, error})
       return {pause: 'growing'}

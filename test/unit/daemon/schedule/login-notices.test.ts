@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import {access, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {startSchedule} from '../../../../src/daemon/schedule/schedule.js'
 import {Secret} from '../../../../src/model/secret.js'
 import {HOUR_MS, SECOND_MS} from '../../../../src/model/time.js'
+import {makeFailingStore} from '../../../support/failing-store.js'
 import {EXAMPLE_KEY, makeScheduleScene, type ScheduleScene} from '../../../support/schedule-scene.js'
 import {makeTemporaryFolder, removeFolder} from '../../../support/temporary-folder.js'
 import {tokensOf} from '../../../support/tokens-of.js'
@@ -117,6 +119,44 @@ describe('--on-login-needed', () => {
     await scene.start()
     await untilTold(1)
     assert.equal((await readTold())[0]?.told.BEHALF_REASON, 'client-changed')
+  })
+
+  it('runs once for those, too, whatever restarts and however many daemons there are', async () => {
+    await scene.add('1', OVERDUE)
+    await scene.store.providers.put({...scene.provider, clientId: 'another-made-up-client'})
+    const first = await scene.start()
+    await untilLogged('login-needed-told')
+    await first.stop()
+    await scene.start()
+    await scene.start()
+    await scene.pass(HOUR_MS, 20 * SECOND_MS)
+    assert.equal((await readTold()).length, 1)
+  })
+
+  it('waits while the store cannot be reached, for another daemon may be at it', async () => {
+    const failing = makeFailingStore(scene.store)
+    await scene.add('1', FLAGGED)
+    const {accounts} = failing.store
+    const goAway = () => {
+      failing.isAway = true
+      return failing.store.accounts.list()
+    }
+    let updates = 0
+    const update: typeof accounts.update = async (...args) => {
+      updates += 1
+      if (updates === 1) await goAway()
+      return accounts.update(...args)
+    }
+    const schedule = startSchedule({...scene.deps, store: {...failing.store, accounts: {...accounts, update}}})
+    await until('it went away', () => failing.refused > 0)
+    await scene.pass(20 * SECOND_MS)
+    assert.deepEqual(await readTold(), [])
+    failing.isAway = false
+    await scene.pass(10 * SECOND_MS)
+    await untilTold(1)
+    await schedule.stop()
+    assert.equal(scene.events.filter((event) => event === 'schedule-trouble').length, 1)
+    assert.equal(scene.events.filter((event) => event === 'schedule-works').length, 1)
   })
 
   it('is not run for what must not be handed to a program, and the schedule goes on', async () => {
