@@ -6,6 +6,7 @@ import {createJsonApiTokens} from './json-api-tokens.js'
 import {createJsonFlows} from './json-flows.js'
 import {createJsonProviders} from './json-providers.js'
 import {createJsonRateBudgets} from './json-rate-budgets.js'
+import {loadPointsLazily} from './lazy-points.js'
 import {Keyring} from './store-keys.js'
 import {resolveStorePath} from './store-path.js'
 import type {Store} from './store.js'
@@ -33,6 +34,15 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
   })
   const accounts = createJsonAccounts(base, options.clock)
   const apiTokens = createJsonApiTokens(base)
+  const points = loadPointsLazily(async () => {
+    const {createJsonPoints} = await import('./json-points.js')
+    return createJsonPoints({
+      storePath: base.path,
+      writeWaitMs: options.writeWaitMs ?? WRITE_WAIT_MS,
+      enterGate: (deadlineMs) => base.enterGate(deadlineMs),
+      checkStore: () => base.read(),
+    })
+  })
   return {
     location: base.path,
     accounts,
@@ -40,12 +50,13 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     flows: createJsonFlows(base),
     apiTokens,
     rateBudgets: createJsonRateBudgets(base.path),
+    points,
     lastWrittenAt: async () => (await base.read()).writtenAt,
     revision: () => base.revision(),
     fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
     async close() {
       // What is soft is worth no failure of a command that did what it was asked.
-      await Promise.allSettled([accounts.flush(), apiTokens.flush()])
+      await Promise.allSettled([accounts.flush(), apiTokens.flush(), points.close()])
       await base.close()
     },
   }

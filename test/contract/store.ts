@@ -11,6 +11,7 @@ import {describeCredentials} from './store-credentials.js'
 import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
 import {describeNames} from './store-names.js'
+import {describePoints} from './store-points.js'
 import {describeProviders} from './store-providers.js'
 import {describeRateBudgets} from './store-rate-budgets.js'
 import {describeSchedule} from './store-schedule.js'
@@ -95,6 +96,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeFlows(current)
     describeApiTokens(current)
     describeRateBudgets(current)
+    describePoints(current)
     describeSchedule(current)
   })
 }
