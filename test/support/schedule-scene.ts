@@ -23,7 +23,8 @@ export interface ScheduleScene {
   readonly deps: DaemonDeps
   /** Names of the events that were logged. */
   readonly events: string[]
-  start(): Promise<Schedule>
+  /** One daemon's, with `parts` of its own. */
+  start(parts?: Partial<DaemonDeps>): Promise<Schedule>
   add(userId: string, parts?: AccountParts): Promise<Account>
   stored(userId: string): Promise<Account | undefined>
   /** Lets time pass in steps, after each of which the schedule comes to rest. */
@@ -96,8 +97,8 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     deps,
     events,
     settle,
-    async start() {
-      const schedule = startSchedule(deps)
+    async start(parts) {
+      const schedule = startSchedule({...deps, ...parts})
       running.add(schedule)
       await settle()
       return {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import {access, readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {startSchedule} from '../../../../src/daemon/schedule/schedule.js'
 import {Secret} from '../../../../src/model/secret.js'
 import {HOUR_MS, SECOND_MS} from '../../../../src/model/time.js'
 import {makeFailingStore} from '../../../support/failing-store.js'
@@ -147,14 +146,13 @@ describe('--on-login-needed', () => {
       if (updates === 1) await goAway()
       return accounts.update(...args)
     }
-    const schedule = startSchedule({...scene.deps, store: {...failing.store, accounts: {...accounts, update}}})
+    await scene.start({store: {...failing.store, accounts: {...accounts, update}}})
     await until('it went away', () => failing.refused > 0)
     await scene.pass(20 * SECOND_MS)
     assert.deepEqual(await readTold(), [])
     failing.isAway = false
     await scene.pass(10 * SECOND_MS)
     await untilTold(1)
-    await schedule.stop()
     assert.equal(scene.events.filter((event) => event === 'schedule-trouble').length, 1)
     assert.equal(scene.events.filter((event) => event === 'schedule-works').length, 1)
   })
