@@ -73,8 +73,10 @@ export async function openDaemon(
   openDeps: (settings: Settings) => Promise<WatchedDeps>,
 ): Promise<DaemonStart> {
   const serve = readServeSettings(input)
-  const settings = settingsOf(input, serve)
   const basic = readSettings(input.store === undefined ? {} : {store: input.store})
+  // A file is there or is not: what was read of it is not remembered.
+  const staleAuthMs = basic.store.kind === 'redis' ? input.staleAuthMs : 0
+  const settings = settingsOf({...input, staleAuthMs}, serve)
   const allowPrivateAddresses = input.allowPrivateAddresses || basic.allowPrivateAddresses
   const publicCallback = serve.publicUrl === undefined ? {} : {callbackUrl: `${serve.publicUrl}/callback`}
   const watched = await openDeps({...publicCallback, ...basic, allowPrivateAddresses})

@@ -58,7 +58,6 @@ export function createStaleReads(store: Store, clock: Pick<Clock, 'moment'>, sta
         ageOf: ([named]) => namedAt.get(named),
       }),
       name: remember((key) => accounts.name(key), {onRead: noteNamed}),
-      names: remember(() => accounts.names()),
       find: remember((texts) => accounts.find(texts), {onRead: noteNamed}),
       owners: remember((provider) => accounts.owners(provider), {onRead: noteNamed}),
     },

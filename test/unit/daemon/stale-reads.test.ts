@@ -48,7 +48,6 @@ describe('what is read while the store cannot be reached', () => {
     'what an account is called': (from) => from.accounts.name(account.key),
     'who is called so': (from) => from.accounts.find(['techydrroid']),
     'whose login it is': (from) => from.accounts.owners(),
-    'the names of accounts': (from) => from.accounts.names(),
     'a provider': (from) => from.providers.get('example'),
     'that there is no such provider': (from) => from.providers.get('made-up'),
     'when the store was last written': (from) => from.lastWrittenAt(),
@@ -180,6 +179,7 @@ describe('what is read while the store cannot be reached', () => {
     await away(store.accounts.update(account.key, (current) => current))
     await away(store.accounts.lock(account.key, {waitMs: 0}))
     await away(store.accounts.list())
+    await away(store.accounts.names())
     await away(store.providers.list())
     await away(store.flows.list())
   })
