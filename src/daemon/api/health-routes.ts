@@ -1,9 +1,9 @@
 import {createRoute} from '@hono/zod-openapi'
 import {z} from 'zod'
 
-import {nameDamagedProviders} from '../../broker/load-provider.js'
 import {Secret} from '../../model/secret.js'
 import {addRoute, type ApiApp, type ApiDeps} from './api-app.js'
+import {createDamageCount} from './damage-count.js'
 import {refusals, refusedWithoutToken, SECURED, jsonAnswer} from './route-answers.js'
 import {requireScope} from './require-caller.js'
 
@@ -78,12 +78,14 @@ interface StoreLook {
 }
 
 /** Looks at the store as it is now; one line of the log says that it has gone, and one that it is back. */
-function createLook({storeAsItIs: store, log}: ApiDeps): () => Promise<StoreLook> {
+function createLook(deps: ApiDeps): () => Promise<StoreLook> {
+  const {storeAsItIs: store, log} = deps
+  const countDamaged = createDamageCount(deps)
   let wasOpen = true
   return async () => {
     try {
       await openKeys(store)
-      const damaged = await countDamaged(store)
+      const damaged = await countDamaged()
       if (!wasOpen) log.info('store-available')
       wasOpen = true
       return {isStoreOpen: true, damaged}
@@ -98,14 +100,4 @@ function createLook({storeAsItIs: store, log}: ApiDeps): () => Promise<StoreLook
 /** Reading it is not enough: with another sealing secret nothing in it can be used. An empty store has no keys yet. */
 async function openKeys(store: ApiDeps['store']): Promise<void> {
   if ((await store.lastWrittenAt()) !== undefined) await store.fingerprint(new Secret('readyz'))
-}
-
-/** As far as that can be told without opening a secret of an account. */
-async function countDamaged(store: ApiDeps['store']): Promise<number> {
-  const [names, outlines, providers] = await Promise.all([
-    store.accounts.names(),
-    store.accounts.outlines(),
-    nameDamagedProviders({store}),
-  ])
-  return names.length - outlines.length + providers.length
 }
