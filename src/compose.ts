@@ -19,6 +19,7 @@ import type {ProviderView} from './broker/view-provider.js'
 import type {DaemonStart, ServeInput} from './compose-daemon.js'
 import {openDeps} from './compose-deps.js'
 import type {Diagnosis, DiagnosisInput} from './compose-diagnosis.js'
+import type {ImportReport, MigrationResult, MigrationStep, RekeyReport, StoreMoving} from './compose-moving.js'
 import type {ServicePlace, UnitFile} from './compose-service.js'
 import {readSettings} from './config/settings.js'
 import type {EndpointView} from './helix/describe-endpoint.js'
@@ -46,21 +47,26 @@ export type {
   HelixInput,
   HelixStep,
   HubotBrainEntry,
+  ImportReport,
   ImportResult,
   IssueTokenInput,
   LoginInput,
   LoginResult,
+  MigrationResult,
+  MigrationStep,
   PendingLogin,
   PresetView,
   ProviderInput,
   ProviderPreview,
   ProviderView,
   RefreshReport,
+  RekeyReport,
   Removal,
   ServeInput,
   SettingChange,
   ServicePlace,
   SetUpPlan,
+  StoreMoving,
   StoreReport,
   UnitFile,
 }
@@ -68,6 +74,7 @@ export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
 export type {FlowView} from './compose-flows.js'
+export type {PointsBalance, PointsHistory, PointsOutcome} from './compose-points.js'
 export type {UserView} from './compose-users.js'
 export type {BatchEntry} from './broker/run-helix-batch.js'
 export type {HelixPage} from './broker/helix-page.js'
@@ -113,4 +120,19 @@ export async function openUnitFile(): Promise<UnitFile> {
 export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
   const diagnosis = await import('./compose-diagnosis.js')
   return diagnosis.checkStore(flags)
+}
+
+/** What is done to a store as a whole. @throws BehalfError `configuration`. */
+export async function openMoving(flags: {store?: string}): Promise<StoreMoving> {
+  const moving = await import('./compose-moving.js')
+  return moving.openMoving(flags, openDeps)
+}
+
+/** Moves a store to another place. @throws BehalfError `configuration`, `usage`, `store-…`, `wrong-secret`. */
+export async function moveStore(
+  names: {from: string; to: string},
+  report: (step: MigrationStep) => void,
+): Promise<MigrationResult> {
+  const moving = await import('./compose-moving.js')
+  return moving.moveStore(names, report)
 }

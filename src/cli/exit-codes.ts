@@ -10,6 +10,7 @@ export const EXIT_CODES: Record<ErrorCode, number> = {
   'ambiguous-account': 2,
   'provider-exists': 2,
   'provider-in-use': 2,
+  'store-not-empty': 2,
   configuration: 3,
   'provider-misconfigured': 3,
   'wrong-secret': 3,

@@ -6,9 +6,12 @@ import type {
   DaemonStart,
   Diagnosis,
   DiagnosisInput,
+  MigrationResult,
+  MigrationStep,
   RunningSandbox,
   ServeInput,
   ServicePlace,
+  StoreMoving,
   StoreReport,
   UnitFile,
   Vocabulary,
@@ -43,6 +46,10 @@ export interface Surroundings {
   diagnose(input: DiagnosisInput): Promise<Diagnosis>
   /** Looks at everything that the store consists of, and changes nothing. */
   checkStore(flags: {store?: string}): Promise<StoreReport>
+  /** What is done to a store as a whole. */
+  openMoving(flags: {store?: string}): Promise<StoreMoving>
+  /** Moves a store to another place. */
+  moveStore(names: {from: string; to: string}, report: (step: MigrationStep) => void): Promise<MigrationResult>
   /** What is known without a store. */
   loadVocabulary(): Promise<Vocabulary>
   /** Rejects when there is no browser to open. */
@@ -90,6 +97,14 @@ export function createProcessSurroundings(): Surroundings {
     async checkStore(flags) {
       const {checkStore} = await import('../compose.js')
       return checkStore(flags)
+    },
+    async openMoving(flags) {
+      const {openMoving} = await import('../compose.js')
+      return openMoving(flags)
+    },
+    async moveStore(names, report) {
+      const {moveStore} = await import('../compose.js')
+      return moveStore(names, report)
     },
     async loadVocabulary() {
       const {loadVocabulary} = await import('../compose.js')

@@ -16,6 +16,7 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   // What is there is in the way.
   'provider-exists': 409,
   'provider-in-use': 409,
+  'store-not-empty': 409,
   'points-insufficient': 409,
   'points-out-of-range': 409,
   // What someone at the terminal has to mend first.

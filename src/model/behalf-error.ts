@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'store-read-only',
   'store-full',
   'store-moved',
+  'store-not-empty',
   'store-unavailable',
   'points-insufficient',
   'points-out-of-range',
@@ -54,6 +55,8 @@ export interface BehalfErrorOptions {
   body?: unknown
   /** `login-needed`: what the person is to open; a flow that was begun for them waits behind it. */
   authorizationUrl?: string
+  /** `points-insufficient`: what there is. */
+  balance?: {user: string; points: number}
 }
 
 /** The one error type. Its message names accounts and providers, never a token. */
@@ -64,6 +67,7 @@ export class BehalfError extends Error {
   readonly status: number | undefined
   readonly body: unknown
   readonly authorizationUrl: string | undefined
+  readonly balance: BehalfErrorOptions['balance']
 
   constructor(code: ErrorCode, message: string, options: BehalfErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : {cause: options.cause})
@@ -72,5 +76,6 @@ export class BehalfError extends Error {
     this.status = options.status
     this.body = options.body
     this.authorizationUrl = options.authorizationUrl
+    this.balance = options.balance
   }
 }

@@ -12,7 +12,7 @@ import {fit, type Shaped} from './shape.js'
 import {isErrno, toStorageError} from './storage-error.js'
 
 /** The note, durable before a refresh is sent, that it is being sent. */
-const intentShape = shape.object({
+export const intentShape = shape.object({
   account: shape.text,
   grantId: shape.text,
   /** Of the refresh token that is sent. */
@@ -69,8 +69,18 @@ export class JournalFolder {
     }
   }
 
+  /** The accounts that have a journal which can be read. */
+  async listAccounts(): Promise<AccountKey[]> {
+    const names = Array.from(await this.listNames()).filter((name) => /^[0-9a-f]{64}$/.test(name))
+    const entries = await Promise.all(names.map((name) => this.#readAt(join(this.#folder, name))))
+    return entries.flatMap((entry) => entry?.intent?.account ?? [])
+  }
+
   async read(key: AccountKey): Promise<JournalEntry | undefined> {
-    const path = this.#pathOf(key)
+    return this.#readAt(this.#pathOf(key))
+  }
+
+  async #readAt(path: string): Promise<JournalEntry | undefined> {
     try {
       // Usually there is none, and every read of an account asks.
       if (statSync(path, {throwIfNoEntry: false}) === undefined) return undefined

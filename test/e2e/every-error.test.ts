@@ -136,8 +136,8 @@ describe('every error, as one meets it', function () {
     'store-locked': {toldIn: 'test/unit/store/group-commit.test.ts'},
     'store-read-only': {toldIn: 'test/e2e/broken-store.test.ts'},
     'store-full': {toldIn: 'test/e2e/broken-store.test.ts'},
-    'store-not-empty': {toldIn: 'test/integration/commands/store-migrate.test.ts'},
-    'store-moved': {toldIn: 'test/integration/commands/store-migrate.test.ts'},
+    'store-not-empty': {toldIn: 'test/integration/commands/store-moving.test.ts'},
+    'store-moved': {toldIn: 'test/integration/commands/store-moving.test.ts'},
     'store-unavailable': {
       args: ['status'],
       options: () => ({env: {BEHALF_STORE: 'redis://127.0.0.1:1'}}),

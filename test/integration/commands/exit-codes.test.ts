@@ -15,6 +15,7 @@ const PROMISED: Record<number, ErrorCode[]> = {
     'ambiguous-account',
     'provider-exists',
     'provider-in-use',
+    'store-not-empty',
   ],
   3: ['configuration', 'provider-misconfigured', 'wrong-secret', 'callback-port-taken'],
   4: ['login-needed', 'login-failed', 'wrong-person'],

@@ -1,0 +1,64 @@
+import {BehalfError} from '../../model/behalf-error.js'
+import type {RawStore} from '../raw-store.js'
+import {movedStore} from '../document-errors.js'
+import type {Keyring} from '../store-keys.js'
+import {compareRecords, type RecordCounts} from './compare-records.js'
+import {notEmpty, unfinishedMove} from './move-errors.js'
+
+export interface Migration {
+  from: RawStore
+  to: RawStore
+  /** Opens the keys of both, which are the same. */
+  keyring: Keyring
+  /** Names this move among all others. */
+  makeId: () => string
+  /** How long who still works there is waited for. */
+  waitMs: number
+  /** Called as it goes on. */
+  report: (step: MigrationStep) => void
+}
+
+export type MigrationStep = 'copying' | 'comparing' | 'switching'
+
+export interface MigrationResult {
+  from: string
+  to: string
+  records: RecordCounts
+  /** A run that was interrupted had got so far that only the switch was left. */
+  resumed: boolean
+}
+
+/**
+ * Moves a store: alone at both ends it copies the records as they are, compares all of them, gives up the source and
+ * takes the target into use, in this order. At no moment are both in use, and killed in between it is to be run again.
+ * @throws BehalfError `store-locked`, `store-moved`, `store-not-empty`, `wrong-secret`, and what stores throw.
+ */
+export async function migrateStore({from, to, keyring, makeId, waitMs, report}: Migration): Promise<MigrationResult> {
+  await from.claim(waitMs)
+  await to.claim(waitMs)
+  const [source, target] = [await from.readState(), await to.readState()]
+  const result = {from: from.location, to: to.location}
+  if (source.kind === 'moved') {
+    if (target.kind !== 'incoming' || target.id !== source.id) throw movedStore(from.location, source.other)
+    report('switching')
+    await to.activate()
+    return {...result, records: await compareRecords(to, to), resumed: true}
+  }
+  if (source.kind === 'incoming') throw unfinishedMove(from, source.other)
+  if (source.kind === 'empty') {
+    throw new BehalfError('invalid-input', `There is nothing to move: the store ${from.location} is empty.`)
+  }
+  if (target.kind === 'live') throw notEmpty(to, 'Name another store to move to.')
+  if (target.kind === 'incoming' && target.other !== from.location) throw unfinishedMove(to, target.other)
+  const head = await from.readHead()
+  await keyring.open(head.keys)
+  const id = makeId()
+  report('copying')
+  await to.stage({id, other: from.location}, head, from.records())
+  report('comparing')
+  const records = await compareRecords(from, to)
+  report('switching')
+  await from.retire({id, other: to.location})
+  await to.activate()
+  return {...result, records, resumed: false}
+}

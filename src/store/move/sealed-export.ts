@@ -1,0 +1,53 @@
+import {armor, Decrypter, Encrypter} from 'age-encryption'
+
+import {BehalfError} from '../../model/behalf-error.js'
+import type {Secret} from '../../model/secret.js'
+import {damagedExport, foreignExport} from './export-format.js'
+
+const AGE_START = 'age-encryption.org/'
+const ARMOR_START = '-----BEGIN AGE ENCRYPTED FILE-----'
+
+export interface SealOptions {
+  /** As text that survives mail and copying. */
+  armored: boolean
+}
+
+/** Seals a text under a passphrase, in the format of age (https://age-encryption.org/v1). */
+export async function sealExport(text: string, passphrase: Secret, {armored}: SealOptions): Promise<Buffer> {
+  const encrypter = new Encrypter()
+  encrypter.setPassphrase(passphrase.reveal())
+  const sealed = await encrypter.encrypt(text)
+  return Buffer.from(armored ? armor.encode(sealed) : sealed)
+}
+
+/**
+ * @param source What to call it in messages.
+ * @throws BehalfError `wrong-secret`, `store-foreign`, `store-damaged`.
+ */
+export async function openExport(bytes: Buffer, passphrase: Secret, source: string): Promise<string> {
+  const sealed = dearmor(bytes, source)
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(passphrase.reveal())
+  try {
+    return await decrypter.decrypt(sealed, 'text')
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no identity matched')) {
+      throw new BehalfError('wrong-secret', `The passphrase does not open ${source}.`, {
+        cause: error,
+        hint: 'Give the passphrase that it was exported with.',
+      })
+    }
+    throw damagedExport(source, error)
+  }
+}
+
+function dearmor(bytes: Buffer, source: string): Uint8Array {
+  const start = bytes.toString('latin1', 0, 256).trimStart()
+  if (start.startsWith(AGE_START)) return bytes
+  if (!start.startsWith(ARMOR_START)) throw foreignExport(source)
+  try {
+    return armor.decode(bytes.toString('latin1'))
+  } catch (error) {
+    throw damagedExport(source, error)
+  }
+}

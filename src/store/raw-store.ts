@@ -1,0 +1,67 @@
+import type {EpochMs} from '../model/time.js'
+import type {SectionName} from './document.js'
+import type {WrappedKeys} from './store-keys.js'
+
+/** Kinds of records, as they are kept. `refreshes`: those that were begun and not ended, with what was answered. */
+export type RawSection = SectionName | 'refreshes'
+
+/** A record as it is kept, its secrets sealed. The value is JSON. */
+export interface RawRecord {
+  section: RawSection
+  key: string
+  value: unknown
+}
+
+/** What a store holds besides its records. */
+export interface RawHead {
+  keys: WrappedKeys
+  writtenAt: EpochMs
+  flowsCollectedAt?: EpochMs | undefined
+}
+
+export type RawState =
+  | {kind: 'empty'}
+  | {kind: 'live'}
+  /** `incoming`: being filled, `moved`: given up, by the move `id` from or to the other store. */
+  | {kind: 'incoming' | 'moved'; id: string; other: string}
+
+/** One of the two ends of a move. */
+export interface RawMove {
+  /** Of this move among all others. */
+  id: string
+  /** The location of the other end, without credentials. */
+  other: string
+}
+
+/**
+ * A store as it is kept, for who copies or changes it as a whole. Between `claim` and `close` it is had alone; without
+ * a claim it is only read.
+ */
+export interface RawStore {
+  /** For messages: the path or URL, without credentials. */
+  readonly location: string
+  /**
+   * Has the store alone until it is closed.
+   * @throws BehalfError `store-locked` after `waitMs`, naming who is at it.
+   */
+  claim(waitMs: number): Promise<void>
+  /** @throws BehalfError `store-damaged`, `store-foreign`, `store-newer`. */
+  readState(): Promise<RawState>
+  /** Of a store that is live or incoming. */
+  readHead(): Promise<RawHead>
+  /** Of a store that is live or incoming: every record there is. */
+  records(): AsyncIterable<RawRecord>
+  /** Makes an empty store, or one that was moved away or is incoming, one that comes in with these records. */
+  stage(move: RawMove, head: RawHead, records: AsyncIterable<RawRecord>): Promise<void>
+  /** Takes what has come in into use. */
+  activate(): Promise<void>
+  /** Gives up what is in use: from then on nobody reads or writes it. */
+  retire(move: RawMove): Promise<void>
+  /** Puts these records in place of all there are: all or nothing. */
+  replace(head: RawHead, records: AsyncIterable<RawRecord>): Promise<void>
+  /** Changes the head first, then every record; killed in between, the head is changed and some of the records are. */
+  rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<void>
+  writeHead(head: RawHead): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
