@@ -53,7 +53,7 @@ const LIMITS: PassthroughLimits = {
 /** What is noted of a call whose caller did not wait for the end; nobody is sent it. */
 const CALLER_GONE = 499
 
-type Deps = Omit<DaemonDeps, 'settings' | 'programEnvironment'> & {
+type Deps = Omit<DaemonDeps, 'settings' | 'programEnvironment' | 'takeTurn'> & {
   settings: Pick<DaemonSettings, 'maxPassthroughBytes'>
 }
 
