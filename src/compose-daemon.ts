@@ -47,8 +47,10 @@ export interface DaemonPlace {
 export interface ServingDaemon extends DaemonPlace {
   socketPath?: string
   storeLocation: string
-  /** Names of the accounts it keeps fresh. */
-  accounts: string[]
+  /** How many it keeps fresh. */
+  accounts: number
+  /** What they are called, where they are few. */
+  accountNames: readonly string[]
   /** How many API tokens open it: neither revoked nor expired. */
   apiTokens: number
   /** Other machines can reach it. */
@@ -118,15 +120,19 @@ export async function openDaemon(
   }
 }
 
+/** All of them would have to be read. */
+const MAX_NAMED = 1000
+
 /** What is served, and how many may call. */
 async function describeServed({
   store,
   clock,
-}: WatchedDeps): Promise<Pick<ServingDaemon, 'storeLocation' | 'accounts' | 'apiTokens'>> {
-  const [accounts, apiTokens] = await Promise.all([store.accounts.names(), store.apiTokens.list()])
+}: WatchedDeps): Promise<Pick<ServingDaemon, 'storeLocation' | 'accounts' | 'accountNames' | 'apiTokens'>> {
+  const [accounts, apiTokens] = await Promise.all([store.accounts.count(), store.apiTokens.list()])
+  const names = accounts > MAX_NAMED ? [] : await store.accounts.names()
   const now = clock.now()
   const live = apiTokens.filter(({revokedAt, expiresAt = Infinity}) => revokedAt === undefined && expiresAt > now)
-  return {storeLocation: store.location, accounts: accounts.map(nameOf), apiTokens: live.length}
+  return {storeLocation: store.location, accounts, accountNames: names.map(nameOf), apiTokens: live.length}
 }
 
 function depsOf(

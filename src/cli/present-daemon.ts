@@ -10,10 +10,11 @@ type Place = Extract<DaemonStart, {kind: 'serving-already'}>['daemon']
 const NAMES_SHOWN = 5
 
 /** What a daemon serves, for whom, and where. */
-export function servingLines({url, socketPath, accounts, apiTokens, storeLocation}: Serving): string[] {
+export function servingLines(daemon: Serving): string[] {
+  const {url, socketPath, accounts, apiTokens, storeLocation} = daemon
   const places = socketPath === undefined ? url : `${url} and at the socket ${socketPath}`
-  const lines = [`Serving ${nameAccounts(accounts)} at ${places}.`, `The store is ${storeLocation}.`]
-  if (accounts.length === 0) lines.push('There is no account yet: behalf login, behalf bot add')
+  const lines = [`Serving ${nameAccounts(daemon)} at ${places}.`, `The store is ${storeLocation}.`]
+  if (accounts === 0) lines.push('There is no account yet: behalf login, behalf bot add')
   lines.push(
     apiTokens === 0
       ? 'No API token opens it yet: behalf token issue NAME --scope helix --as-any'
@@ -27,7 +28,7 @@ export const servingJson = ({url, socketPath, pid, since, accounts, apiTokens}: 
   ...(socketPath !== undefined && {socket: socketPath}),
   pid,
   since: isoTime(since),
-  accounts: accounts.length,
+  accounts,
   api_tokens: apiTokens,
   already_running: false,
 })
@@ -42,10 +43,11 @@ export const alreadyJson = ({url, pid, since}: Place): Record<string, unknown> =
   already_running: true,
 })
 
-function nameAccounts(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_SHOWN).join(', ')
-  const more = names.length > NAMES_SHOWN ? ', …' : ''
-  return names.length === 0 ? 'no account' : `${count(names.length, 'account')} (${shown}${more})`
+function nameAccounts({accounts, accountNames}: Pick<Serving, 'accounts' | 'accountNames'>): string {
+  if (accounts === 0) return 'no account'
+  const shown = accountNames.slice(0, NAMES_SHOWN).join(', ')
+  const more = accountNames.length > NAMES_SHOWN ? ', …' : ''
+  return `${count(accounts, 'account')}${shown === '' ? '' : ` (${shown}${more})`}`
 }
 
 const count = (number: number, what: string): string => `${String(number)} ${what}${number === 1 ? '' : 's'}`

@@ -7,7 +7,14 @@ describe('serve', () => {
   /** The daemon itself has tests of its own, in `test/e2e/serve.test.ts`. */
   function serve(isOpenToNetwork: boolean): Promise<CommandEnd> {
     const place = {url: 'http://localhost:8420', pid: 1, since: 0, storeLocation: '/made/up'}
-    const daemon = {...place, accounts: [], apiTokens: 0, isOpenToNetwork, stop: () => Promise.resolve()}
+    const daemon = {
+      ...place,
+      accounts: 0,
+      accountNames: [],
+      apiTokens: 0,
+      isOpenToNetwork,
+      stop: () => Promise.resolve(),
+    }
     const started: DaemonStart = {kind: 'serving', daemon}
     return runCommand(['serve'], {
       openDaemon: () => Promise.resolve(started),

@@ -49,12 +49,12 @@ describe('createDamageCount', () => {
   it('goes on with what it knows when the store cannot be read, and tries again', async () => {
     const state = {looks: 0, sound: 1}
     const store = createCountedStore(state)
-    const count = createDamageCount({storeAsItIs: store, clock})
-    const {outlines} = store.accounts
-    store.accounts.outlines = () => Promise.reject(new Error('made up'))
+    const failing = {...store.accounts, outlines: () => Promise.reject(new Error('made up'))}
+    const place = {...store, accounts: failing as Store['accounts']}
+    const count = createDamageCount({storeAsItIs: place, clock})
     assert.equal(await count(), 0)
     await new Promise(setImmediate)
-    store.accounts.outlines = outlines
+    place.accounts = store.accounts
     assert.equal(await count(), 0)
     await new Promise(setImmediate)
     assert.equal(await count(), 2)
