@@ -30,6 +30,7 @@ import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import type {FlowActions} from './compose-flows.js'
+import type {PointsActions} from './compose-points.js'
 import type {UserActions} from './compose-users.js'
 import {type Settings} from './config/settings.js'
 import {findTwitchCliFile} from './config/twitch-cli-file.js'
@@ -93,6 +94,8 @@ export interface Behalf {
   openUsers(): Promise<UserActions>
   /** What is done about the logins that were begun. */
   openFlows(): Promise<FlowActions>
+  /** The points of viewers. */
+  openPoints(): Promise<PointsActions>
   /** What the accounts are called, ordered by key. Cheap: no secret is opened. */
   nameAccounts(): Promise<readonly NamedAccount[]>
   /** The same of the API tokens, oldest first. */
@@ -173,6 +176,7 @@ export function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     },
     openUsers: async () => (await import('./compose-users.js')).bindUserActions(deps),
     openFlows: async () => (await import('./compose-flows.js')).bindFlowActions(deps),
+    openPoints: async () => (await import('./compose-points.js')).bindPointsActions(deps),
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
     nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),

@@ -8,6 +8,7 @@ import * as apiToken from './api-token.js'
 import * as flow from './flow.js'
 import * as helix from './helix.js'
 import * as operation from './operation.js'
+import * as points from './points.js'
 import * as provider from './provider.js'
 import * as service from './service.js'
 import * as user from './user.js'
@@ -73,6 +74,12 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
   'import:twitch-cli': object(account.twitchCliImport),
   login: object(account.login),
   logout: object(account.removal),
+  'points:add': object(points.outcome),
+  'points:history': object(points.history),
+  'points:remove': object(points.outcome),
+  'points:set': object(points.outcome),
+  'points:show': object(points.balance),
+  'points:top': object(points.top),
   'provider:add': object(provider.provider),
   'provider:list': object(provider.providers),
   'provider:presets': object(provider.presets),

@@ -136,6 +136,7 @@ export function takePointsStep(
 export const tooFewPoints = (user: string, before: number): BehalfError =>
   new BehalfError('points-insufficient', `${user} has ${String(before)} points, which are too few for this.`, {
     hint: `behalf points show -- ${quoteWord(user)}`,
+    balance: {user, points: before},
   })
 
 export const tooManyPoints = (user: string, before: number): BehalfError =>

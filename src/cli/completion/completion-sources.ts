@@ -14,6 +14,7 @@ export interface CompletionSources {
   accounts(): Promise<Candidate[]>
   bots(): Promise<Candidate[]>
   subjects(): Promise<Candidate[]>
+  pointsUsers(): Promise<Candidate[]>
   providers(): Promise<Candidate[]>
   presets(): Promise<Candidate[]>
   apiTokens(): Promise<Candidate[]>
@@ -23,6 +24,9 @@ export interface CompletionSources {
   /** Each ends in `=`. */
   helixQueryNames(method: string, path: string): Promise<Candidate[]>
 }
+
+/** More than anyone looks through. */
+const MAX_POINTS_USERS = 100
 
 interface Parts {
   openBehalf: () => Promise<Behalf>
@@ -40,6 +44,10 @@ export function createCompletionSources({openBehalf, loadVocabulary}: Parts): Co
     async subjects() {
       const users = await listAccounts('user')
       return users.map(({subject = '', login, provider}) => ({value: subject, description: `${login}, ${provider}`}))
+    },
+    async pointsUsers() {
+      const users = await (await (await openBehalf()).openPoints()).topPoints({limit: MAX_POINTS_USERS})
+      return users.map(({user, points}) => ({value: user, description: `${String(points)} points`}))
     },
     providers: async () => (await (await openBehalf()).nameProviders()).map((value) => ({value})),
     presets: async () => (await loadVocabulary()).presets.map(({name, title}) => ({value: name, description: title})),

@@ -1,7 +1,15 @@
 import type {ManifestCommand, ManifestFlag} from '../package-files.js'
 
 type Listed =
-  'accounts' | 'bots' | 'subjects' | 'providers' | 'presets' | 'apiTokens' | 'providerScopes' | 'tokenScopes'
+  | 'accounts'
+  | 'bots'
+  | 'subjects'
+  | 'pointsUsers'
+  | 'providers'
+  | 'presets'
+  | 'apiTokens'
+  | 'providerScopes'
+  | 'tokenScopes'
 
 type PlainKind = Listed | 'helix-path' | 'helix-query' | 'files' | 'nothing'
 
@@ -33,6 +41,8 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'logout account': 'accounts',
   'refresh account': 'accounts',
   'status account': 'accounts',
+  'points:* user': 'pointsUsers',
+  'points:* points': 'nothing',
   'provider:add name': 'presets',
   'provider:* name': 'providers',
   'token:issue name': 'nothing',

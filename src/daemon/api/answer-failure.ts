@@ -7,6 +7,7 @@ import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
 import {isStoreAway, STORE_AWAY} from '../store-away.js'
 import type {ApiEnv} from './api-app.js'
+import {balanceJson} from './balance-json.js'
 
 /** What a caller is told of a failure. */
 export interface Failure {
@@ -17,6 +18,8 @@ export interface Failure {
   hint?: string | undefined
   /** `login-needed`: what the person is to open. */
   authorizationUrl?: string | undefined
+  /** `points-insufficient`: what there is. */
+  balance?: BehalfError['balance']
 }
 
 /** What is not the caller's fault, and only the log may describe: it names files and settings of this machine. */
@@ -30,13 +33,13 @@ export function explainError(error: unknown, log: DaemonDeps['log']): Failure {
     return {status: error.status, code: 'invalid-input', message}
   }
   const known = error instanceof BehalfError ? error : new BehalfError('internal', 'A call failed', {cause: error})
-  const {code, message, hint, authorizationUrl} = known
+  const {code, message, hint, authorizationUrl, balance} = known
   const status = HTTP_STATUSES[code] as ContentfulStatusCode
   // Told of once, by the schedule.
   if (isStoreAway(known)) return {status, code, message: STORE_AWAY.message}
   if (status >= 500) log.warn('call-failed', {error: known})
   const isOurs = status === 500 || code.startsWith('store-') || code === 'lock-timeout'
-  return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint, authorizationUrl}
+  return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint, authorizationUrl, balance}
 }
 
 /** Answers in the words of the place that was asked: our own below `/api/v1`, OAuth's, and elsewhere TAU's (design 9). */
@@ -51,14 +54,16 @@ export function answerFailure(context: Context<ApiEnv>, failure: Failure): Respo
   return context.json({detail: failure.message, error: failure.message, code}, status)
 }
 
-function envelopeOf({status, message, hint, authorizationUrl}: Failure): Record<string, string> {
+function envelopeOf({status, message, hint, authorizationUrl, balance}: Failure): Record<string, unknown> {
   if (status === 401) return {code: '401', message: 'Unauthorized', error: 'true'}
+  const data = balance && {user: balanceJson(balance)}
   return {
     code: String(status),
     message,
     error: 'true',
     ...(hint !== undefined && {hint}),
     ...(authorizationUrl !== undefined && {authorization_url: authorizationUrl}),
+    ...(data && {...data, data}),
   }
 }
 

@@ -1,19 +1,19 @@
 import type {HttpBindings} from '@hono/node-server'
 import {OpenAPIHono} from '@hono/zod-openapi'
 import type {MiddlewareHandler} from 'hono'
-import type {z} from 'zod'
 
-import {BehalfError} from '../../model/behalf-error.js'
 import {createFlowPages} from '../flows/flow-pages.js'
 import {logFlows} from '../flows/log-flows.js'
 import {addAccountRoutes} from './account-routes.js'
 import {answerFailure, explainError} from './answer-failure.js'
 import type {ApiApp, ApiDeps, ApiEnv} from './api-app.js'
 import {addApiTokenRoutes} from './api-token-routes.js'
+import {describeProblem} from './describe-problem.js'
 import {addFlowRoutes} from './flow-routes.js'
 import {addHealthRoutes} from './health-routes.js'
 import {addIntrospectRoute} from './introspect-route.js'
 import {addOpenApiRoute} from './openapi-route.js'
+import {addPointsRoutes} from './points-routes.js'
 import {addProviderRoutes} from './provider-routes.js'
 import {refuseOtherMethods} from './refuse-other-methods.js'
 import {auditCalls} from './require-caller.js'
@@ -46,6 +46,7 @@ export function createApi(deps: ApiDeps): Api {
   addFlowRoutes(app, deps, pages)
   addProviderRoutes(app, deps)
   addUserRoutes(app, deps)
+  addPointsRoutes(app, deps)
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)
   addOpenApiRoute(app)
@@ -66,16 +67,4 @@ const guardAnswers: MiddlewareHandler<ApiEnv> = async (context, next) => {
   await next()
   context.header('Cache-Control', 'no-store')
   context.header('X-Content-Type-Options', 'nosniff')
-}
-
-const PLACES: Record<string, string> = {json: 'body', form: 'body', query: 'query', param: 'path'}
-
-/** Says where the fault is and never what was sent. */
-function describeProblem(target: string, {issues}: z.ZodError): BehalfError {
-  const [issue] = issues
-  const where = issue === undefined || issue.path.length === 0 ? '' : `, ${issue.path.map(String).join('.')}`
-  return new BehalfError(
-    'invalid-input',
-    `In the ${PLACES[target] ?? target}${where}: ${issue?.message ?? 'not valid'}.`,
-  )
 }
