@@ -5,9 +5,11 @@ import type {PointsRecord} from '../model/points.js'
 import {ensurePrivateFolder} from './durable-file.js'
 import {acquireFileLock, readLockNote, readLockNoteAt, writeLockNote, type FileLock} from './file-lock.js'
 import {lockedStore} from './gate.js'
+import {groupItems} from './group-items.js'
 import {PointsDraft} from './points-draft.js'
 import {readAll, readHistory, readUserHistory} from './points-history.js'
 import {PointsLedger} from './points-ledger.js'
+import {unfitChange} from './points-record.js'
 import {pointsFolderOf} from './points-segment.js'
 import {toStorageError} from './storage-error.js'
 import type {PointsStore} from './store.js'
@@ -63,7 +65,7 @@ export function createJsonPoints(options: JsonPointsOptions): PointsStore {
       yield* readAll(folder)
     },
     async take(records) {
-      for await (const some of inGroups(records, TAKEN_TOGETHER)) await commits.add((draft) => takeOver(draft, some))
+      for await (const some of groupItems(records, TAKEN_TOGETHER)) await commits.add((draft) => takeOver(draft, some))
     },
     async close() {
       await commits.finish()
@@ -185,23 +187,7 @@ function runEach(batch: Waiting[], draft: PointsDraft): Waiting[] {
 function takeOver(draft: PointsDraft, records: readonly PointsRecord[]): void {
   for (const record of records) {
     if (record.sequence <= draft.sequence) continue
-    if (draft.balanceOf(record.user) + record.change !== record.points) {
-      throw new BehalfError(
-        'invalid-input',
-        `The change ${String(record.sequence)} of ${record.user} does not follow from the one before.`,
-      )
-    }
+    if (draft.balanceOf(record.user) + record.change !== record.points) throw unfitChange(record.sequence)
     draft.add(record)
   }
-}
-
-async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let group: T[] = []
-  for await (const item of items) {
-    group.push(item)
-    if (group.length < size) continue
-    yield group
-    group = []
-  }
-  if (group.length > 0) yield group
 }

@@ -1,3 +1,4 @@
+import {BehalfError} from '../model/behalf-error.js'
 import {MAX_POINTS, type PointsRecord} from '../model/points.js'
 import {countShape, epochMsShape, optionalText} from './record-parts.js'
 import * as shape from './shape.js'
@@ -59,3 +60,9 @@ export function toRecord({previous: _previous, ...record}: ChangeLine): PointsRe
 
 /** Under what a change is found again by its idempotency key: each caller has keys of its own. */
 export const markOf = (by: string | undefined, key: string): string => `${by ?? ''} ${key}`
+
+export const unfitChange = (sequence: number): BehalfError =>
+  new BehalfError(
+    'invalid-input',
+    `The change ${String(sequence)} of the points ledger does not follow from those before it.`,
+  )

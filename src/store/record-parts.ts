@@ -20,7 +20,7 @@ export const optionalEpochMs = shape.optional(epochMsShape)
 export const momentShape = shape.object({wallMs: shape.number(), monotonicMs: shape.number(), bootId: shape.text})
 
 /** What a kind of record is called in messages and in the associated data of its sealed fields. */
-export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'API token'
+export type RecordKind = 'account' | 'provider' | 'provider state' | 'flow' | 'API token' | 'points change'
 
 /**
  * Checks a stored record.
