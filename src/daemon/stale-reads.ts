@@ -1,3 +1,5 @@
+import {createHash} from 'node:crypto'
+
 import type {BrokerDeps} from '../broker/broker-deps.js'
 import type {NamedAccount} from '../model/account-name.js'
 import type {Account} from '../model/account.js'
@@ -65,6 +67,10 @@ export function createStaleReads(store: Store, clock: Pick<Clock, 'moment'>, sta
     apiTokens: {
       ...apiTokens,
       get: remember((id) => apiTokens.get(id)),
+      // The same for the life of the store; no text of a caller is held on to.
+      mac: remember((salt, secret) => apiTokens.mac(salt, secret), {
+        nameOf: ([salt, secret]) => createHash('sha256').update(`${salt} ${secret.reveal()}`).digest('base64'),
+      }),
       noteUsed: forgive((id, at) => apiTokens.noteUsed(id, at)),
     },
   }

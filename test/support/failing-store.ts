@@ -11,9 +11,6 @@ export interface FailingStore {
   readonly refused: number
 }
 
-/** What is worked out with the store's keys, which are in memory once it is open. */
-const NEED_KEYS_ALONE = new Set(['mac', 'fingerprint'])
-
 type Asynchronous = (...args: never[]) => Promise<unknown>
 
 /** Its methods are those of `actual`, but for `revision`, which says that nothing is known to be the same. */
@@ -23,8 +20,7 @@ export function makeFailingStore(actual: Store): FailingStore {
   function guard<T extends object>(section: T): T {
     const entries = Object.entries(section).map(([name, value]: [string, unknown]) => {
       if (typeof value === 'object' && value !== null) return [name, guard(value)]
-      const isGuarded = typeof value === 'function' && !NEED_KEYS_ALONE.has(name)
-      return [name, isGuarded ? guardCall(value as Asynchronous) : value]
+      return [name, typeof value === 'function' ? guardCall(value as Asynchronous) : value]
     })
     return Object.fromEntries(entries) as T
   }

@@ -4,6 +4,7 @@ import {createStaleReads} from '../../../src/daemon/stale-reads.js'
 import type {Account} from '../../../src/model/account.js'
 import type {ApiToken} from '../../../src/model/api-token.js'
 import {BehalfError} from '../../../src/model/behalf-error.js'
+import {Secret} from '../../../src/model/secret.js'
 import {SECOND_MS} from '../../../src/model/time.js'
 import type {Store} from '../../../src/store/store.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
@@ -48,6 +49,7 @@ describe('what is read while the store cannot be reached', () => {
     'what an account is called': (from) => from.accounts.name(account.key),
     'who is called so': (from) => from.accounts.find(['techydrroid']),
     'whose login it is': (from) => from.accounts.owners(),
+    'what the secret of an API token gives': (from) => from.apiTokens.mac('salt', new Secret('made-up-secret')),
     'a provider': (from) => from.providers.get('example'),
     'that there is no such provider': (from) => from.providers.get('made-up'),
     'when the store was last written': (from) => from.lastWrittenAt(),
@@ -68,6 +70,7 @@ describe('what is read while the store cannot be reached', () => {
     failing.isAway = true
     await away(store.apiTokens.get('BBBBBBBB'))
     await away(store.accounts.get(account.key))
+    await away(store.apiTokens.mac('salt', new Secret('a guess')))
   })
 
   it('counts for each token from its own last read', async () => {
