@@ -11,6 +11,7 @@ import * as operation from './operation.js'
 import * as points from './points.js'
 import * as provider from './provider.js'
 import * as service from './service.js'
+import * as store from './store.js'
 import * as user from './user.js'
 
 /** What a command prints with `--json` when it succeeds. */
@@ -113,6 +114,10 @@ export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
     ],
   },
   'store:check': object(operation.storeCheck, 'also of a store that is damaged; the exit code says so'),
+  'store:export': object(store.exported, 'a file has to be named'),
+  'store:import': object(store.imported),
+  'store:migrate': object(store.migrated),
+  'store:rekey': object(store.rekeyed),
   'token:issue': object(apiToken.issuedToken),
   'token:list': object(apiToken.apiTokens),
   'token:revoke': object(apiTokenSchema.apiToken),

@@ -4,8 +4,6 @@ import {readInput} from './read-input.js'
 import type {Surroundings} from './surroundings.js'
 
 const LIMIT_BYTES = 64 * 1024
-/** What seals a file that anyone may come by has to stand against guessing. */
-const SHORTEST = 8
 
 export interface PassphraseRequest {
   /** `--passphrase-file`. */
@@ -16,11 +14,6 @@ export interface PassphraseRequest {
 /** For a file that is yet to be sealed: at a terminal it is asked for twice. @throws BehalfError `usage`, `invalid-input`. */
 export async function choosePassphrase(surroundings: Surroundings, request: PassphraseRequest): Promise<Secret> {
   const passphrase = await readPassphrase(surroundings, request, 'Passphrase to seal it with:')
-  if (passphrase.reveal().length < SHORTEST) {
-    throw new BehalfError('invalid-input', `The passphrase is shorter than ${String(SHORTEST)} characters.`, {
-      hint: 'Take four or five random words.',
-    })
-  }
   if (request.file !== undefined) return passphrase
   const again = await surroundings.prompts.askSecret('The same once more:', request)
   if (again?.equals(passphrase)) return passphrase
@@ -33,18 +26,19 @@ export async function readPassphrase(
   {file, signal}: PassphraseRequest,
   question = 'Passphrase that it was sealed with:',
 ): Promise<Secret> {
-  const flag = '--passphrase-file'
-  const answer =
-    file === undefined
-      ? await askPassphrase(surroundings, question, signal)
-      : new Secret((await readInput(surroundings, {flag, source: file, limitBytes: LIMIT_BYTES})).trim())
-  if (answer === undefined || answer.reveal() === '') {
-    throw new BehalfError('invalid-input', 'The passphrase is empty.')
-  }
-  return answer
+  const passphrase =
+    file === undefined ? await askFor(surroundings, question, signal) : await readFrom(surroundings, file)
+  if (passphrase === undefined) throw new BehalfError('invalid-input', 'The passphrase is empty.')
+  return passphrase
 }
 
-async function askPassphrase(
+/** Without the blanks around it, as at the prompt. */
+async function readFrom(surroundings: Surroundings, source: string): Promise<Secret | undefined> {
+  const text = (await readInput(surroundings, {flag: '--passphrase-file', source, limitBytes: LIMIT_BYTES})).trim()
+  return text === '' ? undefined : new Secret(text)
+}
+
+async function askFor(
   {interactive, prompts}: Surroundings,
   question: string,
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import {ensurePrivateFolder} from './durable-file.js'
 import {readLockNoteAt, type FileLock} from './file-lock.js'
 import {isOldCopy, putAccountsInDoubt} from './old-copy.js'
 import {JsonRawRefreshes} from './json-raw-refreshes.js'
-import type {RawHead, RawMove, RawRecord, RawState, RawStore} from './raw-store.js'
+import type {RawHead, RawMove, RawRecord, RawRecords, RawState, RawStore} from './raw-store.js'
 import {acquireSoleGate} from './sole-gate.js'
 import {isErrno, toStorageError} from './storage-error.js'
 import {resolveStorePath} from './store-path.js'
@@ -73,7 +73,7 @@ class JsonRawStore implements RawStore {
     yield* this.#refreshes.list(sections.accounts.keys())
   }
 
-  async stage({id, other}: RawMove, head: RawHead, records: AsyncIterable<RawRecord>): Promise<void> {
+  async stage({id, other}: RawMove, head: RawHead, records: RawRecords): Promise<void> {
     await this.#fill({...createEmptyDocument(), ...head, move: {kind: 'incoming', id, other}}, records)
   }
 
@@ -87,7 +87,7 @@ class JsonRawStore implements RawStore {
     await this.#write({...document, move: {kind: 'moved', id, other}}, 'previous')
   }
 
-  async replace(head: RawHead, records: AsyncIterable<RawRecord>): Promise<void> {
+  async replace(head: RawHead, records: RawRecords): Promise<void> {
     await this.#fill({...createEmptyDocument(), ...head}, records)
   }
 
@@ -113,7 +113,7 @@ class JsonRawStore implements RawStore {
     await this.#gate?.release()
   }
 
-  async #fill(empty: StoreDocument, records: AsyncIterable<RawRecord>): Promise<void> {
+  async #fill(empty: StoreDocument, records: RawRecords): Promise<void> {
     const sections = mapSections(() => new Map<string, unknown>())
     await this.#refreshes.clear()
     for await (const record of records) {

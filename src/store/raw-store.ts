@@ -12,6 +12,8 @@ export interface RawRecord {
   value: unknown
 }
 
+export type RawRecords = AsyncIterable<RawRecord> | Iterable<RawRecord>
+
 /** What a store holds besides its records. */
 export interface RawHead {
   keys: WrappedKeys
@@ -52,13 +54,13 @@ export interface RawStore {
   /** Of a store that is live or incoming: every record there is. */
   records(): AsyncIterable<RawRecord>
   /** Makes an empty store, or one that was moved away or is incoming, one that comes in with these records. */
-  stage(move: RawMove, head: RawHead, records: AsyncIterable<RawRecord>): Promise<void>
+  stage(move: RawMove, head: RawHead, records: RawRecords): Promise<void>
   /** Takes what has come in into use. */
   activate(): Promise<void>
   /** Gives up what is in use: from then on nobody reads or writes it. */
   retire(move: RawMove): Promise<void>
   /** Puts these records in place of all there are: all or nothing. */
-  replace(head: RawHead, records: AsyncIterable<RawRecord>): Promise<void>
+  replace(head: RawHead, records: RawRecords): Promise<void>
   /** Changes the head first, then every record; killed in between, the head is changed and some of the records are. */
   rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<void>
   writeHead(head: RawHead): Promise<void>

@@ -16,7 +16,12 @@ import {startWatchedSandbox} from '../support/watched-sandbox.js'
 
 const ROOT = join(import.meta.dirname, '../..')
 const BOT = 'techydrroid'
-const SECRET_FILES = ['backup/.twitch-cli.env', '.config/twitch-cli/.twitch-cli.env', 'new-secret.txt']
+const SECRET_FILES = [
+  'backup/.twitch-cli.env',
+  '.config/twitch-cli/.twitch-cli.env',
+  'new-secret.txt',
+  'passphrase.txt',
+]
 const TOOLS = 'jq and curl'
 const hasTools = findProgram('jq') !== undefined && findProgram('curl') !== undefined
 
@@ -59,6 +64,10 @@ const ELSEWHERE: Record<string, string> = {
   '(crontab -l; behalf service show --cron) | crontab -': 'changes the crontab of who runs the tests',
   'behalf serve': 'takes a port that may be taken, and runs until it is stopped: serve.test.ts',
   "behalf serve --on-login-needed 'notify-send behalf'": 'the same; login-notices.test.ts',
+  'behalf store export backup.age': 'asks at a terminal: store-moving.test.ts',
+  'behalf store import backup.age': 'the same',
+  'behalf store migrate default redis://localhost:6379': 'needs a Redis: store-moving.test.ts',
+  'behalf store migrate redis://localhost:6379 ./store.json': 'the same',
   'behalf sandbox': 'takes a port that may be taken, and runs until it is stopped',
 }
 
@@ -73,6 +82,9 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'behalf serve --listen 127.0.0.1:0 --no-socket --json': {exitCode: 124},
   'behalf service show --launchd > ~/Library/LaunchAgents/behalf.plist': {
     first: 'mkdir -p ~/Library/LaunchAgents',
+  },
+  'behalf store import backup.age --passphrase-file passphrase.txt --replace --yes': {
+    first: 'behalf store export --passphrase-file passphrase.txt > backup.age',
   },
   'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {
     first: 'behalf provider remove twitch --yes',
@@ -135,6 +147,7 @@ describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
       'people.json': '{"id":"3001"}\n',
       'requests.txt': 'GET users\n# and\nGET streams?first=1\n',
       'new-secret.txt': secret ?? '',
+      'passphrase.txt': 'made up correct horse\n',
       'backup/.twitch-cli.env': twitchCliOf(BOT),
       '.config/twitch-cli/.twitch-cli.env': twitchCliOf('streamer_sam'),
       'chat-bot.py': '#!/bin/sh\ntest -n "$TWITCH_ACCESS_TOKEN"\n',

@@ -27,6 +27,8 @@ const FLAG_KINDS: Record<string, PlainKind> = {
   query: 'helix-query',
   store: 'files',
   'client-secret-file': 'files',
+  'passphrase-file': 'files',
+  'new-secret-file': 'files',
   // JSON, @FILE or -.
   body: 'files',
 }
@@ -54,6 +56,9 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'import:twitch-cli file': 'files',
   'import:hubot-brain file': 'files',
   'exec command': 'files',
+  'store:* file': 'files',
+  'store:* from': 'files',
+  'store:* to': 'files',
   'user:* subject': 'subjects',
   'help command': 'nothing',
 }

@@ -31,7 +31,7 @@ export async function importStore({store, keyring, parsed, replace, now, waitMs}
   if (state.kind === 'live' && !replace)
     throw notEmpty(store, 'To put the export in its place: behalf store import --replace …')
   const counts: RecordCounts = {}
-  async function* putInDoubt(): AsyncGenerator<RawRecord> {
+  function* putInDoubt(): Generator<RawRecord> {
     for (const record of records) {
       counts[record.section] = (counts[record.section] ?? 0) + 1
       yield record.section === 'accounts' ? {...record, value: withDoubt(record.value, now)} : record

@@ -7,13 +7,24 @@ import {damagedExport, foreignExport} from './export-format.js'
 const AGE_START = 'age-encryption.org/'
 const ARMOR_START = '-----BEGIN AGE ENCRYPTED FILE-----'
 
+/** What seals a file that anyone may come by has to stand against guessing. */
+const SHORTEST = 8
+
 export interface SealOptions {
   /** As text that survives mail and copying. */
   armored: boolean
 }
 
-/** Seals a text under a passphrase, in the format of age (https://age-encryption.org/v1). */
+/**
+ * Seals a text under a passphrase, in the format of age (https://age-encryption.org/v1).
+ * @throws BehalfError `invalid-input` when it is too short.
+ */
 export async function sealExport(text: string, passphrase: Secret, {armored}: SealOptions): Promise<Buffer> {
+  if (passphrase.reveal().length < SHORTEST) {
+    throw new BehalfError('invalid-input', `The passphrase is shorter than ${String(SHORTEST)} characters.`, {
+      hint: 'Take four or five random words.',
+    })
+  }
   const encrypter = new Encrypter()
   encrypter.setPassphrase(passphrase.reveal())
   const sealed = await encrypter.encrypt(text)

@@ -54,6 +54,13 @@ describe('the contract', () => {
   const noSystemd = () => Promise.resolve({exitCode: 1, output: ''})
   const addAndThen = (...argv: string[]) => home.logIn(['bot', 'add', '--no-open'], OTHER).then(() => json(...argv))
 
+  const pathOf = (name: string) => join(home.folder, name)
+  const passphrase = () => ['--passphrase-file', pathOf('passphrase.txt')]
+  const exportStore = async () => {
+    await writeFile(pathOf('passphrase.txt'), 'made up correct horse')
+    return json('store', 'export', pathOf('backup.age'), '--force', ...passphrase())
+  }
+
   /** How each command is made to print what it prints; more than once where it prints different things. */
   const RUNS: Record<string, (() => Promise<CommandEnd>)[]> = {
     api: [
@@ -132,6 +139,20 @@ describe('the contract', () => {
       () => json('store', 'check'),
       () => json('store', 'check', '--store', join(home.folder, 'none.json')),
     ],
+    'store:export': [exportStore],
+    'store:import': [
+      async () => {
+        await exportStore()
+        return json('store', 'import', '--store', pathOf('imported.json'), pathOf('backup.age'), ...passphrase())
+      },
+    ],
+    'store:migrate': [
+      () =>
+        json('store', 'migrate', pathOf('store.json'), pathOf('moved.json')).finally(() =>
+          json('store', 'migrate', pathOf('moved.json'), pathOf('store.json')),
+        ),
+    ],
+    'store:rekey': [() => json('store', 'rekey')],
     'token:issue': [() => json('token', 'issue', 'cron', '--scope', 'helix:read', '--as-any', '--expires', '90d')],
     'token:list': [() => json('token', 'list')],
     'token:revoke': [
