@@ -47,10 +47,10 @@ export async function beginImport(deps: Deps, place: ImportPlace, tokens: Import
 }
 
 /** The account that an import of the same token has become. */
-export async function findFinished(deps: Deps, {key, grantId}: ImportPlace): Promise<OAuth2Account | undefined> {
-  return (await deps.store.accounts.list())
-    .filter(isOAuth2Account)
-    .find((account) => account.grantId === grantId && account.key !== key)
+export async function findFinished({store}: Deps, {key, grantId}: ImportPlace): Promise<OAuth2Account | undefined> {
+  const outline = (await store.accounts.outlines()).find((one) => one.grantId === grantId && one.key !== key)
+  const account = outline && (await store.accounts.get(outline.key))
+  return account && isOAuth2Account(account) ? account : undefined
 }
 
 function makeBegun({key, grantId, provider}: ImportPlace, tokens: ImportedTokens, now: number): NewOAuth2Account {

@@ -6,6 +6,7 @@ import type {Credential, OAuth2Credential} from '../model/credential.js'
 import {originsOf, type Provider} from '../model/provider.js'
 import type {TokenGrant} from '../model/refresh.js'
 import {missingScopes} from '../model/scopes.js'
+import type {Secret} from '../model/secret.js'
 import {checkSubject} from '../model/subject.js'
 import type {Identity, OAuth1Grant} from '../providers/provider-client.js'
 import type {PresentAccounts} from '../store/store.js'
@@ -15,6 +16,7 @@ import {checkPerson, findConcerned, type LoginPurpose} from './check-person.js'
 import {leaveAccount} from './leave-account.js'
 import {clearMisconfigured, isGivenByEnvironment} from './load-provider.js'
 import {readAccounts} from './read-accounts.js'
+import {readInSlices} from './read-in-slices.js'
 
 export interface LoginResult {
   account: AccountStatus
@@ -149,9 +151,17 @@ export async function revokeUnwanted(
 ): Promise<void> {
   if (provider.revokeEnds !== 'token' || isOfOAuth1(granted)) return
   const {accessToken} = granted
-  const accounts = await deps.store.accounts.list().catch(() => undefined)
-  const inUse = accounts?.some((one) => isOAuth2Account(one) && one.credential.accessToken.equals(accessToken)) ?? true
-  if (!inUse) await deps.providerClient.revoke(provider, accessToken, 'access_token')
+  // Where that cannot be told it is left alone.
+  const isUsed = await isInUse(deps, provider, accessToken).catch(() => true)
+  if (!isUsed) await deps.providerClient.revoke(provider, accessToken, 'access_token')
+}
+
+async function isInUse({store}: Pick<Deps, 'store'>, provider: Provider, accessToken: Secret): Promise<boolean> {
+  const keys = await store.accounts.keysOf(provider.name)
+  for await (const account of readInSlices(keys, (key) => store.accounts.get(key))) {
+    if (account && isOAuth2Account(account) && account.credential.accessToken.equals(accessToken)) return true
+  }
+  return false
 }
 
 async function keepAccount(

@@ -2,9 +2,7 @@ import type {NamedAccount} from '../model/account-name.js'
 import type {Account} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {BrokerDeps} from './broker-deps.js'
-
-/** So many are read at once: over a network one after the other would take its time, and all at once much memory. */
-const TOGETHER = 100
+import {readInSlices} from './read-in-slices.js'
 
 /** Accounts, and what those are called whose records are damaged: the others do not wait for these. */
 export interface ReadAccounts {
@@ -19,13 +17,10 @@ export async function readAccounts(
 ): Promise<ReadAccounts> {
   const accounts: Account[] = []
   const damaged: NamedAccount[] = []
-  for (let start = 0; start < names.length; start += TOGETHER) {
-    const slice = names.slice(start, start + TOGETHER)
-    for (const read of await Promise.all(slice.map((name) => readOne(deps, name)))) {
-      if (read === undefined) continue
-      if ('damaged' in read) damaged.push(read.damaged)
-      else accounts.push(read)
-    }
+  for await (const read of readInSlices(names, (name) => readOne(deps, name))) {
+    if (read === undefined) continue
+    if ('damaged' in read) damaged.push(read.damaged)
+    else accounts.push(read)
   }
   return {accounts, damaged}
 }

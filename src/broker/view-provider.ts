@@ -3,6 +3,7 @@ import {isConfidential, type Provider, type ReplayMode} from '../model/provider.
 import {replayModeOf} from '../model/replay-mode.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {callbackUrlOf, findMisconfiguration} from './load-provider.js'
+import {readInSlices} from './read-in-slices.js'
 
 /** A provider without its secret. */
 export interface ProviderView extends Omit<
@@ -45,6 +46,9 @@ export async function viewProvider(
 /** @throws BehalfError `store-damaged` when the record of one of them is; those of other providers do not matter. */
 export async function accountsOf(deps: Pick<BrokerDeps, 'store'>, provider: string): Promise<Account[]> {
   const keys = await deps.store.accounts.keysOf(provider)
-  const accounts = await Promise.all(keys.map((key) => deps.store.accounts.get(key)))
-  return accounts.filter((account) => account !== undefined)
+  const accounts: Account[] = []
+  for await (const account of readInSlices(keys, (key) => deps.store.accounts.get(key))) {
+    if (account) accounts.push(account)
+  }
+  return accounts
 }
