@@ -39,7 +39,11 @@ export class AccountDoubts {
  * A journal is renamed into place whole, so one that cannot be read was damaged later. That something was sent
  * is all that is known then, and it counts as about the stored token.
  */
-export function findDoubt(entry: JournalEntry, account: Account, keys: StoreKeys): FoundDoubt | undefined {
+export function findDoubt(
+  entry: Pick<JournalEntry, 'intent' | 'modifiedAt' | 'sealedReply'>,
+  account: Account,
+  keys: StoreKeys,
+): FoundDoubt | undefined {
   const refreshToken = isOAuth2Account(account) ? account.credential.refreshToken : undefined
   if (refreshToken === undefined) return undefined
   const {intent, sealedReply} = entry

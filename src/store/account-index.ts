@@ -178,7 +178,8 @@ function append<T>(map: Map<string, T[]>, name: string, item: T): void {
   else list.push(item)
 }
 
-function toUpcoming(
+/** Undefined where it is never due by itself. */
+export function toUpcoming(
   {key, credential, version}: SealedAccount,
   dueAt: EpochMs | undefined,
 ): UpcomingRefresh | undefined {
@@ -187,7 +188,7 @@ function toUpcoming(
   return {key, dueAt, version, ...(expiresAt !== undefined && {expiresAt})}
 }
 
-function toStranded(
+export function toStranded(
   {key, provider, login, userId, role, subject, grantId}: SealedAccount,
   {reason, since, toldAt}: Extract<SealedAccount['state'], {kind: 'login-needed'}>,
 ): StrandedAccount {

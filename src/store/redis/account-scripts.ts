@@ -1,0 +1,212 @@
+import {defineScript} from './script.js'
+
+/**
+ * What happens to an account in one step, in Lua: nothing else comes in between. All get the same keys, which are in one
+ * hash slot: the account's hash; of its slot the keys of all accounts, those due, those to be validated and those that
+ * need a login; and what is kept of the slot itself (how often tokens changed, where the store was moved).
+ *
+ * Time is that of Redis: machines disagree. Records are passed whole and never taken apart here, for `cjson` would not
+ * give back what it got.
+ */
+const PRELUDE = `
+local ACCOUNT, KEYS_OF_SLOT, DUE, VALIDATE, STRANDED, SLOT = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- What cannot be read was about some refresh token: it counts as about this one.
+local function is_about(intent, grant, fingerprint)
+  local read, note = pcall(cjson.decode, intent)
+  if not read or type(note) ~= 'table' then return true end
+  return note.grantId == grant and note.fingerprint == fingerprint
+end
+
+-- Tokens came, went or are about to be used: an old copy of the store is known by a smaller count (rule 12).
+local function count()
+  return redis.call('HINCRBY', SLOT, 'writes', 1)
+end
+
+local function is_held_by(owner)
+  local lock = redis.call('HMGET', ACCOUNT, 'lock', 'until')
+  return lock[1] == owner and tonumber(lock[2]) > now()
+end
+
+local function let_go(owner)
+  if redis.call('HGET', ACCOUNT, 'lock') == owner then redis.call('HDEL', ACCOUNT, 'lock', 'holder', 'until') end
+end
+
+local function set_due(key, begun)
+  local times = redis.call('HGET', ACCOUNT, 'due')
+  if not times then return end
+  local normal, urgent = string.match(times, '^(%S*) (%S*)$')
+  local at = begun and urgent or normal
+  if at == '' then redis.call('ZREM', DUE, key) else redis.call('ZADD', DUE, at, key) end
+end
+`
+
+/** Arguments 1 to 10 of who writes a record: see `toRecordArguments`. */
+const WRITE = `
+local KEY, EXPECTED, VERSION, RECORD, GRANT, FINGERPRINT = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local WRITE_ID, DUE_AT, VALIDATED, NEEDS_LOGIN = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+
+-- how: 'login' for a new authorization, 'commit' for new tokens, 'update' for anything else.
+-- Gives whether there may be other tokens now.
+local function write(how)
+  local before = redis.call('HMGET', ACCOUNT, 'grant', 'fingerprint', 'intent')
+  local intent = before[3]
+  if intent and not is_about(intent, GRANT, FINGERPRINT) then
+    redis.call('HDEL', ACCOUNT, 'intent')
+    intent = false
+  end
+  local is_same = before[1] == GRANT and before[2] == FINGERPRINT
+  if how ~= 'update' or not is_same then redis.call('HDEL', ACCOUNT, 'doubt') end
+  if how == 'login' then redis.call('HDEL', ACCOUNT, 'validated') end
+  redis.call('HSET', ACCOUNT, 'record', RECORD, 'version', VERSION, 'grant', GRANT, 'fingerprint', FINGERPRINT,
+    'write', WRITE_ID, 'due', DUE_AT)
+  redis.call('PERSIST', ACCOUNT)
+  redis.call('HINCRBY', SLOT, 'changes', 1)
+  redis.call('ZADD', KEYS_OF_SLOT, 0, KEY)
+  set_due(KEY, intent)
+  if VALIDATED == '' then
+    redis.call('ZREM', VALIDATE, KEY)
+  else
+    local noted = tonumber(redis.call('HGET', ACCOUNT, 'validated') or '0')
+    redis.call('ZADD', VALIDATE, text(math.max(tonumber(VALIDATED), noted)), KEY)
+  end
+  if NEEDS_LOGIN == '' then redis.call('ZREM', STRANDED, KEY) else redis.call('ZADD', STRANDED, VERSION, KEY) end
+  return how ~= 'update' or not is_same
+end
+`
+
+/** For {@link accountScripts}: a script that changes something, unless the store was moved away. */
+const changing = (lua: string) =>
+  defineScript(`${PRELUDE}
+local moved = redis.call('HGET', SLOT, 'moved')
+if moved then return {'moved', moved} end
+${lua}`)
+
+/** In the order in which scripts and `HMGET` give them. */
+export const HASH_FIELDS = [
+  'record',
+  'write',
+  'version',
+  'grant',
+  'fingerprint',
+  'intent',
+  'validated',
+  'doubt',
+] as const
+
+export const accountScripts = {
+  /**
+   * Arguments: owner; an owner whose lock counts as free; the holder, for messages; the lease in milliseconds.
+   * Gives `held`, the slot's count and the hash; or `busy`, the holder and what is left of the lease.
+   */
+  take: changing(`
+local lock = redis.call('HMGET', ACCOUNT, 'lock', 'until', 'holder')
+local left = (tonumber(lock[2]) or 0) - now()
+if lock[1] and lock[1] ~= ARGV[1] and lock[1] ~= ARGV[2] and left > 0 then return {'busy', lock[3] or '', text(left)} end
+redis.call('HSET', ACCOUNT, 'lock', ARGV[1], 'holder', ARGV[3], 'until', text(now() + ARGV[4]))
+-- Where there is no account, nothing of the lock stays when its holder dies.
+if redis.call('HEXISTS', ACCOUNT, 'record') == 0 then redis.call('PEXPIRE', ACCOUNT, 2 * ARGV[4]) end
+return {'held', redis.call('HGET', SLOT, 'writes') or '0',
+  redis.call('HMGET', ACCOUNT, ${HASH_FIELDS.map((name) => `'${name}'`).join(', ')})}
+`),
+
+  /**
+   * Whether the lock is still the owner's; then its lease begins anew, so that it lasts for the exchange that follows.
+   * Arguments: owner; the lease.
+   */
+  hold: changing(`
+if not is_held_by(ARGV[1]) then return {'lost'} end
+redis.call('HSET', ACCOUNT, 'until', text(now() + ARGV[2]))
+return {'held'}
+`),
+
+  /** Makes the intent durable. Can be repeated. Arguments: key; owner; the intent. */
+  begin: changing(`
+if not is_held_by(ARGV[2]) then return {'lost', redis.call('HGET', ACCOUNT, 'holder') or ''} end
+if redis.call('HGET', ACCOUNT, 'intent') == ARGV[3] then return {'begun', redis.call('HGET', SLOT, 'writes')} end
+redis.call('HSET', ACCOUNT, 'intent', ARGV[3])
+local stored = redis.call('HMGET', ACCOUNT, 'grant', 'fingerprint')
+if is_about(ARGV[3], stored[1], stored[2]) then set_due(ARGV[1], true) end
+return {'begun', text(count())}
+`),
+
+  /** Puts in the place of the owner's intent what was there before. Can be repeated. Arguments: key; the intent; before. */
+  retract: changing(`
+if redis.call('HGET', ACCOUNT, 'intent') ~= ARGV[2] then return {'other'} end
+if ARGV[3] == '' then redis.call('HDEL', ACCOUNT, 'intent') else redis.call('HSET', ACCOUNT, 'intent', ARGV[3]) end
+set_due(ARGV[1], ARGV[3] ~= '')
+return {'retracted'}
+`),
+
+  /** Writes a record in place of the write that was read. Argument 11: `login` or `update`. */
+  save: changing(`${WRITE}
+if (redis.call('HGET', ACCOUNT, 'write') or '') ~= EXPECTED then return {'conflict'} end
+if write(ARGV[11]) then return {'saved', text(count())} end
+return {'saved'}
+`),
+
+  /**
+   * Rule 3: saves if the account is there with the grant and the refresh token that were sent, whoever holds the lock by
+   * now. Ends the intent about that token, and the owner's lock. Arguments 11 to 13: owner; the grant and fingerprint.
+   * Gives `conflict` where the record has been written since it was read: then nothing has happened.
+   */
+  commit: changing(`${WRITE}
+local stored = redis.call('HMGET', ACCOUNT, 'write', 'grant', 'fingerprint', 'intent', 'record')
+local is_sent = stored[5] and stored[2] == ARGV[12] and stored[3] == ARGV[13]
+if is_sent and (stored[1] or '') ~= EXPECTED then return {'conflict'} end
+if stored[4] and is_about(stored[4], ARGV[12], ARGV[13]) then redis.call('HDEL', ACCOUNT, 'intent') end
+if is_sent then write('commit') end
+let_go(ARGV[11])
+if is_sent then return {'saved', text(count())} end
+return {stored[5] and 'superseded' or 'gone'}
+`),
+
+  /** Deletes the account with this grant and all that is about it. Arguments: key; grant. */
+  remove: changing(`
+local grant = redis.call('HGET', ACCOUNT, 'grant')
+if not grant then return {'gone'} end
+if grant ~= ARGV[2] then return {'kept'} end
+redis.call('DEL', ACCOUNT)
+redis.call('ZREM', KEYS_OF_SLOT, ARGV[1])
+redis.call('ZREM', DUE, ARGV[1])
+redis.call('ZREM', VALIDATE, ARGV[1])
+redis.call('ZREM', STRANDED, ARGV[1])
+return {'removed', text(count())}
+`),
+
+  /** Arguments: owner. */
+  release: defineScript(`${PRELUDE}
+let_go(ARGV[1])
+return {'released'}
+`),
+
+  /** Notes a validation, unless a later one is known. Arguments: key; when. */
+  noteValidated: changing(`
+if redis.call('HEXISTS', ACCOUNT, 'record') == 0 then return {'gone'} end
+if tonumber(redis.call('HGET', ACCOUNT, 'validated') or '-1') >= tonumber(ARGV[2]) then return {'known'} end
+redis.call('HSET', ACCOUNT, 'validated', ARGV[2])
+if redis.call('ZSCORE', VALIDATE, ARGV[1]) then redis.call('ZADD', VALIDATE, 'GT', ARGV[2], ARGV[1]) end
+return {'noted'}
+`),
+
+  /** Puts an account in doubt that has come from an old copy. Argument: the doubt. */
+  putInDoubt: changing(`
+if redis.call('HEXISTS', ACCOUNT, 'record') == 1 then redis.call('HSET', ACCOUNT, 'doubt', ARGV[1]) end
+return {'done'}
+`),
+
+  /** Once all accounts of an old copy's slot are in doubt it is up to date again. Argument: the count that was seen. */
+  catchUp: changing(`
+if tonumber(redis.call('HGET', SLOT, 'writes') or '0') < tonumber(ARGV[1]) then redis.call('HSET', SLOT, 'writes', ARGV[1]) end
+return {'done'}
+`),
+}

@@ -1,0 +1,69 @@
+import {providerOfKey, type AccountKey} from '../../model/account.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import {accountScripts} from './account-scripts.js'
+import type {RedisConnection} from './connection.js'
+import {slotOf, type RedisKeys} from './keys.js'
+import type {RedisScript} from './script.js'
+import type {SeenWrites} from './seen-writes.js'
+
+export interface AccountStepsParts {
+  connection: RedisConnection
+  keys: RedisKeys
+  seen: SeenWrites
+  /** Notes that something was written, and when. */
+  noteWritten(): Promise<void>
+}
+
+/** What a script answers: one word, and what belongs to it. */
+export type StepReply = readonly [word: string, ...rest: unknown[]]
+
+type StepName = keyof typeof accountScripts
+
+/** The steps in which accounts change, each with the keys that it touches. */
+export class AccountSteps {
+  readonly #parts: AccountStepsParts
+
+  constructor(parts: AccountStepsParts) {
+    this.#parts = parts
+  }
+
+  /** @throws BehalfError `store-moved`, and what connections throw. */
+  async run(
+    step: StepName,
+    key: AccountKey,
+    args: readonly (string | number)[],
+    provider?: string,
+  ): Promise<StepReply> {
+    const script: RedisScript = accountScripts[step]
+    return this.#checkMoved(await this.#parts.connection.run(script, this.#keysOf(key, provider), args))
+  }
+
+  /** A step that brings or takes away tokens: a replica shall have it too, where there is one. */
+  async runDurably(step: 'save' | 'commit' | 'remove', key: AccountKey, args: string[], provider?: string) {
+    const {connection, noteWritten} = this.#parts
+    const [{reply}] = await Promise.all([
+      connection.runReplicated(accountScripts[step], this.#keysOf(key, provider), args),
+      noteWritten(),
+    ])
+    const [word, count] = this.#checkMoved(reply)
+    if (count !== undefined) this.#parts.seen.note(slotOf(key), Number(count))
+    return word
+  }
+
+  #keysOf(key: AccountKey, provider = providerOfKey(key)): string[] {
+    const {keys} = this.#parts
+    const slot = slotOf(key)
+    const sets = ['accounts', `due-${provider}`, `validate-${provider}`, 'stranded', 'slot']
+    return [keys.account(key), ...sets.map((name) => keys.ofSlot(slot, name))]
+  }
+
+  #checkMoved(reply: unknown): StepReply {
+    const answer = reply as StepReply
+    if (answer[0] !== 'moved') return answer
+    const {location} = this.#parts.connection
+    throw new BehalfError(
+      'store-moved',
+      `The store ${location} was moved to ${String(answer[1])}, and is in use no more`,
+    )
+  }
+}

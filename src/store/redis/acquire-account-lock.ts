@@ -1,0 +1,111 @@
+import {randomBytes} from 'node:crypto'
+import {hostname} from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
+
+import type {AccountKey} from '../../model/account.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import type {Clock} from '../../model/time.js'
+import {isObject} from '../shape.js'
+import type {TurnQueue} from '../turn-queue.js'
+import {parseRecord, readHash, type AccountHash} from './account-hash.js'
+import type {AccountSteps} from './account-steps.js'
+import {insist} from './insist.js'
+
+const FIRST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 250
+
+export interface AcquireParts {
+  steps: AccountSteps
+  turns: TurnQueue
+  clock: Clock
+  leaseMs: number
+  /** Owners of this process whose release Redis did not hear. */
+  left: Map<AccountKey, string>
+}
+
+/** The account's lock among all processes of all machines, and what there was when it was taken. */
+export interface TakenLock {
+  readonly owner: string
+  readonly hash: AccountHash
+  /** How often tokens have changed in the slot. */
+  readonly count: number
+  /** Idempotent; never rejects: a lock that cannot be released ends with its lease. */
+  release(): Promise<void>
+}
+
+/**
+ * First in line in this process, then the lock in Redis.
+ * @throws BehalfError `lock-timeout` naming the holder; `interrupted` when the signal fires first.
+ */
+export async function acquireAccountLock(
+  {steps, turns, clock, leaseMs, left}: AcquireParts,
+  key: AccountKey,
+  {waitMs, signal}: {waitMs: number; signal?: AbortSignal},
+): Promise<TakenLock> {
+  const deadlineMs = performance.now() + waitMs
+  const holder = JSON.stringify({host: hostname(), pid: process.pid, since: new Date(clock.now()).toISOString()})
+  if (signal?.aborted) throw interrupted(key)
+  const endTurn = await turns.take(key, deadlineMs, signal)
+  if (endTurn === undefined) throw signal?.aborted ? interrupted(key) : timedOut(key, holder)
+  const owner = randomBytes(12).toString('base64url')
+  const release = async (): Promise<void> => {
+    try {
+      await steps.run('release', key, [owner])
+    } catch {
+      left.set(key, owner)
+    }
+  }
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const [word, detail, rest] = await insist(() =>
+        steps.run('take', key, [owner, left.get(key) ?? '', holder, leaseMs]),
+      )
+      if (word === 'held') {
+        left.delete(key)
+        let isReleased = false
+        return {
+          owner,
+          hash: readHash(rest),
+          count: Number(detail),
+          async release() {
+            if (isReleased) return
+            isReleased = true
+            await release()
+            endTurn()
+          },
+        }
+      }
+      const untilMs = Math.min(
+        performance.now() + Math.min(pauseMs * (0.5 + Math.random()), Number(rest) + 1),
+        deadlineMs,
+      )
+      if (performance.now() >= deadlineMs) throw timedOut(key, String(detail))
+      await sleep(Math.max(untilMs - performance.now(), 0), undefined, {signal}).catch(() => {
+        throw interrupted(key)
+      })
+    }
+  } catch (error) {
+    // It may have been taken, and the reply lost.
+    if (error instanceof BehalfError && error.code === 'store-unavailable') await release()
+    endTurn()
+    throw error
+  }
+}
+
+const interrupted = (key: AccountKey): BehalfError =>
+  new BehalfError('interrupted', `Interrupted while waiting for the lock of ${key}`)
+
+const timedOut = (key: AccountKey, holder: string): BehalfError =>
+  new BehalfError(
+    'lock-timeout',
+    `The account ${key} is in use by ${describeHolder(holder)}, which did not finish in time`,
+    {hint: 'Try again when it has ended.'},
+  )
+
+/** @param text as it was stored by whoever holds the lock. */
+export function describeHolder(text: string): string {
+  const note = parseRecord(text)
+  if (!isObject(note)) return 'another process'
+  const host = note.host === hostname() ? '' : ` on ${String(note.host)}`
+  return `process ${String(note.pid)}${host} since ${String(note.since)}`
+}

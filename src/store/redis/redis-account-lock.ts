@@ -1,0 +1,238 @@
+import {
+  isOAuth2Account,
+  type Account,
+  type Doubt,
+  type NewOAuth2Account,
+  type OAuth2Account,
+} from '../../model/account.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import type {RawReply} from '../../model/refresh.js'
+import {SECOND_MS, type Clock} from '../../model/time.js'
+import {withoutDoubt} from '../account-record.js'
+import type {Intent, JournalEntry, JournalFolder, OpenJournal} from '../journal.js'
+import {sealReply} from '../reply-record.js'
+import type {StoreKeys} from '../store-keys.js'
+import type {AccountLock, CommitResult} from '../store.js'
+import {markOf, openStored, toRecordArguments, type AccountHash, type GrantMark} from './account-hash.js'
+import type {AccountHints} from './account-hints.js'
+import {findStoredDoubt, type AccountReader} from './account-reader.js'
+import type {AccountSteps} from './account-steps.js'
+import {makeWriteId, versionOf} from './account-writes.js'
+import {describeHolder, type TakenLock} from './acquire-account-lock.js'
+import {insist} from './insist.js'
+
+/** Tokens that a provider has given out wait so long for Redis to answer; then they wait in the journal. */
+const COMMIT_MS = 8 * SECOND_MS
+
+export interface RedisAccountLockParts {
+  steps: AccountSteps
+  hints: AccountHints
+  reader: AccountReader
+  journals: JournalFolder
+  clock: Clock
+  openKeys(): Promise<StoreKeys>
+  leaseMs: number
+  key: string
+  taken: TakenLock
+}
+
+/** Reads what was found with the lock; a journal of this machine that says nothing any more is removed. */
+export async function openRedisAccountLock(parts: RedisAccountLockParts): Promise<AccountLock> {
+  const {journals, key, taken} = parts
+  const {hash} = taken
+  const entry = await journals.read(key)
+  const keys = hash.record === undefined ? undefined : await parts.openKeys()
+  const stored = keys && openStored(hash, key, keys)
+  const found = keys && stored && findStoredDoubt(hash, entry, stored, keys)
+  if (found === undefined && entry !== undefined) await journals.remove(key, {durably: false})
+  return new RedisAccountLock(parts, {
+    account: found === undefined ? stored : stored && {...stored, doubt: found.doubt},
+    mark: keys === undefined ? {grant: '', fingerprint: ''} : markOf(stored, keys),
+    reply: found?.reply,
+    before: {doubt: found?.doubt ?? stored?.doubt, text: hash.intent ?? '', journal: found && entry},
+  })
+}
+
+/** What `begin` found, for `retract` to go back to. */
+interface Before {
+  doubt: Doubt | undefined
+  /** The intent that was stored. */
+  text: string
+  journal: JournalEntry | undefined
+}
+
+interface Found {
+  account: Account | undefined
+  mark: GrantMark
+  reply: RawReply | undefined
+  before: Before
+}
+
+class RedisAccountLock implements AccountLock {
+  readonly account: Account | undefined
+  readonly reply: RawReply | undefined
+  readonly #parts: RedisAccountLockParts
+  /** What was read, and what a commit replaces (rule 3). */
+  readonly #mark: GrantMark
+  #before: Before
+  /** What has been begun and neither taken back nor committed. */
+  #begun: {intent: Intent; text: string; journal: OpenJournal} | undefined
+
+  constructor(parts: RedisAccountLockParts, {account, mark, reply, before}: Found) {
+    this.#parts = parts
+    this.account = account
+    this.reply = reply
+    this.#mark = mark
+    this.#before = before
+  }
+
+  async begin(): Promise<void> {
+    const {clock, journals, key, steps, taken} = this.#parts
+    const {account} = this
+    if (account === undefined || this.#mark.fingerprint === '') {
+      throw new BehalfError('internal', `A refresh of ${key} was begun without a refresh token`)
+    }
+    if (this.#begun !== undefined) {
+      this.#before = {doubt: this.#begun.intent, text: this.#begun.text, journal: await journals.read(key)}
+      await this.#closeJournal()
+    }
+    const now = clock.moment()
+    const doubt: Doubt = this.#before.doubt ?? {cause: 'lost-reply', since: now, lastSentAt: now, sends: 0}
+    const intent: Intent = {
+      account: key,
+      grantId: this.#mark.grant,
+      fingerprint: this.#mark.fingerprint,
+      cause: doubt.cause,
+      since: doubt.since,
+      lastSentAt: now,
+      sends: doubt.sends + 1,
+      pid: process.pid,
+    }
+    const text = JSON.stringify(intent)
+    // The disk first: where there is no room for a reply nothing is to be said of a send.
+    this.#begun = {intent, text, journal: await journals.write(key, intent)}
+    try {
+      const [word, holder] = await insist(() => steps.run('begin', key, [key, taken.owner, text], account.provider))
+      if (word !== 'begun') throw takenOver(key, String(holder))
+    } catch (error) {
+      // It may have been stored all the same.
+      await this.retract().catch(() => undefined)
+      throw error
+    }
+  }
+
+  async isHeld(): Promise<boolean> {
+    const {steps, key, taken, leaseMs} = this.#parts
+    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs]))
+    return word === 'held'
+  }
+
+  async recordReply(reply: RawReply): Promise<void> {
+    const {key, openKeys} = this.#parts
+    if (this.#begun === undefined) throw new BehalfError('internal', `A reply for ${key} came without a begin`)
+    const {intent, journal} = this.#begun
+    const {sealer} = await openKeys()
+    await journal.recordReply(sealReply(reply, intent, sealer))
+  }
+
+  async retract(): Promise<void> {
+    const begun = this.#begun
+    if (begun === undefined) return
+    const {journals, key, steps} = this.#parts
+    const {text, journal} = this.#before
+    const provider = this.account?.provider
+    try {
+      await insist(() => steps.run('retract', key, [key, begun.text, text], provider))
+      if (journal === undefined) await this.#removeJournal()
+      else await journals.restore(key, journal)
+    } finally {
+      await this.#closeJournal()
+    }
+  }
+
+  async commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult> {
+    const {key, openKeys, reader, taken} = this.#parts
+    const keys = await openKeys()
+    const id = makeWriteId()
+    let hash = taken.hash
+    const result = await insist(async (isRepeated) => {
+      if (isRepeated) hash = await reader.read(key)
+      for (;;) {
+        const current = openStored(hash, key, keys)
+        if (current !== undefined && !isOAuth2Account(current)) return {kind: 'gone' as const}
+        // It had been done, and the reply was lost.
+        if (hash.write === id && current) return {kind: 'saved' as const, account: current}
+        const saved = this.#apply(change, hash, current)
+        const word = await this.#runCommit(saved, hash, id, keys)
+        if (word === 'saved' && saved) return {kind: 'saved' as const, account: saved}
+        hash = await reader.read(key)
+        if (word !== 'conflict') return toOther(openStored(hash, key, keys))
+      }
+    }, COMMIT_MS)
+    await this.#removeJournal()
+    await this.#closeJournal()
+    return result
+  }
+
+  async remove(): Promise<void> {
+    const {hints, journals, key, reader, steps} = this.#parts
+    const {account} = this
+    if (account !== undefined) {
+      await insist(() => steps.runDurably('remove', key, [key, this.#mark.grant], account.provider))
+      await hints.drop(account, () => reader.findName(key))
+    }
+    await journals.remove(key, {durably: true})
+    await this.#closeJournal()
+  }
+
+  async release(): Promise<void> {
+    await this.#closeJournal()
+    await this.#parts.taken.release()
+  }
+
+  /** The record to save; undefined where it is not the one that was locked. */
+  #apply(
+    change: (current: OAuth2Account) => NewOAuth2Account,
+    hash: AccountHash,
+    current: OAuth2Account | undefined,
+  ): OAuth2Account | undefined {
+    const {grant, fingerprint} = this.#mark
+    const isSame = this.account !== undefined && hash.grant === grant && hash.fingerprint === fingerprint
+    if (!isSame || current === undefined) return undefined
+    return {...withoutDoubt(change(withoutDoubt(current))), version: versionOf(hash) + 1}
+  }
+
+  #runCommit(saved: OAuth2Account | undefined, hash: AccountHash, id: string, keys: StoreKeys): Promise<string> {
+    const {clock, key, steps, taken} = this.#parts
+    const {grant, fingerprint} = this.#mark
+    const record =
+      saved === undefined
+        ? [key, '', ...Array<string>(8).fill('')]
+        : toRecordArguments({account: saved, replaces: hash.write, id}, keys, clock.now())
+    return steps.runDurably('commit', key, [...record, taken.owner, grant, fingerprint], this.account?.provider)
+  }
+
+  /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */
+  async #removeJournal(): Promise<void> {
+    const {journals, key} = this.#parts
+    // Should the lock have been lost, the journal may be another holder's by now.
+    const isOurs =
+      this.#begun === undefined ? this.#before.journal !== undefined : await this.#begun.journal.isInPlace()
+    if (isOurs) await journals.remove(key, {durably: false})
+  }
+
+  async #closeJournal(): Promise<void> {
+    const begun = this.#begun
+    this.#begun = undefined
+    await begun?.journal.close()
+  }
+}
+
+const toOther = (account: Account | undefined): CommitResult =>
+  account !== undefined && isOAuth2Account(account) ? {kind: 'superseded', account} : {kind: 'gone'}
+
+const takenOver = (key: string, holder: string): BehalfError =>
+  new BehalfError(
+    'lock-timeout',
+    `The account ${key} was taken over by ${describeHolder(holder)} while this process stood still; nothing was sent`,
+  )
