@@ -142,9 +142,15 @@ describe('every error, as one meets it', function () {
       args: ['status'],
       options: () => ({env: {BEHALF_STORE: 'redis://127.0.0.1:1'}}),
     },
-    'points-insufficient': {toldIn: 'test/contract/store-points.ts'},
-    'points-out-of-range': {toldIn: 'test/contract/store-points.ts'},
-    'idempotency-key-reused': {toldIn: 'test/contract/store-points.ts'},
+    'points-insufficient': {args: ['points', 'remove', 'alice', '5']},
+    'points-out-of-range': {
+      before: async () => void (await home.run(['points', 'set', 'alice', String(Number.MAX_SAFE_INTEGER)])),
+      args: ['points', 'add', 'alice', '1'],
+    },
+    'idempotency-key-reused': {
+      before: async () => void (await home.run(['points', 'add', 'alice', '1', '--idempotency-key', 'made-up'])),
+      args: ['points', 'add', 'alice', '2', '--idempotency-key', 'made-up'],
+    },
     unauthenticated: {toldIn: 'test/integration/daemon/api/authentication.test.ts'},
     'body-too-large': {toldIn: 'test/integration/daemon/doors/limits.test.ts'},
     refused: {args: ['helix', 'get', 'eventsub/conduits', '--as', BOT]},

@@ -44,7 +44,6 @@ const ARGUMENT_KINDS: Record<string, PlainKind> = {
   'refresh account': 'accounts',
   'status account': 'accounts',
   'points:* user': 'pointsUsers',
-  'points:* points': 'nothing',
   'provider:add name': 'presets',
   'provider:* name': 'providers',
   'token:issue name': 'nothing',

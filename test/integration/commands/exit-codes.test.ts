@@ -21,8 +21,26 @@ const PROMISED: Record<number, ErrorCode[]> = {
   4: ['login-needed', 'login-failed', 'wrong-person'],
   5: ['account-not-found', 'provider-not-found', 'token-not-found', 'flow-not-found'],
   6: ['unavailable', 'lock-timeout'],
-  7: ['store-damaged', 'store-newer', 'store-foreign', 'store-locked', 'store-read-only', 'store-full', 'store-moved'],
-  8: ['unauthenticated', 'refused', 'missing-scope', 'credential-refused', 'api-error'],
+  7: [
+    'store-damaged',
+    'store-newer',
+    'store-foreign',
+    'store-locked',
+    'store-read-only',
+    'store-full',
+    'store-moved',
+    'store-unavailable',
+  ],
+  8: [
+    'unauthenticated',
+    'refused',
+    'missing-scope',
+    'credential-refused',
+    'api-error',
+    'points-insufficient',
+    'points-out-of-range',
+    'idempotency-key-reused',
+  ],
   126: ['program-not-runnable'],
   127: ['program-not-found'],
   130: ['interrupted'],
@@ -114,6 +132,11 @@ describe('a command that fails', () => {
     ['helix', 'post', 'users', '-b', '{'],
     ['helix', 'post', 'users', '-b', ''],
     ['helix', 'post', 'users', '-b', '@/no/such/file.json'],
+    ['points', 'add', 'bob'],
+    ['points', 'add', 'bob', '-1'],
+    ['points', 'remove', 'bob', '1e3'],
+    ['points', 'set', 'bob', '0x10'],
+    ['points', 'top', '--limit', '0'],
     ['sandbox', '--port', '65536'],
     ['sandbox', '--port', 'x'],
   ]
@@ -121,7 +144,7 @@ describe('a command that fails', () => {
     for (const json of [false, true]) {
       it(`exits 2 for \`${argv.join(' ')}\`${json ? ' with --json' : ''}, and calls nothing`, async () => {
         const [first = '', ...rest] = argv
-        const words = ['bot', 'token', 'provider', 'import', 'helix'].includes(first)
+        const words = ['bot', 'token', 'provider', 'import', 'helix', 'points'].includes(first)
           ? [first, ...rest.splice(0, 1)]
           : [first]
         const end = await runCommand([...words, ...(json ? ['--json'] : []), ...rest])

@@ -6,6 +6,7 @@ import {completeWords, formatCompletion} from '../../../../src/cli/completion/co
 import {createCompletionSources} from '../../../../src/cli/completion/completion-sources.js'
 import {argumentKind} from '../../../../src/cli/completion/value-kinds.js'
 import {loadVocabulary, type Behalf} from '../../../../src/compose.js'
+import type {PointsActions} from '../../../../src/compose-points.js'
 import type {NamedAccount} from '../../../../src/model/account-name.js'
 
 /** Arguments that nobody can guess. */
@@ -14,6 +15,9 @@ const FREE = [
   'api path',
   'help command',
   'helix:endpoints filter',
+  'points:add points',
+  'points:remove points',
+  'points:set points',
   'provider:presets filter',
   'token:issue name',
 ]
@@ -40,7 +44,16 @@ const ACCOUNTS = [
 const behalf: Partial<Behalf> = {
   nameAccounts: () => Promise.resolve(ACCOUNTS),
   nameProviders: () => Promise.resolve(['work']),
+  openPoints: () => Promise.resolve(ledger as PointsActions),
   nameApiTokens: () => Promise.resolve([{id: 'abcd1234', name: 'overlay'}]),
+}
+
+const ledger: Partial<PointsActions> = {
+  topPoints: () =>
+    Promise.resolve([
+      {user: 'alice', points: 12},
+      {user: 'bob', points: 1},
+    ]),
 }
 
 const sources = createCompletionSources({openBehalf: () => Promise.resolve(behalf as Behalf), loadVocabulary})
@@ -100,6 +113,12 @@ describe('completeWords', () => {
     assert.deepEqual(await complete('provider', 'patch', ''), ['work'])
     assert.deepEqual(await complete('provider', 'add', 'tw'), ['twitch', 'twitter'])
     assert.deepEqual(await complete('token', 'revoke', ''), ['abcd1234'])
+  })
+
+  it('offers those who have points', async () => {
+    assert.deepEqual(await complete('points', 'show', ''), ['alice', 'bob'])
+    assert.deepEqual(await complete('points', 'add', 'al'), ['alice'])
+    assert.deepEqual(await complete('points', 'add', 'alice', ''), [])
   })
 
   it('offers the scopes of the one who is asked for them', async () => {
