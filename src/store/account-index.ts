@@ -54,13 +54,13 @@ export class AccountIndex {
     this.#parts = parts
   }
 
-  async upcomingRefreshes(provider: string, limit: number): Promise<readonly UpcomingRefresh[]> {
+  async upcomingRefreshes(provider: string, limit: number, dueBy = Infinity): Promise<readonly UpcomingRefresh[]> {
     const plan = await this.#current()
     const upcoming = plan.refreshes.get(provider) ?? []
     const unanswered = await this.#findUnanswered(plan, provider)
-    if (unanswered.length === 0) return upcoming.slice(0, limit)
+    if (unanswered.length === 0) return cut(upcoming, limit, dueBy)
     const keys = new Set(unanswered.map(({key}) => key))
-    return [...unanswered, ...upcoming.filter(({key}) => !keys.has(key))].sort(byDueTime).slice(0, limit)
+    return cut([...unanswered, ...upcoming.filter(({key}) => !keys.has(key))].sort(byDueTime), limit, dueBy)
   }
 
   async upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]> {
@@ -171,6 +171,12 @@ const isValidated = (account: SealedAccount): boolean =>
   account.credential.kind === 'oauth2' && account.state.kind === 'ok' && !isUnfinishedImport(account)
 
 const byDueTime = (a: UpcomingRefresh, b: UpcomingRefresh): number => a.dueAt - b.dueAt || compareText(a.key, b.key)
+
+/** Those that are due by then, and the next one. */
+function cut(upcoming: readonly UpcomingRefresh[], limit: number, dueBy: EpochMs): readonly UpcomingRefresh[] {
+  const later = dueBy === Infinity ? -1 : upcoming.findIndex(({dueAt}) => dueAt > dueBy)
+  return upcoming.slice(0, later < 0 ? limit : Math.min(limit, later + 1))
+}
 
 function append<T>(map: Map<string, T[]>, name: string, item: T): void {
   const list = map.get(name)

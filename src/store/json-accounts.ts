@@ -86,7 +86,7 @@ export function createJsonAccounts(base: DocumentBase, clock: Clock): JsonAccoun
     find: async (texts) => (await readNames()).find(texts),
     owners: async (provider) => (await readNames()).owners(provider),
 
-    upcomingRefreshes: async (provider, limit) => (await loadIndex()).upcomingRefreshes(provider, limit),
+    upcomingRefreshes: async (provider, limit, dueBy) => (await loadIndex()).upcomingRefreshes(provider, limit, dueBy),
     upcomingValidations: async (provider, limit) => (await loadIndex()).upcomingValidations(provider, limit),
     stranded: async () => (await loadIndex()).stranded(),
     outlines: async () => (await loadIndex()).outlines(),

@@ -72,8 +72,9 @@ export interface AccountStore {
    * The accounts of a provider that are refreshed without anyone asking (`nextAttemptAt`), what is due soonest first;
    * those whose refresh was begun and not ended are due at once. Cheap: no secret is opened, and what is damaged is left
    * out, for the others are not to wait for it.
+   * @param dueBy What is due later is left out, but for the next one: who has nothing to do reads nothing then.
    */
-  upcomingRefreshes(provider: string, limit: number): Promise<readonly UpcomingRefresh[]>
+  upcomingRefreshes(provider: string, limit: number, dueBy?: EpochMs): Promise<readonly UpcomingRefresh[]>
   /** The OAuth 2 accounts of a provider that need no login, the one whose validation is longest ago first. As cheap. */
   upcomingValidations(provider: string, limit: number): Promise<readonly UpcomingValidation[]>
   /** The accounts that are flagged as needing a login. As cheap. */

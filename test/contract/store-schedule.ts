@@ -38,6 +38,17 @@ export function describeSchedule(current: () => StoreUnderTest): void {
         assert.deepEqual(await refreshes('nobody'), [])
       })
 
+      it('are no more than those that are due by a time, and the next one', async () => {
+        const {store, other} = current()
+        for (let i = 1; i <= 9; i += 1) await store.accounts.put(livingFor(String(i), i * HOUR_MS))
+        const dueBy = async (at: number, limit = ALL) =>
+          (await other.accounts.upcomingRefreshes('twitch', limit, at)).map(({key}) => key)
+        assert.deepEqual(await dueBy(START), ['twitch:1'])
+        assert.deepEqual(await dueBy(START + 3 * HOUR_MS), ['twitch:1', 'twitch:2', 'twitch:3', 'twitch:4'])
+        assert.deepEqual(await dueBy(START + 3 * HOUR_MS, 2), ['twitch:1', 'twitch:2'])
+        assert.equal((await dueBy(START + 99 * HOUR_MS)).length, 9)
+      })
+
       it('say when, and tell one state of the record from the next', async () => {
         const {store, other} = current()
         const saved = await store.accounts.put(livingFor('1', HOUR_MS))

@@ -68,7 +68,7 @@ export class ProviderLane {
    */
   async look(provider: Provider, {dueMatters}: {dueMatters: boolean}): Promise<number> {
     const {store, clock} = this.#deps
-    const upcoming = dueMatters ? await store.accounts.upcomingRefreshes(this.#name, LOOK_AT) : []
+    const upcoming = dueMatters ? await store.accounts.upcomingRefreshes(this.#name, LOOK_AT, clock.now()) : []
     const validations = await this.#validations.look(provider)
     const now = clock.moment()
     const dueCount = countDue(upcoming, now.wallMs)

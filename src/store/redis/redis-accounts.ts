@@ -86,7 +86,7 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
     owners: async (provider) =>
       (await reader.nameAll(await hints.owners(provider))).filter(({role}) => role === 'owner'),
 
-    upcomingRefreshes: (provider, limit) => schedule.upcomingRefreshes(provider, limit),
+    upcomingRefreshes: (provider, limit, dueBy) => schedule.upcomingRefreshes(provider, limit, dueBy),
     upcomingValidations: (provider, limit) => schedule.upcomingValidations(provider, limit),
     stranded: () => schedule.stranded(),
 
