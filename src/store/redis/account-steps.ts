@@ -40,13 +40,13 @@ export class AccountSteps {
 
   /** A step that brings or takes away tokens: a replica shall have it too, where there is one. */
   async runDurably(step: 'save' | 'commit' | 'remove', key: AccountKey, args: string[], provider?: string) {
-    const {connection, noteWritten} = this.#parts
+    const {connection, seen} = this.#parts
     const [{reply}] = await Promise.all([
       connection.runReplicated(accountScripts[step], this.#keysOf(key, provider), args),
-      noteWritten(),
+      this.#parts.noteWritten(),
     ])
     const [word, count] = this.#checkMoved(reply)
-    if (count !== undefined) this.#parts.seen.note(slotOf(key), Number(count))
+    if (count !== undefined) seen.note(slotOf(key), Number(count))
     return word
   }
 

@@ -112,12 +112,12 @@ export class AccountWrites {
 
   /** Shows the check what there is, and claims the place of the owner. `again`: somebody else is about to take it. */
   async #admit(account: Account | NewAccount, check: Check): Promise<'admitted' | 'again'> {
-    const {hints, reader, hasProvider} = this.#parts
+    const {hints, reader} = this.#parts
     const {key, provider} = account
     const looked = await hints.owners(provider)
     const near = await reader.nameAll(Array.from(new Set([...looked, key])))
     const names = near.filter((one) => one.key === key || one.role === 'owner')
-    check({names, hasProvider: await hasProvider(provider)})
+    check({names, hasProvider: await this.#parts.hasProvider(provider)})
     if (account.role !== 'owner' || (await hints.claimOwner(account, looked)) === 'claimed') return 'admitted'
     await sleep(OWNER_PAUSE_MS)
     return 'again'

@@ -128,10 +128,10 @@ class RedisAccountLock implements AccountLock {
   }
 
   async recordReply(reply: RawReply): Promise<void> {
-    const {key, openKeys} = this.#parts
+    const {key} = this.#parts
     if (this.#begun === undefined) throw new BehalfError('internal', `A reply for ${key} came without a begin`)
     const {intent, journal} = this.#begun
-    const {sealer} = await openKeys()
+    const {sealer} = await this.#parts.openKeys()
     await journal.recordReply(sealReply(reply, intent, sealer))
   }
 
@@ -151,8 +151,8 @@ class RedisAccountLock implements AccountLock {
   }
 
   async commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult> {
-    const {key, openKeys, reader, taken} = this.#parts
-    const keys = await openKeys()
+    const {key, reader, taken} = this.#parts
+    const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     let hash = taken.hash
     const result = await insist(async (isRepeated) => {
