@@ -232,7 +232,8 @@ describe('the contract', () => {
   async function runServe(): Promise<CommandEnd> {
     const rest = {
       storeLocation: '/made/up',
-      accounts: ['twitch/droid'],
+      accounts: 1,
+      accountNames: ['twitch/droid'],
       apiTokens: 1,
       socketPath: '/made/up.sock',
       isOpenToNetwork: false,
