@@ -1,6 +1,5 @@
 import type {SealingSecretSource} from '../config/settings.js'
 import type {StorePlace} from '../config/store-place.js'
-import {BehalfError} from '../model/behalf-error.js'
 import type {Clock} from '../model/time.js'
 import {openJsonStore} from './json-store.js'
 import type {Store} from './store.js'
@@ -14,5 +13,6 @@ export interface StoreOptions {
 /** Opens the store where it is. @throws BehalfError `configuration`, `store-unavailable`. */
 export async function openStore({place, secret, clock}: StoreOptions): Promise<Store> {
   if (place.kind === 'json') return openJsonStore({path: place.path, secret, clock})
-  throw new BehalfError('configuration', `The store at ${place.location} cannot be opened yet.`)
+  const {openRedisStore} = await import('./redis/redis-store.js')
+  return openRedisStore({place, secret, clock})
 }

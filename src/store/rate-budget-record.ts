@@ -29,10 +29,11 @@ const recordShape = shape.object({
 /** What a file of a budget says, read under its lock. What cannot be understood says nothing. */
 export async function readRateBudget(handle: FileHandle): Promise<{budget: RateBudget | undefined; bytes: number}> {
   const {buffer, bytesRead} = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0)
-  return {budget: parseRecord(buffer.toString('utf8', 0, bytesRead)), bytes: bytesRead}
+  return {budget: parseRateBudget(buffer.toString('utf8', 0, bytesRead)), bytes: bytesRead}
 }
 
-function parseRecord(text: string): RateBudget | undefined {
+/** What cannot be understood says nothing. */
+export function parseRateBudget(text: string): RateBudget | undefined {
   try {
     const result = fit(recordShape, JSON.parse(text))
     if ('misfit' in result) return undefined
@@ -45,7 +46,9 @@ function parseRecord(text: string): RateBudget | undefined {
 
 /** One write. @param bytes how long the file is: what is shorter is filled up with spaces, which JSON allows. */
 export async function writeRateBudget(handle: FileHandle, budget: RateBudget, bytes: number): Promise<void> {
-  const text = JSON.stringify({format: FORMAT, ...budget})
+  const text = formatRateBudget(budget)
   if (bytes >= MAX_BYTES || text.length > MAX_BYTES) await handle.truncate(0)
   if (text.length <= MAX_BYTES) await handle.write(text.padEnd(Math.min(bytes, MAX_BYTES)), 0)
 }
+
+export const formatRateBudget = (budget: RateBudget): string => JSON.stringify({format: FORMAT, ...budget})

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 
 import {readSettings, type SealingSecretSource} from '../../src/config/settings.js'
 import type {RedisPlace} from '../../src/config/store-place.js'
-import {openStore} from '../../src/store/open-store.js'
+import {openRedisStore} from '../../src/store/redis/redis-store.js'
 import type {Store} from '../../src/store/store.js'
 import {createFakeClock, type FakeClock} from './fake-clock.js'
 import {startRedisServer, type RedisServer} from './redis-server.js'
@@ -20,7 +20,7 @@ export interface RedisStorePlace {
   readonly secret: SealingSecretSource
   readonly clock: FakeClock
   /** Opens another instance, as another process would. */
-  open(options?: {secret?: SealingSecretSource; place?: Partial<RedisPlace>}): Promise<Store>
+  open(options?: {secret?: SealingSecretSource; place?: Partial<RedisPlace>; leaseMs?: number}): Promise<Store>
   /** Closes what was opened. */
   close(): Promise<void>
   /** Closes what was opened and deletes what it stored and the folder. */
@@ -71,8 +71,8 @@ export async function makeRedisStorePlace(options: RedisStorePlaceOptions = {}):
     keyPath,
     secret,
     clock,
-    async open(other = {}) {
-      const store = await openStore({place: {...place, ...other.place}, secret: other.secret ?? secret, clock})
+    async open({place: changed, ...options} = {}) {
+      const store = await openRedisStore({place: {...place, ...changed}, secret, clock, ...options})
       opened.push(store)
       return store
     },

@@ -29,6 +29,8 @@ export interface RedisConnection {
   ): Promise<{reply: unknown; isReplicated: boolean | undefined}>
   /** A command that is about no key, to each server that takes writes. */
   askMasters(command: RedisCommand): Promise<readonly {server: string; reply: unknown}[]>
+  /** Goes up whenever a connection is made: what was learned on another one may not hold any more. */
+  epoch(): number
   /** The names of all keys with our prefix, each at least once; some of those that come or go meanwhile. */
   scan(): AsyncIterable<string>
   close(): Promise<void>
@@ -41,10 +43,12 @@ const REPLICAS_KNOWN_MS = 10 * SECOND_MS
 const SCAN_COUNT = 1000
 
 const READS = new Set(
-  'EXISTS GET HEXISTS HGET HGETALL HKEYS HLEN HMGET LLEN LRANGE MGET PTTL SCARD SISMEMBER SMEMBERS SMISMEMBER SSCAN STRLEN TTL TYPE XRANGE XREVRANGE ZCARD ZCOUNT ZRANGE ZRANGEBYSCORE ZREVRANGE ZSCORE'.split(
+  'EXISTS GET HEXISTS HGET HGETALL HKEYS HLEN HMGET LLEN LRANGE MGET PTTL SCARD SISMEMBER SMEMBERS SMISMEMBER SSCAN STRLEN TTL TYPE XRANGE XREVRANGE ZCARD ZCOUNT ZLEXCOUNT ZRANGE ZRANGEBYSCORE ZREVRANGE ZSCORE'.split(
     ' ',
   ),
 )
+
+export const isReadCommand = (command: RedisCommand): boolean => READS.has(String(command[0]).toUpperCase())
 
 /** Nothing is sent until something is asked for. */
 export function openRedisConnection(place: RedisPlace): RedisConnection {
@@ -105,9 +109,10 @@ export function openRedisConnection(place: RedisPlace): RedisConnection {
     location: place.location,
 
     send: (key, command) =>
-      attempt(async () => unwrap(await route.exchange(key, [command]))[0], READS.has(String(command[0]).toUpperCase())),
+      attempt(async () => unwrap(await route.exchange(key, [command]))[0], isReadCommand(command)),
 
-    run: (script, keys, args) => attempt(async () => (await evaluate(route, script, keys, args))[0], script.isReadOnly),
+    run: (script, keys, args) =>
+      attempt(async () => (await evaluate(route, script, keys, args))[0], script.isRepeatable),
 
     runReplicated: (script, keys, args) =>
       attempt(async () => {
@@ -121,6 +126,7 @@ export function openRedisConnection(place: RedisPlace): RedisConnection {
       }),
 
     askMasters,
+    epoch: () => route.epoch(),
 
     async *scan() {
       for (const {link} of await attempt(() => route.masters())) {

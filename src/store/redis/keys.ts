@@ -19,6 +19,22 @@ export class RedisKeys {
     return `${this.#prefix}meta`
   }
 
+  /** Hash: who is at the store. */
+  get gate(): string {
+    return `${this.#prefix}gate`
+  }
+
+  /** What waits to take the place of all there is. */
+  chunk(number: number): string {
+    return `${this.#prefix}chunk-${String(number)}`
+  }
+
+  /** Whether a key is no part of what is stored. */
+  isPassing(key: string): boolean {
+    const name = key.slice(this.#prefix.length)
+    return name === 'gate' || name.startsWith('chunk-') || name.startsWith('{r:')
+  }
+
   get writtenAt(): string {
     return `${this.#prefix}written-at`
   }
@@ -28,7 +44,7 @@ export class RedisKeys {
     return this.ofSlot(slotOf(key), `account-${key}`)
   }
 
-  /** @param name of a set that has a part in each slot: `due-twitch`, `validate-twitch`, `stranded`, `accounts`. */
+  /** @param name of a set that has a part in each slot: `due-twitch`, `validate-twitch`, `stranded`, `accounts`, `slot`. */
   ofSlot(slot: number, name: string): string {
     return `${this.#prefix}{a:${String(slot)}}${name}`
   }
@@ -36,6 +52,11 @@ export class RedisKeys {
   /** A set of account keys by which accounts are found: a hint, checked against the record. */
   hint(kind: 'login' | 'id' | 'owner', text: string): string {
     return `${this.#prefix}${kind}-${text}`
+  }
+
+  /** Set of the providers that have an owner, or had one. */
+  get owners(): string {
+    return `${this.#prefix}owners`
   }
 
   /** Set of subjects. */

@@ -21,6 +21,7 @@ export class RedisLink {
   #client: RedisClient | undefined
   #opening: Promise<RedisClient> | undefined
   #failure: {error: unknown; attempts: number; timer: NodeJS.Timeout} | undefined
+  #epoch = 0
   #isClosed = false
 
   /** @param findAddress is asked before each attempt: where the server is may have changed. */
@@ -33,6 +34,11 @@ export class RedisLink {
   async exchange(commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]> {
     const client = this.#ready() ?? (await this.#open())
     return Promise.allSettled(commands.map((command) => exchange(client, command, timeoutMs)))
+  }
+
+  /** How many connections it has made. */
+  get epoch(): number {
+    return this.#epoch
   }
 
   /** Gives the connection up; the next command finds the server anew. */
@@ -73,6 +79,7 @@ export class RedisLink {
       const client = await connectClient(await this.#findAddress(), this.#access)
       this.#failure = undefined
       this.#client = client
+      this.#epoch += 1
       return client
     } catch (error) {
       const attempts = (this.#failure?.attempts ?? 0) + 1

@@ -8,6 +8,8 @@ export interface RedisRoute {
   exchange(key: string, commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]>
   /** A link to each server that takes writes. */
   masters(): Promise<readonly {server: string; link: RedisLink}[]>
+  /** How many connections have been made. */
+  epoch(): number
   close(): Promise<void>
 }
 
@@ -17,6 +19,7 @@ export function createServerRoute(place: RedisPlace, findAddress: () => Promise<
   return {
     exchange: (_key, commands, timeoutMs) => link.exchange(commands, timeoutMs),
     masters: () => Promise.resolve([{server: place.location, link}]),
+    epoch: () => link.epoch,
     close: () => link.close(),
   }
 }

@@ -5,11 +5,15 @@ export interface RedisScript {
   readonly source: string
   /** By which the server knows it once it has been loaded. */
   readonly sha1: string
-  /** It changes nothing, and is run again where its reply was lost. */
-  readonly isReadOnly: boolean
+  /** It is run again where its reply was lost: it only reads, or does and says the same twice. */
+  readonly isRepeatable: boolean
+  readonly onlyReads: boolean
 }
 
-export function defineScript(source: string, {isReadOnly = false}: {isReadOnly?: boolean} = {}): RedisScript {
+export function defineScript(
+  source: string,
+  {onlyReads = false, isRepeatable = onlyReads}: {isRepeatable?: boolean; onlyReads?: boolean} = {},
+): RedisScript {
   const text = source.trim()
-  return {source: text, sha1: createHash('sha1').update(text, 'utf8').digest('hex'), isReadOnly}
+  return {source: text, sha1: createHash('sha1').update(text, 'utf8').digest('hex'), isRepeatable, onlyReads}
 }

@@ -1,0 +1,19 @@
+import type {RedisPlace} from '../../config/store-place.js'
+import type {Clock} from '../../model/time.js'
+import type {StoreKeys} from '../store-keys.js'
+import type {RedisConnection} from './connection.js'
+import type {RedisKeys} from './keys.js'
+
+/** What the parts of the Redis store share. */
+export interface RedisParts {
+  readonly place: RedisPlace
+  readonly connection: RedisConnection
+  readonly keys: RedisKeys
+  readonly clock: Clock
+  /** The store's own keys, which seal what is stored. Makes them where the store is still empty. */
+  openKeys(): Promise<StoreKeys>
+  /** Random, and the same for the life of the store; undefined while it is empty. */
+  storeId(): Promise<string | undefined>
+  /** Notes when the store was written last. Asked for in the same turn as the write, it goes out with it. */
+  noteWritten(): Promise<void>
+}
