@@ -78,6 +78,7 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   },
   'behalf provider remove github': {first: 'behalf provider add github --client-id made-up --no-check'},
   'behalf provider remove github --yes': {first: 'behalf provider add github --client-id made-up --no-check'},
+  'behalf points remove streamer_sam 20': {first: 'behalf points set streamer_sam 100'},
   'behalf sandbox --port 0 --json': {exitCode: 124},
   'behalf serve --listen 127.0.0.1:0 --no-socket --json': {exitCode: 124},
   'behalf service show --launchd > ~/Library/LaunchAgents/behalf.plist': {
