@@ -23,7 +23,7 @@ export interface Schedule {
 const LOOK_EVERY_MS = 2 * SECOND_MS
 /** A store that cannot be reached is tried again after so long at first, and at most; each daemon in its own time. */
 const FIRST_RETRY_MS = SECOND_MS
-const LONGEST_RETRY_MS = 8 * SECOND_MS
+const LONGEST_RETRY_MS = 4 * SECOND_MS
 /** A failure to look is not repeated in a busy loop, whatever it is. */
 const SHORTEST_WAIT_MS = 10
 

@@ -56,7 +56,7 @@ describe('the schedule, whose store cannot be reached for an hour', () => {
 
   it('tries it now and then, and says so twice: when it goes, and when it is back', async () => {
     await scene.pass(HOUR_MS, SECOND_MS)
-    assert.ok(failing.refused <= HOUR_MS / (7 * SECOND_MS), `${String(failing.refused)} times`)
+    assert.ok(failing.refused <= HOUR_MS / (3.9 * SECOND_MS), `${String(failing.refused)} times`)
     assert.equal(schedule.status().isWorking, false)
     failing.isAway = false
     await scene.pass(10 * SECOND_MS)
