@@ -12,7 +12,10 @@ export const MAX_POINTS = Number.MAX_SAFE_INTEGER
 export const IDEMPOTENCY_MS = DAY_MS
 
 /** What is to become of someone's points. `add` takes away where it is negative. */
-export type PointsStep = {kind: 'add' | 'set'; points: number}
+export interface PointsStep {
+  kind: 'add' | 'set'
+  points: number
+}
 
 /** A request under an idempotency key: another one under the same key is refused. */
 export interface IdempotencyMark {

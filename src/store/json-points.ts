@@ -22,6 +22,8 @@ export interface JsonPointsOptions {
   enterGate: (deadlineMs: number) => Promise<void>
   /** Throws where the store cannot be used. */
   checkStore: () => Promise<unknown>
+  /** The same, and makes the store where there is none: its first write may be one of points. */
+  makeStore: () => Promise<unknown>
   /** How much is appended before a new segment is begun. */
   segmentBytes?: number
 }
@@ -118,7 +120,6 @@ class LedgerCommits {
     try {
       const lock = await this.#lock()
       try {
-        await this.#options.checkStore()
         await this.#makeRoom()
         batch = this.#waiting.splice(0)
         batch = await this.#write(batch, lock)
@@ -156,7 +157,7 @@ class LedgerCommits {
   }
 
   async #lock(): Promise<FileLock> {
-    const {storePath, writeWaitMs, enterGate} = this.#options
+    const {storePath, writeWaitMs, enterGate, makeStore} = this.#options
     const deadlineMs = performance.now() + writeWaitMs
     const path = pointsLockPathOf(storePath)
     try {
@@ -165,6 +166,7 @@ class LedgerCommits {
       throw toStorageError(error, 'write', path)
     }
     await enterGate(deadlineMs)
+    await makeStore()
     const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs})
     if (lock === undefined) throw lockedStore(storePath, [readLockNoteAt(path)])
     return lock

@@ -41,6 +41,10 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
       writeWaitMs: options.writeWaitMs ?? WRITE_WAIT_MS,
       enterGate: (deadlineMs) => base.enterGate(deadlineMs),
       checkStore: () => base.read(),
+      async makeStore() {
+        const document = await base.read()
+        if (document.keys === undefined) await base.openKeys(document)
+      },
     })
   })
   return {

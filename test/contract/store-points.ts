@@ -7,7 +7,7 @@ import {add, set} from '../support/make-points-request.js'
 import type {StoreUnderTest} from './store-harness.js'
 
 const AT = 1_800_000_000_000
-const mark = (key: string, request = 'made-up-request') => ({idempotency: {key, request}})
+const mark = (key: string, request = 'made-up request') => ({idempotency: {key, request}})
 
 const isRefused = (code: ErrorCode) => ({code})
 

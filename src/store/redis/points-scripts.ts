@@ -56,7 +56,7 @@ local BY, WHY, KEY, REQUEST, ATTEMPT, RECOGNISED, KEPT = ARGV[6], ARGV[7], ARGV[
 
 local mark = redis.call('GET', MARK)
 if mark then
-  local request, attempt, at, points, change = string.match(mark, '^(%S*) (%S+) (%S+) (%S+) (%S+)$')
+  local attempt, at, points, change, request = string.match(mark, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
   if attempt == ATTEMPT then return {'made', points, change, 0} end
   if tonumber(AT) - tonumber(at) < tonumber(RECOGNISED) then
     if request ~= REQUEST then return {'reused'} end
@@ -73,7 +73,7 @@ if after < FLOOR and after < before then return {'insufficient', text(before)} e
 local sequence = text(tonumber(redis.call('HGET', LEDGER, 'sequence') or '0') + 1)
 append(sequence, USER, {'change', text(change), 'points', text(after), 'at', AT, 'by', BY, 'why', WHY, 'key', KEY,
   'request', REQUEST}, after)
-redis.call('SET', MARK, table.concat({REQUEST, ATTEMPT, AT, text(after), text(change)}, ' '), 'PX', KEPT)
+redis.call('SET', MARK, table.concat({ATTEMPT, AT, text(after), text(change), REQUEST}, ' '), 'PX', KEPT)
 return {'made', text(after), text(change), 0}
 `,
   {isRepeatable: true},
@@ -98,7 +98,7 @@ for i = 1, #ARGV, ${String(TAKEN_ARGUMENTS)} do
       'request', request}, tonumber(points))
     if mark ~= '' then
       local mark_key, kept = string.match(mark, '^(%d+) (%d+)$')
-      redis.call('SET', KEYS[tonumber(mark_key)], table.concat({request, '-', at, points, change}, ' '), 'PX', kept)
+      redis.call('SET', KEYS[tonumber(mark_key)], table.concat({'-', at, points, change, request}, ' '), 'PX', kept)
     end
   end
 end
@@ -142,5 +142,5 @@ for _ = 1, ${String(MOST_STEPS)} do
 end
 return {at, found}
 `,
-  {isRepeatable: true},
+  {onlyReads: true},
 )
