@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream'
 
 import type {WatchedDeps} from './compose-deps.js'
+import {checkProgram} from './config/check-program.js'
 import {readProgramEnvironment} from './config/program-environment.js'
 import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
 import {readSettings, type Settings} from './config/settings.js'
@@ -75,6 +76,7 @@ export async function openDaemon(
   openDeps: (settings: Settings) => Promise<WatchedDeps>,
 ): Promise<DaemonStart> {
   const serve = readServeSettings(input)
+  if (input.onLoginNeeded) await checkProgram(input.onLoginNeeded[0] ?? '', '--on-login-needed')
   const basic = readSettings(input.store === undefined ? {} : {store: input.store})
   // A file is there or is not: what was read of it is not remembered.
   const staleAuthMs = basic.store.kind === 'redis' ? input.staleAuthMs : 0

@@ -86,6 +86,13 @@ describe('behalf serve', function () {
     assert.ok(program.isRunning())
   })
 
+  it('refuses a program for --on-login-needed that is not there, with 3', async () => {
+    home = await stockHome(sandbox, [{login: BOT}])
+    const end = await home.run(['serve', '--no-socket', '--listen', '127.0.0.1:0', '--on-login-needed', 'no-such-program x'])
+    assert.equal(end.exitCode, 3)
+    assert.match(end.stderr, /^✗ --on-login-needed: there is no program “no-such-program”\.\n/)
+  })
+
   it('refuses an address where another store is served, or another program listens, with 3', async () => {
     home = await stockHome(sandbox, [{login: BOT}])
     const {port} = await startServing(home)
