@@ -131,7 +131,10 @@ return {'held'}
 
   /** Makes the intent durable. Can be repeated. Arguments: key; owner; the intent. */
   begin: changing(`
-if not is_held_by(ARGV[2]) then return {'lost', redis.call('HGET', ACCOUNT, 'holder') or ''} end
+if not is_held_by(ARGV[2]) then
+  local lock = redis.call('HMGET', ACCOUNT, 'lock', 'holder')
+  return {'lost', lock[1] and lock[1] ~= ARGV[2] and lock[2] or ''}
+end
 if redis.call('HGET', ACCOUNT, 'intent') == ARGV[3] then return {'begun', redis.call('HGET', SLOT, 'writes')} end
 redis.call('HSET', ACCOUNT, 'intent', ARGV[3])
 local stored = redis.call('HMGET', ACCOUNT, 'grant', 'fingerprint')

@@ -22,7 +22,7 @@ import {describeHolder, type TakenLock} from './acquire-account-lock.js'
 import {insist} from './insist.js'
 
 /** Tokens that a provider has given out wait so long for Redis to answer; then they wait in the journal. */
-const COMMIT_MS = 8 * SECOND_MS
+const COMMIT_MS = 5 * SECOND_MS
 
 export interface RedisAccountLockParts {
   steps: AccountSteps
@@ -113,7 +113,7 @@ class RedisAccountLock implements AccountLock {
     this.#begun = {intent, text, journal: await journals.write(key, intent)}
     try {
       const [word, holder] = await insist(() => steps.run('begin', key, [key, taken.owner, text], account.provider))
-      if (word !== 'begun') throw takenOver(key, String(holder))
+      if (word !== 'begun') throw tookTooLong(key, String(holder))
     } catch (error) {
       // It may have been stored all the same.
       await this.retract().catch(() => undefined)
@@ -231,8 +231,9 @@ class RedisAccountLock implements AccountLock {
 const toOther = (account: Account | undefined): CommitResult =>
   account !== undefined && isOAuth2Account(account) ? {kind: 'superseded', account} : {kind: 'gone'}
 
-const takenOver = (key: string, holder: string): BehalfError =>
+const tookTooLong = (key: string, holder: string): BehalfError =>
   new BehalfError(
     'lock-timeout',
-    `The account ${key} was taken over by ${describeHolder(holder)} while this process stood still; nothing was sent`,
+    `The lock of ${key} ended while this process stood still` +
+      (holder === '' ? '; nothing was sent' : `, and ${describeHolder(holder)} has it now; nothing was sent`),
   )

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import {hostname} from 'node:os'
+import {join} from 'node:path'
+
+import {hasCode} from '../../contract/store-accounts.js'
+import {makeReply} from '../../contract/store-harness.js'
+import {KEY, renew, sendWithoutReply, withLock} from '../../contract/store-lock-support.js'
+import type {Store} from '../../../src/store/store.js'
+import {makeAccount} from '../../support/make-account.js'
+import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
+import {REDIS_SERVER} from '../../support/redis-server.js'
+import {skipWithout} from '../../support/skip-without.js'
+import {tokensOf} from '../../support/tokens-of.js'
+import {until} from '../../support/until.js'
+
+const LEASE_MS = 150
+
+describe("an account's lock in Redis", () => {
+  let place: RedisStorePlace
+  /** Two machines: each with a folder of its own for replies. */
+  let here: Store
+  let there: Store
+
+  before(function () {
+    skipWithout('redis-server', REDIS_SERVER !== undefined, this)
+  })
+
+  beforeEach(async () => {
+    place = await makeRedisStorePlace()
+    here = await openOn('here')
+    there = await openOn('there')
+    await here.accounts.put(makeAccount())
+  })
+
+  afterEach(() => place.dispose())
+
+  const openOn = (machine: string, leaseMs = LEASE_MS): Promise<Store> =>
+    place.open({leaseMs, place: {localPath: join(place.folder, machine)}})
+
+  const refreshTokenOf = async (store: Store) => tokensOf(await store.accounts.get(KEY)).refreshToken?.reveal()
+  const dueSoonest = async (store: Store) => (await store.accounts.upcomingRefreshes('twitch', 10)).map(({key}) => key)
+  const leaseToEnd = () => new Promise((resolve) => setTimeout(resolve, LEASE_MS + 50))
+
+  it('names who holds it: process, and since when', async () => {
+    await withLock(here, async () => {
+      const since = new Date(place.clock.now()).toISOString()
+      await assert.rejects(there.accounts.lock(KEY, {waitMs: 20}), {
+        code: 'lock-timeout',
+        message: new RegExp(`process ${String(process.pid)} since ${since}`),
+      })
+    })
+  })
+
+  it('names the machine of a holder that is elsewhere', async () => {
+    const lock = await (await openOn('here', 60_000)).accounts.lock(KEY, {waitMs: 0})
+    const hash = `${place.place.prefix}{a:${await findSlot()}}account-${KEY}`
+    await place.server.command('HSET', hash, 'holder', JSON.stringify({host: 'elsewhere', pid: 7, since: 'noon'}))
+    await assert.rejects(there.accounts.lock(KEY, {waitMs: 20}), /process 7 on elsewhere since noon/)
+    assert.notEqual(hostname(), 'elsewhere')
+    await lock.release()
+  })
+
+  const findSlot = async (): Promise<string> => {
+    const keys = (await place.server.command('KEYS', `${place.place.prefix}*account-${KEY}`)) as string[]
+    return /\{a:(\d+)\}/.exec(keys[0] ?? '')?.[1] ?? assert.fail()
+  }
+
+  it('is taken over when the lease is over, and its late owner sends nothing', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await late.begin()
+    await withLock(there, async (lock) => {
+      assert.equal(lock.account?.doubt?.sends, 1)
+      assert.equal(await late.isHeld(), false)
+      assert.equal(await lock.isHeld(), true)
+    })
+    await late.release()
+  })
+
+  it('is not given back to a late owner, even if nobody else wanted it', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await leaseToEnd()
+    assert.equal(await late.isHeld(), false)
+    await assert.rejects(late.begin(), hasCode('lock-timeout'))
+    assert.equal((await there.accounts.get(KEY))?.doubt, undefined)
+  })
+
+  it('lasts from the moment at which a request is written', async () => {
+    const lock = await here.accounts.lock(KEY, {waitMs: 0})
+    for (let i = 0; i < 3; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS * 0.6))
+      assert.equal(await lock.isHeld(), true)
+    }
+    await lock.release()
+  })
+
+  it('keeps the intent of the new owner when a late one begins or takes back', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await late.begin()
+    await withLock(there, async (lock) => {
+      await lock.begin()
+      await late.retract()
+      await assert.rejects(late.begin(), hasCode('lock-timeout'))
+      assert.equal((await here.accounts.get(KEY))?.doubt?.sends, 2)
+    })
+    await late.release()
+  })
+
+  it('saves the late reply of an owner that lost it, and leaves the lock to the new one', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await late.begin()
+    await withLock(there, async (lock) => {
+      await late.recordReply(makeReply())
+      assert.equal((await late.commit(renew('late'))).kind, 'saved')
+      assert.equal(await lock.isHeld(), true)
+      assert.equal((await lock.commit(renew('2'))).kind, 'superseded')
+    })
+    assert.equal(await refreshTokenOf(there), 'made-up-refresh-token-late')
+    await late.release()
+  })
+
+  it('does not delete the login of who came after a late owner read the account', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await leaseToEnd()
+    await there.accounts.put(makeAccount({grantId: 'grant-2'}))
+    await late.remove()
+    await late.release()
+    assert.equal((await there.accounts.get(KEY))?.grantId, 'grant-2')
+    assert.equal((await there.accounts.find(['made_up_2002'])).length, 1)
+  })
+
+  it('leaves nothing behind of an account that does not exist', async () => {
+    await here.accounts.lock('twitch:1', {waitMs: 0})
+    await leaseToEnd()
+    await until('the hash is gone', async () => {
+      const keys = (await place.server.command('KEYS', `${place.place.prefix}*account-twitch:1`)) as string[]
+      return keys.length === 0
+    })
+  })
+
+  describe('with a reply that waits on one machine', () => {
+    beforeEach(async () => {
+      here = await openOn('here', 60_000)
+      there = await openOn('there', 60_000)
+    })
+
+    /** Its machine recorded it and could not save it. */
+    const leaveReply = (): Promise<void> =>
+      withLock(here, async (lock) => {
+        await lock.begin()
+        await lock.recordReply(makeReply('kept here', {sentAt: place.clock.now()}))
+      })
+
+    it('gives it to the next holder there, and elsewhere says only what is in doubt', async () => {
+      await leaveReply()
+      assert.equal((await here.accounts.get(KEY))?.doubt?.hasReply, true)
+      assert.equal((await there.accounts.get(KEY))?.doubt?.hasReply, undefined)
+      await withLock(there, (lock) => {
+        assert.deepEqual([lock.reply, lock.account?.doubt?.sends], [undefined, 1])
+      })
+      await withLock(here, (lock) => {
+        assert.equal(lock.reply?.body, 'kept here')
+      })
+    })
+
+    it('gives it still when another machine has sent again, in vain', async () => {
+      await leaveReply()
+      place.clock.advance(1000)
+      await sendWithoutReply(there)
+      await withLock(here, (lock) => {
+        assert.deepEqual([lock.reply?.body, lock.account?.doubt?.sends], ['kept here', 2])
+      })
+    })
+
+    it('gives it still when another machine has given the account up', async () => {
+      place.clock.advance(60_000)
+      await leaveReply()
+      await withLock(there, (lock) =>
+        lock.commit((account) => ({...account, state: {kind: 'login-needed', reason: 'lost-reply', since: 1}})),
+      )
+      assert.deepEqual(await dueSoonest(there), [])
+      assert.deepEqual(await dueSoonest(here), [KEY])
+      await withLock(here, async (lock) => {
+        assert.equal(lock.reply?.body, 'kept here')
+        await lock.commit((account) => ({...renew('3')(account), state: {kind: 'ok'}}))
+      })
+      assert.equal(await refreshTokenOf(there), 'made-up-refresh-token-3')
+    })
+
+    it('removes it when the token is another by now', async () => {
+      await leaveReply()
+      await withLock(there, (lock) => lock.commit(renew('2')))
+      await withLock(here, (lock) => {
+        assert.deepEqual([lock.reply, lock.account?.doubt], [undefined, undefined])
+      })
+      await there.accounts.update(KEY, (account) => ({...account, credential: makeAccount().credential}))
+      await withLock(here, (lock) => {
+        assert.equal(lock.reply, undefined)
+      })
+    })
+
+    it('does not take it for a reply to the same token that was sent again since, and answered', async () => {
+      place.clock.advance(60_000)
+      await leaveReply()
+      place.clock.advance(60_000)
+      const issuedAt = place.clock.now()
+      await withLock(there, (lock) =>
+        lock.commit((account) => ({...account, credential: {...account.credential, issuedAt}})),
+      )
+      assert.deepEqual((await here.accounts.upcomingRefreshes('twitch', 1))[0]?.version, 2)
+      await withLock(here, (lock) => {
+        assert.deepEqual([lock.reply, lock.account?.doubt], [undefined, undefined])
+      })
+    })
+  })
+})
