@@ -3,10 +3,12 @@ import {allowsCall, coversScope} from '../model/api-token-match.js'
 import type {ApiToken} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
-import {MINUTE_MS} from '../model/time.js'
+import {parseApiToken} from '../model/api-token-text.js'
+import {MINUTE_MS, SECOND_MS} from '../model/time.js'
 import {unlockApiToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {chooseAccount, requireMayActAs} from './choose-account.js'
+import {chooseAccount, foreseeAccount, requireMayActAs} from './choose-account.js'
+import {createRecentReads} from './recent-reads.js'
 
 /** What a request says of who makes it, as its headers came: every value of each. */
 export interface CallerInput {
@@ -38,6 +40,9 @@ export interface Caller {
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 
+/** A body may take its time to come, and what was read before it is not believed after it. */
+const REQUEST_READS_MS = SECOND_MS
+
 /**
  * Who makes a request, on whose behalf, and whether they may (design 8): authentication first, then the account, then
  * the scope. Everything is read from the store now, so that what was revoked is refused from the next request on.
@@ -58,6 +63,21 @@ export async function authorizeCaller(
   return account ? {apiToken, account} : {apiToken}
 }
 
+/**
+ * The store as it is read for one request: all that the request names is asked for at once, for where the store is far
+ * away each look takes its time. What {@link authorizeCaller} and `getFreshToken` read of it they read once.
+ */
+export function readForRequest({store, clock}: Deps, {authorization, actAs}: CallerInput): Deps['store'] {
+  const reads = createRecentReads(store, clock, REQUEST_READS_MS)
+  const id = parseApiToken(readToken(authorization) ?? new Secret(''))?.id
+  // Strangers cause no reads but those of their own API token.
+  if (id === undefined) return reads
+  reads.apiTokens.get(id).catch(() => undefined)
+  reads.lastWrittenAt().catch(() => undefined)
+  foreseeAccount(reads.accounts, actAs)
+  return reads
+}
+
 /** @throws BehalfError `refused`. */
 export function requireScope(apiToken: ApiToken, wanted: Wanted): void {
   if (!holds(apiToken, wanted)) throw lacksScope(wanted)
@@ -65,9 +85,8 @@ export function requireScope(apiToken: ApiToken, wanted: Wanted): void {
 
 /** @throws BehalfError `unauthenticated`, which does not say why: unknown, expired and revoked tokens are alike. */
 async function authenticateCaller(deps: Deps, authorization: readonly string[]): Promise<ApiToken> {
-  const [value, ...others] = authorization
-  const text = others.length === 0 ? /^(?:Bearer|Token) +(\S+) *$/i.exec(value ?? '')?.[1] : undefined
-  const apiToken = text === undefined ? undefined : await unlockApiToken(deps, new Secret(text))
+  const text = readToken(authorization)
+  const apiToken = text === undefined ? undefined : await unlockApiToken(deps, text)
   if (apiToken) {
     await noteUsed(deps, apiToken)
     return apiToken
@@ -75,6 +94,11 @@ async function authenticateCaller(deps: Deps, authorization: readonly string[]):
   throw new BehalfError('unauthenticated', 'The request has no API token, or one that is not valid.', {
     hint: 'Send “Authorization: Bearer <API token>”. `behalf token issue` makes one, `behalf token list` shows its state.',
   })
+}
+
+function readToken([value = '', ...others]: readonly string[]): Secret | undefined {
+  const text = others.length === 0 ? /^(?:Bearer|Token) +(\S+) *$/i.exec(value)?.[1] : undefined
+  return text === undefined ? undefined : new Secret(text)
 }
 
 async function noteUsed({store, clock}: Deps, {id, lastUsedAt}: ApiToken): Promise<void> {

@@ -39,6 +39,19 @@ export async function chooseAccount(
   return undefined
 }
 
+/**
+ * Asks for the account that the headers name, before it is known who asks: what is read together takes no longer. For
+ * `accounts` that remember what was read.
+ */
+export function foreseeAccount(accounts: Pick<Accounts, 'find'>, headers: readonly (readonly string[])[]): void {
+  try {
+    const named = readName(headers)
+    if (named !== undefined) accounts.find(textsOf(parseAccountName(named))).catch(() => undefined)
+  } catch {
+    // Whoever may ask is told then.
+  }
+}
+
 /** @throws BehalfError `account-not-found` where there is no such account, `refused` where it may not act as it. */
 export function requireMayActAs(apiToken: ApiToken, account: NamedAccount | undefined, name: string): NamedAccount {
   if (!account) {

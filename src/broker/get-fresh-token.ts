@@ -44,16 +44,22 @@ export type TokenDeps = Pick<BrokerDeps, 'store' | 'providerClient' | 'clock' | 
 /**
  * A token of this account that is fresh, and lives at least `minTtlMs`, refreshed on demand (design 7, rules 1, 6 and 10).
  * A token that still lives is handed out although its refresh failed, with a warning.
+ * @param reads where it is looked whether the token in hand will do: what has been read for the same request.
  * @throws BehalfError `login-needed`, `provider-misconfigured`, `unavailable`, `lock-timeout`, `account-not-found`;
  * `usage` for an account whose credential is no token.
  */
-export async function getFreshToken(deps: TokenDeps, key: AccountKey, minTtlMs: number): Promise<FreshToken> {
-  const account = await loadAccount(deps, key)
-  const provider = await loadProvider(deps, account.provider)
+export async function getFreshToken(
+  deps: TokenDeps,
+  key: AccountKey,
+  minTtlMs: number,
+  reads: Pick<TokenDeps, 'store' | 'providers'> = deps,
+): Promise<FreshToken> {
+  const account = await loadAccount(reads, key)
+  const provider = await loadProvider(reads, account.provider)
   const estrangement = findEstrangement(account, provider)
   if (estrangement) throw loginNeededError(account, estrangement)
 
-  const cause = await findCause(deps, account, provider, minTtlMs)
+  const cause = await findCause(deps, account, {provider, minTtlMs, writtenAt: await reads.store.lastWrittenAt()})
   const dead = cause === 'refused' ? account.credential.accessToken : undefined
   const demand: Demand = {provider, minTtlMs, ...(dead && {dead})}
   if (cause === undefined) return present(deps, account, {...demand, goodUntil: freshUntil(account.credential)})
@@ -95,12 +101,11 @@ async function loadAccount(deps: Pick<BrokerDeps, 'store'>, key: AccountKey): Pr
 async function findCause(
   deps: TokenDeps,
   account: OAuth2Account,
-  provider: Provider,
-  minTtlMs: number,
+  {provider, minTtlMs, writtenAt}: {provider: Provider; minTtlMs: number; writtenAt: EpochMs | undefined},
 ): Promise<RefreshCause | undefined> {
   const now = deps.clock.now()
   if (account.doubt?.hasReply) return 'expired'
-  if (!isClockBelieved(now, await deps.store.lastWrittenAt())) {
+  if (!isClockBelieved(now, writtenAt)) {
     // Rule 6: this clock is not believed; only the provider can tell.
     const {kind} = await deps.providerClient.validate(provider, account.credential.accessToken)
     return kind === 'dead' ? 'refused' : undefined

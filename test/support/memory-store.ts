@@ -35,8 +35,9 @@ export function createMemoryStore(clock: Clock): Store {
     get: (key) => Promise.resolve(accounts.get(key)),
     list: () => Promise.resolve([...accounts.values()]),
     async put(account, check) {
-      const names = [...accounts.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
-      check?.({names, hasProvider: providers.has(account.provider)})
+      const isNear = ({key, provider, role}: Account): boolean =>
+        key === account.key || (role === 'owner' && provider === account.provider)
+      check?.({names: [...accounts.values()].filter(isNear), hasProvider: providers.has(account.provider)})
       return Promise.resolve(save(account))
     },
     update(key, change) {

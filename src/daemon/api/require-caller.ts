@@ -1,6 +1,6 @@
 import type {Context, MiddlewareHandler} from 'hono'
 
-import {authorizeCaller, type Wanted} from '../../broker/authorize-caller.js'
+import {authorizeCaller, readForRequest, type Wanted} from '../../broker/authorize-caller.js'
 import {readCallerHeaders} from '../caller-headers.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import type {ApiEnv} from './api-app.js'
@@ -12,7 +12,8 @@ export const requireCaller =
   (deps: Deps, wantedOf: (context: Context<ApiEnv>) => Wanted): MiddlewareHandler<ApiEnv> =>
   async (context, next) => {
     const headers = readCallerHeaders(context.env.incoming.headersDistinct)
-    const caller = await authorizeCaller(deps, headers, wantedOf(context), (apiToken) =>
+    const reads = {...deps, store: readForRequest(deps, headers)}
+    const caller = await authorizeCaller(reads, headers, wantedOf(context), (apiToken) =>
       context.set('apiToken', apiToken),
     )
     context.set('caller', caller)

@@ -1,6 +1,12 @@
 import type {IncomingMessage} from 'node:http'
 
-import {authorizeCaller, requireScope, type CallerInput, type Wanted} from '../../broker/authorize-caller.js'
+import {
+  authorizeCaller,
+  readForRequest,
+  requireScope,
+  type CallerInput,
+  type Wanted,
+} from '../../broker/authorize-caller.js'
 import type {TokenSource} from '../../broker/call-as-account.js'
 import type {TokenDeps} from '../../broker/get-fresh-token.js'
 import {loadProvider} from '../../broker/load-provider.js'
@@ -42,7 +48,7 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   const input = readCallerHeaders(request.headersDistinct)
   const {revision} = deps.callers
   const standing = deps.callers.find(target.provider, input)
-  const caller = standing ?? (await meetCaller(deps, {method, target, input}, note))
+  const caller = standing ?? (await meetCaller(deps, {method, target, input, revision}, note))
   const {apiToken, account, provider} = caller
   note.apiTokenId = apiToken.id
   note.actedAs = account.key
@@ -58,22 +64,29 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
 /** Asks who makes a call, on whose behalf, and whether they may. */
 async function meetCaller(
   deps: Deps,
-  {method, target, input}: {method: string; target: CallTarget; input: CallerInput},
+  {
+    method,
+    target,
+    input,
+    revision,
+  }: {method: string; target: CallTarget; input: CallerInput; revision: object | undefined},
   note: CallNote,
 ): Promise<StandingCaller> {
-  const found = await loadProvider(deps, target.provider).then(
+  // A store that tells one state from the next is on this machine, and nothing is gained by looking ahead.
+  const reads = revision === undefined ? {...deps, store: readForRequest(deps, input)} : undefined
+  const found = await loadProvider(reads ?? deps, target.provider).then(
     (provider) => ({provider}),
     (trouble: unknown) => ({trouble}),
   )
   const wanted = describeCall(method, target, 'provider' in found ? found.provider : undefined)
-  const {apiToken, account} = await authorizeCaller(deps, input, wanted, ({id}) => {
+  const {apiToken, account} = await authorizeCaller(reads ?? deps, input, wanted, ({id}) => {
     note.apiTokenId = id
     // Who is known is told at once: all that can be said of accounts there would be that nobody may act.
     if ('trouble' in found) throw found.trouble
   })
   if (!account || 'trouble' in found) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
   note.actedAs = account.key
-  return new StandingCaller(deps, {apiToken, account, provider: found.provider})
+  return new StandingCaller(deps, {apiToken, account, provider: found.provider}, reads)
 }
 
 function describeCall(method: string, target: CallTarget, provider: Provider | undefined): Wanted {

@@ -20,12 +20,19 @@ export class StandingCaller implements TokenSource {
   readonly #knownSince: EpochMs
   /** And the store as it was when the token was looked for: a slow body may come between two looks. */
   #token: {fresh: FreshToken; revision: object | undefined} | undefined
+  /** What was read for the caller’s request serves for its first look at the token. */
+  #reads: TokenDeps | undefined
 
-  constructor(deps: TokenDeps, known: Pick<StandingCaller, 'apiToken' | 'account' | 'provider'>) {
+  constructor(
+    deps: TokenDeps,
+    known: Pick<StandingCaller, 'apiToken' | 'account' | 'provider'>,
+    reads: TokenDeps | undefined,
+  ) {
     this.apiToken = known.apiToken
     this.account = known.account
     this.provider = known.provider
     this.#deps = deps
+    this.#reads = reads
     this.#knownSince = deps.clock.now()
   }
 
@@ -36,10 +43,12 @@ export class StandingCaller implements TokenSource {
 
   async get(key: AccountKey): Promise<FreshToken> {
     const {store, clock} = this.#deps
-    const revision = store.revision()
+    const reads = this.#reads
+    this.#reads = undefined
+    const revision = reads === undefined ? store.revision() : undefined
     const known = this.#token
     if (known && known.revision === revision && clock.now() < (known.fresh.goodUntil ?? -Infinity)) return known.fresh
-    const fresh = await getFreshToken(this.#deps, key, 0)
+    const fresh = await getFreshToken(this.#deps, key, 0, reads)
     this.#token = revision === undefined ? undefined : {fresh, revision}
     return fresh
   }
