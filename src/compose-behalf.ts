@@ -68,10 +68,11 @@ export interface Behalf {
   programEnvironment(): Record<string, string>
   issueApiToken(input: IssueTokenInput): Promise<IssuedToken>
   listApiTokens(): Promise<ApiTokenView[]>
-  showApiToken(id: string): Promise<ApiTokenView>
-  revokeApiToken(id: string): Promise<ApiTokenView>
+  /** By its id, or by a name that no other one has; likewise the next two. */
+  showApiToken(text: string): Promise<ApiTokenView>
+  revokeApiToken(text: string): Promise<ApiTokenView>
   /** A new secret for the same token; the old one opens nothing any more. */
-  rotateApiToken(id: string): Promise<IssuedToken>
+  rotateApiToken(text: string): Promise<IssuedToken>
   /** What a person needs to know before there is a client id. */
   planSetUp(input: ProviderInput): Promise<SetUpPlan>
   /** Asks the provider whether it takes the client as it would be set up. Nothing is stored. */
@@ -111,6 +112,7 @@ export interface Behalf {
 /** Binds everything to one store. What is heavy is loaded when it is first used. */
 export function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
   const loadApiTokens = async () => import('./broker/api-tokens.js')
+  const findApiTokenId = async (text: string) => (await import('./broker/find-api-token.js')).findApiTokenId(deps, text)
   const loadIssuing = async () => import('./broker/issue-api-token.js')
   const loadSetUp = async () => import('./broker/plan-set-up.js')
   const loadChanges = async () => import('./broker/change-provider.js')
@@ -147,9 +149,9 @@ export function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     programEnvironment: () => readProgramEnvironment(),
     issueApiToken: async (input) => (await loadIssuing()).issueApiToken(deps, input),
     listApiTokens: async () => (await loadApiTokens()).listApiTokens(deps),
-    showApiToken: async (id) => (await loadApiTokens()).showApiToken(deps, id),
-    revokeApiToken: async (id) => (await loadApiTokens()).revokeApiToken(deps, id),
-    rotateApiToken: async (id) => (await loadIssuing()).rotateApiToken(deps, id),
+    showApiToken: async (text) => (await loadApiTokens()).showApiToken(deps, await findApiTokenId(text)),
+    revokeApiToken: async (text) => (await loadApiTokens()).revokeApiToken(deps, await findApiTokenId(text)),
+    rotateApiToken: async (text) => (await loadIssuing()).rotateApiToken(deps, await findApiTokenId(text)),
     addProvider: async (input) => (await loadProviders()).addProvider(deps, input),
     planSetUp: async (input) => (await loadSetUp()).planSetUp(deps, input),
     checkClient: async (input, options) => (await loadSetUp()).checkClient(deps, input, options),

@@ -48,16 +48,21 @@ export function checkTokenId(text: string): string {
   })
 }
 
-/** With the ids that were most likely meant; a name is taken for one too. */
+/** With what was most likely meant: the ids of those with that name, or the nearest ids and names. */
 export async function tokenNotFound(deps: Pick<BrokerDeps, 'store'>, id: string): Promise<BehalfError> {
   const tokens = await deps.store.apiTokens.list()
-  const ids = tokens.map((one) => one.id)
   const byName = tokens.filter((one) => one.name === id).map((one) => one.id)
-  const nearest = byName.length > 0 ? byName : nearestNames(id, ids)
+  const nearest =
+    byName.length > 0
+      ? byName
+      : nearestNames(
+          id,
+          tokens.flatMap((one) => [one.id, one.name]),
+        )
   const meant = nearest.length > 0 ? ` Did you mean ${nearest.join(', ')}?` : ''
   // What was cut out of a token is no more than this long without a secret in it.
   const shown = id.length > 12 ? `${id.slice(0, 12)}…` : id
-  return new BehalfError('token-not-found', `There is no API token with the id “${shown}”.${meant}`, {
+  return new BehalfError('token-not-found', `There is no API token “${shown}”.${meant}`, {
     hint: 'behalf token list',
   })
 }

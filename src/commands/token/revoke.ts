@@ -1,5 +1,4 @@
-import {Args} from '@oclif/core'
-
+import {apiTokenArg} from '../../cli/api-token-arg.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {apiTokenJson} from '../../model/api-token-json.js'
 
@@ -7,9 +6,7 @@ export default class TokenRevoke extends BaseCommand {
   static override summary = 'Revoke an API token: it opens nothing any more.'
   static override examples = ['<%= config.bin %> <%= command.id %> 4f8KpQ2z']
 
-  static override args = {
-    id: Args.string({required: true, description: 'Which token, by the id that `token list` shows.'}),
-  }
+  static override args = {id: apiTokenArg}
 
   async run() {
     const {args, flags} = await this.parse(TokenRevoke)

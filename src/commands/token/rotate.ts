@@ -1,5 +1,4 @@
-import {Args} from '@oclif/core'
-
+import {apiTokenArg} from '../../cli/api-token-arg.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {apiTokenJson} from '../../model/api-token-json.js'
 
@@ -14,9 +13,7 @@ export default class TokenRotate extends BaseCommand {
     },
   ]
 
-  static override args = {
-    id: Args.string({required: true, description: 'Which token, by the id that `token list` shows.'}),
-  }
+  static override args = {id: apiTokenArg}
 
   async run() {
     const {args, flags} = await this.parse(TokenRotate)

@@ -1,16 +1,16 @@
-import {Args} from '@oclif/core'
-
+import {apiTokenArg} from '../../cli/api-token-arg.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {apiTokenDetails} from '../../cli/present-api-token.js'
 import {apiTokenJson} from '../../model/api-token-json.js'
 
 export default class TokenShow extends BaseCommand {
   static override summary = 'Show everything about one API token, its secret apart.'
-  static override examples = ['<%= config.bin %> <%= command.id %> 4f8KpQ2z']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 4f8KpQ2z',
+    '<%= config.bin %> <%= command.id %> overlay',
+  ]
 
-  static override args = {
-    id: Args.string({required: true, description: 'Which token, by the id that `token list` shows.'}),
-  }
+  static override args = {id: apiTokenArg}
 
   async run() {
     const {args, flags} = await this.parse(TokenShow)
