@@ -88,7 +88,14 @@ describe('behalf serve', function () {
 
   it('refuses a program for --on-login-needed that is not there, with 3', async () => {
     home = await stockHome(sandbox, [{login: BOT}])
-    const end = await home.run(['serve', '--no-socket', '--listen', '127.0.0.1:0', '--on-login-needed', 'no-such-program x'])
+    const end = await home.run([
+      'serve',
+      '--no-socket',
+      '--listen',
+      '127.0.0.1:0',
+      '--on-login-needed',
+      'no-such-program x',
+    ])
     assert.equal(end.exitCode, 3)
     assert.match(end.stderr, /^✗ --on-login-needed: there is no program “no-such-program”\.\n/)
   })
