@@ -35,10 +35,17 @@ export function movedStore(path: string, to: string): BehalfError {
   })
 }
 
-/** @param from Without credentials. */
-export function incomingStore(path: string, from: string): BehalfError {
-  return new BehalfError('store-moved', `The store ${path} is not in use yet: ${from} is being moved to it`, {
-    hint: `If that was interrupted: behalf store migrate ${quoteWord(from)} ${quoteWord(path)}`,
+/** What is imported into a store comes from no other store. */
+export const IMPORT_ID = 'import'
+
+/** @param move What fills it. */
+export function incomingStore(path: string, {id, other}: {id: string; other: string}): BehalfError {
+  const [what, command] =
+    id === IMPORT_ID
+      ? ['an export is being imported into it', 'behalf store import --replace …']
+      : [`${other} is being moved to it`, `behalf store migrate ${quoteWord(other)} ${quoteWord(path)}`]
+  return new BehalfError('store-moved', `The store ${path} is not in use yet: ${what}`, {
+    hint: `If that was interrupted: ${command}`,
   })
 }
 

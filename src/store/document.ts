@@ -90,7 +90,7 @@ const movedShape = shape.object({sequence: shape.integer({min: 0}), writtenAt: s
  */
 export async function parseDocument(bytes: Buffer, path: string, foundInode: string): Promise<StoreDocument> {
   const document = await parseAnyDocument(bytes, path, foundInode)
-  if (document.move?.kind === 'incoming') throw incomingStore(path, document.move.other)
+  if (document.move?.kind === 'incoming') throw incomingStore(path, document.move)
   if (document.move?.kind === 'moved') throw movedStore(path, document.move.other)
   return document
 }

@@ -4,15 +4,23 @@ import {dirname} from 'node:path'
 import {BehalfError} from '../model/behalf-error.js'
 import {quoteWord} from '../model/shell-words.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
-import {backupPathOf} from './document-errors.js'
+import {backupPathOf, IMPORT_ID} from './document-errors.js'
 import {DocumentDraft} from './document-draft.js'
 import {DocumentFile} from './document-file.js'
-import {createEmptyDocument, mapSections, parseAnyDocument, SECTION_NAMES, type StoreDocument} from './document.js'
+import {
+  createEmptyDocument,
+  mapSections,
+  parseAnyDocument,
+  SECTION_NAMES,
+  type Sections,
+  type StoreDocument,
+} from './document.js'
 import {ensurePrivateFolder} from './durable-file.js'
 import {readLockNoteAt, type FileLock} from './file-lock.js'
 import {isOldCopy, putAccountsInDoubt} from './old-copy.js'
+import {JsonRawPoints} from './json-raw-points.js'
 import {JsonRawRefreshes} from './json-raw-refreshes.js'
-import type {RawHead, RawMove, RawRecord, RawRecords, RawState, RawStore} from './raw-store.js'
+import type {RawContent, RawHead, RawMove, RawRecord, RawRecords, RawState, RawStore} from './raw-store.js'
 import {acquireSoleGate} from './sole-gate.js'
 import {isErrno, toStorageError} from './storage-error.js'
 import {resolveStorePath} from './store-path.js'
@@ -33,6 +41,7 @@ class JsonRawStore implements RawStore {
   readonly #clock: Clock
   readonly #file: DocumentFile
   readonly #refreshes: JsonRawRefreshes
+  readonly #points: JsonRawPoints
   #gate: FileLock | undefined
 
   constructor(path: string, clock: Clock) {
@@ -40,6 +49,7 @@ class JsonRawStore implements RawStore {
     this.#clock = clock
     this.#file = new DocumentFile(path)
     this.#refreshes = new JsonRawRefreshes(path)
+    this.#points = new JsonRawPoints(path)
   }
 
   async claim(waitMs: number): Promise<void> {
@@ -55,7 +65,7 @@ class JsonRawStore implements RawStore {
     const document = await this.#read()
     if (document === undefined) return {kind: 'empty'}
     const {move} = document
-    return move ?? {kind: isEmpty(document) ? 'empty' : 'live'}
+    return move ?? {kind: isEmpty(document) && !this.#points.isThere() ? 'empty' : 'live'}
   }
 
   async readHead(): Promise<RawHead> {
@@ -71,10 +81,15 @@ class JsonRawStore implements RawStore {
       for (const [key, value] of sections[section]) yield {section, key, value}
     }
     yield* this.#refreshes.list(sections.accounts.keys())
+    yield* this.#points.list()
   }
 
-  async stage({id, other}: RawMove, head: RawHead, records: RawRecords): Promise<void> {
-    await this.#fill({...createEmptyDocument(), ...head, move: {kind: 'incoming', id, other}}, records)
+  async stage({id, other}: RawMove, content: RawContent): Promise<void> {
+    await this.#refreshes.clear()
+    await this.#points.clear()
+    const sections = await this.#take(content, this.#points)
+    const {head} = content
+    await this.#write({...createEmptyDocument(), ...head, sections, move: {kind: 'incoming', id, other}}, 'previous')
   }
 
   async activate(): Promise<void> {
@@ -83,15 +98,26 @@ class JsonRawStore implements RawStore {
   }
 
   async retire({id, other}: RawMove): Promise<void> {
+    if ((await this.readState()).kind === 'moved') return
     const document = await this.#readRecords()
     await this.#write({...document, move: {kind: 'moved', id, other}}, 'previous')
   }
 
-  async replace(head: RawHead, records: RawRecords): Promise<void> {
-    await this.#fill({...createEmptyDocument(), ...head}, records)
+  async replace(content: RawContent): Promise<void> {
+    const incoming = this.#points.beside('incoming')
+    await incoming.clear()
+    const document = {...createEmptyDocument(), ...content.head, sections: await this.#take(content, incoming)}
+    if (!incoming.isThere() && !this.#points.isThere()) {
+      await this.#write(document, 'previous')
+      return
+    }
+    // Two things cannot be replaced at one moment: in between nobody uses them.
+    await this.#write({...document, move: {kind: 'incoming', id: IMPORT_ID, other: 'an export'}}, 'previous')
+    await this.#points.replaceBy(incoming)
+    await this.activate()
   }
 
-  async rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<void> {
+  async rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<number> {
     const document = await this.#readRecords()
     const {sections} = document
     const changed = mapSections(
@@ -102,6 +128,7 @@ class JsonRawStore implements RawStore {
     for await (const record of this.#refreshes.list(sections.accounts.keys())) {
       await this.#refreshes.put({...record, value: change(record)})
     }
+    return 0
   }
 
   async writeHead(head: RawHead): Promise<void> {
@@ -113,14 +140,20 @@ class JsonRawStore implements RawStore {
     await this.#gate?.release()
   }
 
-  async #fill(empty: StoreDocument, records: RawRecords): Promise<void> {
+  /** Sections of a document; all else goes where it belongs. */
+  async #take({records}: RawContent, points: JsonRawPoints): Promise<Sections> {
     const sections = mapSections(() => new Map<string, unknown>())
-    await this.#refreshes.clear()
+    await points.take(this.#sort(records, sections))
+    return sections
+  }
+
+  /** What is left is of the ledger. */
+  async *#sort(records: RawRecords, sections: Sections): AsyncGenerator<RawRecord> {
     for await (const record of records) {
       if (record.section === 'refreshes') await this.#refreshes.put(record)
+      else if (record.section === 'points') yield record
       else (sections[record.section] as Map<string, unknown>).set(record.key, record.value)
     }
-    await this.#write({...empty, sections}, 'previous')
   }
 
   /** The document, whatever has become of it; undefined when there is none. */

@@ -1,9 +1,12 @@
 import type {EpochMs} from '../model/time.js'
 import type {SectionName} from './document.js'
-import type {WrappedKeys} from './store-keys.js'
+import type {StoreKeys, WrappedKeys} from './store-keys.js'
 
-/** Kinds of records, as they are kept. `refreshes`: those that were begun and not ended, with what was answered. */
-export type RawSection = SectionName | 'refreshes'
+/**
+ * Kinds of records, as they are kept. `refreshes`: those that were begun and not ended, with what was answered; they come
+ * after the accounts. `points`: the changes of the ledger, in their order.
+ */
+export type RawSection = SectionName | 'refreshes' | 'points'
 
 /** A record as it is kept, its secrets sealed. The value is JSON. */
 export interface RawRecord {
@@ -19,6 +22,14 @@ export interface RawHead {
   keys: WrappedKeys
   writtenAt: EpochMs
   flowsCollectedAt?: EpochMs | undefined
+}
+
+/** All of a store. */
+export interface RawContent {
+  head: RawHead
+  /** Those of the head, opened: what is found by a fingerprint is found by it elsewhere too. */
+  keys: StoreKeys
+  records: RawRecords
 }
 
 export type RawState =
@@ -54,15 +65,19 @@ export interface RawStore {
   /** Of a store that is live or incoming: every record there is. */
   records(): AsyncIterable<RawRecord>
   /** Makes an empty store, or one that was moved away or is incoming, one that comes in with these records. */
-  stage(move: RawMove, head: RawHead, records: RawRecords): Promise<void>
+  stage(move: RawMove, content: RawContent): Promise<void>
   /** Takes what has come in into use. */
   activate(): Promise<void>
   /** Gives up what is in use: from then on nobody reads or writes it. */
   retire(move: RawMove): Promise<void>
   /** Puts these records in place of all there are: all or nothing. */
-  replace(head: RawHead, records: RawRecords): Promise<void>
-  /** Changes the head first, then every record; killed in between, the head is changed and some of the records are. */
-  rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<void>
+  replace(content: RawContent): Promise<void>
+  /**
+   * Changes the head first, then every record but points; killed in between, the head is changed and some of the records
+   * are.
+   * @returns how many refreshes have begun whose answers, if there are any, are kept where they cannot be changed.
+   */
+  rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<number>
   writeHead(head: RawHead): Promise<void>
   /** Idempotent. */
   close(): Promise<void>

@@ -18,7 +18,7 @@ const headShape = shape.object({
 })
 
 const recordShape = shape.object({
-  section: shape.oneOf(SECTION_NAMES),
+  section: shape.oneOf([...SECTION_NAMES, 'points']),
   key: shape.text,
   value: (value: unknown) => value,
 })

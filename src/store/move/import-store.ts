@@ -1,11 +1,12 @@
 import type {Doubt} from '../../model/account.js'
 import type {Moment} from '../../model/time.js'
+import {IMPORT_ID, incomingStore} from '../document-errors.js'
 import type {RawRecord, RawStore} from '../raw-store.js'
 import {isObject} from '../shape.js'
-import type {Keyring} from '../store-keys.js'
+import {toStoreKeys, type Keyring} from '../store-keys.js'
 import type {RecordCounts} from './compare-records.js'
 import type {ParsedExport} from './export-format.js'
-import {notEmpty, unfinishedMove} from './move-errors.js'
+import {notEmpty} from './move-errors.js'
 
 export interface Import {
   store: RawStore
@@ -27,7 +28,7 @@ export async function importStore({store, keyring, parsed, replace, now, waitMs}
   const {keys, records, writtenAt, flowsCollectedAt} = parsed
   await store.claim(waitMs)
   const state = await store.readState()
-  if (state.kind === 'incoming') throw unfinishedMove(store, state.other)
+  if (state.kind === 'incoming' && state.id !== IMPORT_ID) throw incomingStore(store.location, state)
   if (state.kind === 'live' && !replace)
     throw notEmpty(store, 'To put the export in its place: behalf store import --replace …')
   const counts: RecordCounts = {}
@@ -37,7 +38,8 @@ export async function importStore({store, keyring, parsed, replace, now, waitMs}
       yield record.section === 'accounts' ? {...record, value: withDoubt(record.value, now)} : record
     }
   }
-  await store.replace({keys: await keyring.wrap(keys), writtenAt, flowsCollectedAt}, putInDoubt())
+  const head = {keys: await keyring.wrap(keys), writtenAt, flowsCollectedAt}
+  await store.replace({head, keys: toStoreKeys(keys), records: putInDoubt()})
   return counts
 }
 

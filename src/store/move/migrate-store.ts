@@ -1,9 +1,9 @@
 import {BehalfError} from '../../model/behalf-error.js'
 import type {RawStore} from '../raw-store.js'
-import {movedStore} from '../document-errors.js'
+import {incomingStore, movedStore} from '../document-errors.js'
 import type {Keyring} from '../store-keys.js'
 import {compareRecords, type RecordCounts} from './compare-records.js'
-import {notEmpty, unfinishedMove} from './move-errors.js'
+import {notEmpty} from './move-errors.js'
 
 export interface Migration {
   from: RawStore
@@ -41,20 +41,22 @@ export async function migrateStore({from, to, keyring, makeId, waitMs, report}: 
   if (source.kind === 'moved') {
     if (target.kind !== 'incoming' || target.id !== source.id) throw movedStore(from.location, source.other)
     report('switching')
+    // It may not have come to its end.
+    await from.retire({id: source.id, other: source.other})
     await to.activate()
     return {...result, records: await compareRecords(to, to), resumed: true}
   }
-  if (source.kind === 'incoming') throw unfinishedMove(from, source.other)
+  if (source.kind === 'incoming') throw incomingStore(from.location, source)
   if (source.kind === 'empty') {
     throw new BehalfError('invalid-input', `There is nothing to move: the store ${from.location} is empty.`)
   }
   if (target.kind === 'live') throw notEmpty(to, 'Name another store to move to.')
-  if (target.kind === 'incoming' && target.other !== from.location) throw unfinishedMove(to, target.other)
+  if (target.kind === 'incoming' && target.other !== from.location) throw incomingStore(to.location, target)
   const head = await from.readHead()
-  await keyring.open(head.keys)
+  const keys = await keyring.open(head.keys)
   const id = makeId()
   report('copying')
-  await to.stage({id, other: from.location}, head, from.records())
+  await to.stage({id, other: from.location}, {head, keys, records: from.records()})
   report('comparing')
   const records = await compareRecords(from, to)
   report('switching')

@@ -2,14 +2,13 @@ import {randomBytes} from 'node:crypto'
 
 import {BehalfError} from '../../model/behalf-error.js'
 import {openAccount, sealAccount} from '../account-record.js'
-import {movedStore} from '../document-errors.js'
+import {incomingStore, movedStore} from '../document-errors.js'
 import {openFlow, sealFlow} from '../flow-record.js'
 import {openProvider, openProviderState, sealProvider, sealProviderState} from '../provider-record.js'
 import {rawRefreshShape} from '../raw-refresh.js'
 import type {RawRecord, RawStore} from '../raw-store.js'
 import {openReply, sealReply} from '../reply-record.js'
 import {KEY_BYTES, toStoreKeys, type BareKeys, type Keyring, type StoreKeys, type WrappedKeys} from '../store-keys.js'
-import {unfinishedMove} from './move-errors.js'
 
 export interface Rekeying {
   store: RawStore
@@ -26,6 +25,11 @@ export interface RekeyResult {
   records: number
   /** Records that could not be opened before either, and are as they were. */
   damaged: string[]
+  /**
+   * Refreshes that other machines have begun and may have the answers to, sealed with the old key. While there are any it
+   * is not forgotten: another run ends it.
+   */
+  elsewhere: number
 }
 
 /**
@@ -38,7 +42,7 @@ export async function rekeyStore({store, keyring, nextKeyring, waitMs}: Rekeying
   await store.claim(waitMs)
   const state = await store.readState()
   if (state.kind === 'moved') throw movedStore(store.location, state.other)
-  if (state.kind === 'incoming') throw unfinishedMove(store, state.other)
+  if (state.kind === 'incoming') throw incomingStore(store.location, state)
   if (state.kind === 'empty') {
     throw new BehalfError('invalid-input', `There is nothing to seal anew: the store ${store.location} is empty.`)
   }
@@ -49,7 +53,7 @@ export async function rekeyStore({store, keyring, nextKeyring, waitMs}: Rekeying
   const [from, to] = [toStoreKeys(before), toStoreKeys(bare)]
   const damaged: string[] = []
   let records = 0
-  await store.rewrite({...head, keys: await nextKeyring.wrap(bare)}, (record) => {
+  const elsewhere = await store.rewrite({...head, keys: await nextKeyring.wrap(bare)}, (record) => {
     records += 1
     try {
       return sealAnew(record, from, to)
@@ -59,8 +63,10 @@ export async function rekeyStore({store, keyring, nextKeyring, waitMs}: Rekeying
       return record.value
     }
   })
-  await store.writeHead({...head, keys: await nextKeyring.wrap({data: bare.data, token: bare.token})})
-  return {resumed, records, damaged}
+  if (elsewhere === 0) {
+    await store.writeHead({...head, keys: await nextKeyring.wrap({data: bare.data, token: bare.token})})
+  }
+  return {resumed, records, damaged, elsewhere}
 }
 
 /** A run that was interrupted may have wrapped them under the new secret already. */
@@ -91,6 +97,7 @@ function sealAnew({section, key, value}: RawRecord, from: StoreKeys, to: StoreKe
       return {intent, ...(opened && {reply: sealReply(opened, intent, to.sealer)})}
     }
     case 'apiTokens':
+    case 'points':
       return value
   }
 }

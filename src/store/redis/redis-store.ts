@@ -6,9 +6,11 @@ import {Keyring} from '../store-keys.js'
 import type {Store} from '../store.js'
 import {openRedisConnection} from './connection.js'
 import {RedisKeys} from './keys.js'
+import {gateWrites} from './gate-writes.js'
 import {createRedisAccounts} from './redis-accounts.js'
 import {createRedisApiTokens} from './redis-api-tokens.js'
 import {createRedisFlows} from './redis-flows.js'
+import {SharedRedisGate} from './redis-gate.js'
 import {MetaHash} from './redis-meta.js'
 import type {RedisParts} from './redis-parts.js'
 import {createRedisProviders} from './redis-providers.js'
@@ -28,8 +30,10 @@ export interface RedisStoreOptions {
  * @throws BehalfError `configuration` where Redis may not be used so, `store-unavailable`, `store-foreign`, `store-newer`.
  */
 export async function openRedisStore({place, secret, clock, leaseMs}: RedisStoreOptions): Promise<Store> {
-  const connection = openRedisConnection(place)
+  const direct = openRedisConnection(place)
   const keys = new RedisKeys(place.prefix)
+  const gate = new SharedRedisGate({connection: direct, key: keys.gate, clock}, () => meta.checkUnchanged())
+  const connection = gateWrites(direct, gate)
   const meta = new MetaHash(connection, keys, new Keyring(secret))
   const parts: RedisParts = {
     place,
@@ -57,7 +61,7 @@ export async function openRedisStore({place, secret, clock, leaseMs}: RedisStore
     flows: createRedisFlows(parts),
     apiTokens,
     points: loadPointsLazily(async () => (await import('./redis-points.js')).createRedisPoints(parts)),
-    rateBudgets: createRedisRateBudgets(parts),
+    rateBudgets: createRedisRateBudgets({connection: direct, keys}),
     async lastWrittenAt() {
       const at = Number((await readText(connection, {key: keys.writtenAt})) ?? Number.NaN)
       return Number.isFinite(at) ? at : undefined
@@ -69,6 +73,7 @@ export async function openRedisStore({place, secret, clock, leaseMs}: RedisStore
       // What is soft is worth no failure of a command that did what it was asked.
       await apiTokens.flush().catch(() => undefined)
       accounts.close()
+      await gate.leave()
       await connection.close()
     },
   }
