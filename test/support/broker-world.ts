@@ -9,6 +9,7 @@ import type {OAuth2Account} from '../../src/model/account.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import type {Random} from '../../src/model/random.js'
 import {Secret} from '../../src/model/secret.js'
+import type {Clock} from '../../src/model/time.js'
 import {presetSource} from '../../src/providers/preset-source.js'
 import type {ProviderClient} from '../../src/providers/provider-client.js'
 import {openJsonStore} from '../../src/store/json-store.js'
@@ -36,6 +37,17 @@ export interface BrokerWorldOptions {
   client?: Partial<ProviderClient>
   source?: Partial<ProviderSource>
   clock?: FakeClock
+  /** Default: a JSON file. */
+  makePlace?: () => Promise<WorldPlace>
+}
+
+/** Where the store of a world is. */
+export interface WorldPlace {
+  /** The store's file, or for a store that is none its folder. */
+  readonly path: string
+  open(clock: Clock): Promise<Store>
+  /** Once all stores are closed. */
+  dispose(): Promise<void>
 }
 
 const SECRET = {kind: 'inline' as const, value: new Secret('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA')}
@@ -44,13 +56,12 @@ const SECRET = {kind: 'inline' as const, value: new Secret('AAAAAAAAAAAAAAAAAAAA
 const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export async function makeBrokerWorld(options: BrokerWorldOptions = {}): Promise<BrokerWorld> {
-  const folder = await mkdtemp(join(PARENT, 'behalf-test-'))
-  const path = join(folder, 'store.json')
+  const place = await (options.makePlace ?? makeJsonPlace)()
   const clock = options.clock ?? createFakeClock()
   const opened: Store[] = []
   const random = createCountingRandom()
   const open = async (): Promise<BrokerDeps> => {
-    const store = await openJsonStore({path, secret: SECRET, clock})
+    const store = await place.open(clock)
     opened.push(store)
     return {
       store,
@@ -62,7 +73,7 @@ export async function makeBrokerWorld(options: BrokerWorldOptions = {}): Promise
   }
   const deps = await open()
   return {
-    path,
+    path: place.path,
     clock,
     store: deps.store,
     deps,
@@ -79,8 +90,18 @@ export async function makeBrokerWorld(options: BrokerWorldOptions = {}): Promise
     },
     async dispose() {
       for (const store of opened) await store.close()
-      await removeFolder(folder)
+      await place.dispose()
     },
+  }
+}
+
+async function makeJsonPlace(): Promise<WorldPlace> {
+  const folder = await mkdtemp(join(PARENT, 'behalf-test-'))
+  const path = join(folder, 'store.json')
+  return {
+    path,
+    open: (clock) => openJsonStore({path, secret: SECRET, clock}),
+    dispose: () => removeFolder(folder),
   }
 }
 

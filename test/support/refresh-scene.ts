@@ -5,7 +5,7 @@ import {isOAuth2Account, type OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import {HOUR_MS} from '../../src/model/time.js'
 import type {Validation} from '../../src/providers/provider-client.js'
-import {makeBrokerWorld, type BrokerWorld} from './broker-world.js'
+import {makeBrokerWorld, type BrokerWorld, type BrokerWorldOptions} from './broker-world.js'
 import {createFakeClock} from './fake-clock.js'
 import type {AccountParts} from './make-account.js'
 import {makeProvider} from './make-provider.js'
@@ -31,10 +31,16 @@ export const DUE: RefreshInput = {key: KEY, cause: 'due', withinMs: 5 * HOUR_MS,
 /** To be granted when the token has expired. */
 export const ON_DEMAND: RefreshInput = {key: KEY, cause: 'expired', urgency: 'demand'}
 
-export async function makeRefreshScene(options: {validation?: Validation} = {}): Promise<RefreshScene> {
+export interface RefreshSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
+  validation?: Validation
+}
+
+export type MakeRefreshScene = (options?: RefreshSceneOptions) => Promise<RefreshScene>
+
+export async function makeRefreshScene({makePlace, ...options}: RefreshSceneOptions = {}): Promise<RefreshScene> {
   const clock = createFakeClock()
   const script = scriptRefresh(clock, options)
-  const world = await makeBrokerWorld({clock, client: script.client})
+  const world = await makeBrokerWorld({clock, client: script.client, ...(makePlace && {makePlace})})
   const provider = makeProvider()
   await world.store.providers.put(provider)
   await world.addAccount(provider)

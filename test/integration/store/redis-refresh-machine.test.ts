@@ -12,7 +12,8 @@ describe('on one Redis', () => {
   })
 
   describeRefreshMachine('the refresh machine', RUNS, async () => {
-    const {place, secret, dispose} = await makeRedisStorePlace()
-    return {open: (clock) => openRedisStore({place, secret, clock}), dispose}
+    const redis = await makeRedisStorePlace()
+    const {place, secret} = redis
+    return {open: (clock) => openRedisStore({place, secret, clock}), dispose: () => redis.dispose()}
   })
 })
