@@ -36,6 +36,8 @@ export interface RedisDaemons {
 
 export interface ProxiedDaemon extends DaemonChild {
   readonly proxy: TcpProxy
+  /** After its end, on the same machine. */
+  startAgain(): Promise<ProxiedDaemon>
 }
 
 /** The upstream's default: whose token it was sent. */
@@ -55,6 +57,7 @@ export async function startRedisDaemons(options: {provider?: Partial<Provider>} 
   const provider = makeProvider({...endpoints, ...options.provider})
   await store.providers.put(provider)
   const daemons: ProxiedDaemon[] = []
+  const proxies: TcpProxy[] = []
 
   function environmentOf(machine: string, port = server.port): Record<string, string> {
     const url = new URL(place.url)
@@ -73,11 +76,16 @@ export async function startRedisDaemons(options: {provider?: Partial<Provider>} 
     environmentOf,
     async start({leaseMs = 60_000, env = {}, input = {}} = {}) {
       const proxy = await startTcpProxy(server.port)
-      const machine = `machine-${String(daemons.length)}`
-      const child = await startDaemonChild({leaseMs, input, env: {...environmentOf(machine, proxy.port), ...env}})
-      const daemon = {...child, proxy}
-      daemons.push(daemon)
-      return daemon
+      proxies.push(proxy)
+      const machine = `machine-${String(proxies.length)}`
+      const settings = {leaseMs, input, env: {...environmentOf(machine, proxy.port), ...env}}
+      const startOne = async (): Promise<ProxiedDaemon> => {
+        const child = await startDaemonChild(settings)
+        const daemon = {...child, proxy, startAgain: startOne}
+        daemons.push(daemon)
+        return daemon
+      }
+      return startOne()
     },
     async addAccount(parts = {}) {
       const granted = {provider: provider.name, clientId: provider.clientId, origins: originsOf(provider)}
@@ -93,10 +101,8 @@ export async function startRedisDaemons(options: {provider?: Partial<Provider>} 
       listener = next
     },
     async dispose() {
-      for (const daemon of daemons) {
-        await daemon.stop('SIGKILL')
-        await daemon.proxy.close()
-      }
+      await Promise.all(daemons.map((daemon) => daemon.stop('SIGKILL')))
+      await Promise.all(proxies.map((proxy) => proxy.close()))
       const closed = once(upstream, 'close')
       upstream.close()
       upstream.closeAllConnections()

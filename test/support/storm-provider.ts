@@ -7,6 +7,7 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import {Secret} from '../../src/model/secret.js'
 import type {Store} from '../../src/store/store.js'
+import {watch} from './e2e-run.js'
 import {makeAccount} from './make-account.js'
 import {makeProvider} from './make-provider.js'
 
@@ -28,8 +29,6 @@ export interface StormProviderOptions {
   lostAnswers: number
   late: number
   lateMs: number
-  /** Is shown every token. */
-  watch(token: string): void
 }
 
 /** A provider behind real sockets, whose refresh tokens rotate, and which answers most requests. It knows what is true. */
@@ -87,8 +86,7 @@ export async function startStormProvider(options: StormProviderOptions): Promise
 
   function issue(userId: string, count: number): string {
     const [access, refresh] = ['access', 'refresh'].map((kind) => `made-up-${kind}-${String(count)}-of-${userId}`)
-    options.watch(access ?? '')
-    options.watch(refresh ?? '')
+    for (const token of [access, refresh]) watch.keep('token', token ?? '')
     return JSON.stringify({
       access_token: access,
       refresh_token: refresh,

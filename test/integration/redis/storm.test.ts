@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {makeHome, type ProgramHome} from '../../support/program-home.js'
+import {startRedisDaemons, type ProxiedDaemon, type RedisDaemons} from '../../support/redis-daemons.js'
+import {REDIS_SERVER} from '../../support/redis-server.js'
+import {needing, skipWithout} from '../../support/skip-without.js'
+import {startStormProvider, type StormProvider} from '../../support/storm-provider.js'
+import {until} from '../../support/until.js'
+
+/** 10,000 in `npm run test:long`. */
+const EXPIRIES = process.env.BEHALF_TEST_LONG === '1' ? 10_000 : 500
+const ACCOUNTS = 200
+const DAEMONS = 4
+const LIFE_MS = 5000
+/** Longer than a late answer takes, so that who takes over has a reason. */
+const LEASE_MS = 3000
+const LATE_MS = 1500
+/** So long a daemon is stopped: its leases are over when it goes on. */
+const STOPPED_MS = LEASE_MS + 1000
+/** Rule 5: within half of it a token is sent again. */
+const GRACE_MS = 10 * 60_000
+const PATIENCE_MS = EXPIRIES * 500 + 60_000
+
+describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and commands on one Redis'), function () {
+  this.timeout(PATIENCE_MS + 120_000)
+
+  let scene: RedisDaemons
+  let storm: StormProvider
+  let home: ProgramHome
+
+  before(async function () {
+    skipWithout('redis-server', REDIS_SERVER !== undefined, this)
+    scene = await startRedisDaemons()
+    home = await makeHome()
+    storm = await startStormProvider({
+      lifeMs: LIFE_MS,
+      graceMs: GRACE_MS,
+      lostRequests: 0.02,
+      lostAnswers: 0.02,
+      late: 0.05,
+      lateMs: LATE_MS,
+    })
+    await storm.stock(scene.store, ACCOUNTS)
+  })
+  after(async () => {
+    await home.remove()
+    await scene.dispose()
+    await storm.stop()
+  })
+
+  it(`that are killed, stopped and cut off send no token again without a reason, and lose no account: ${String(EXPIRIES)} expiries`, async () => {
+    const over = new AbortController()
+    const daemons = await Promise.all(Array.from({length: DAEMONS}, () => scene.start({leaseMs: LEASE_MS})))
+    const commands = [runCommands(over.signal, 0), runCommands(over.signal, ACCOUNTS / 2)]
+    const trouble = makeTrouble(daemons, over.signal)
+    await until(`${String(EXPIRIES)} tokens were renewed`, () => storm.renewals >= EXPIRIES, PATIENCE_MS)
+    over.abort()
+    await Promise.all([...commands, trouble])
+
+    storm.calm()
+    await until('every account is well', isWell, 60_000)
+    const exitCodes = await Promise.all(daemons.map((daemon) => daemon.stop()))
+    assert.deepEqual(exitCodes, [0, 0, 0, 0])
+    const unexplained = storm.replays.filter(({isExplained, afterMs}) => !isExplained && afterMs < LEASE_MS)
+    const late = storm.replays.filter(({afterMs}) => afterMs >= GRACE_MS / 2)
+    assert.ok(storm.replays.length > 0, 'no reply was lost, so nothing was shown')
+    assert.deepEqual({unexplained, late, ended: [...storm.ended]}, {unexplained: [], late: [], ended: []})
+  })
+
+  /** All are there, and none waits for an answer that was lost. */
+  async function isWell(): Promise<boolean> {
+    const accounts = await scene.store.accounts.list()
+    assert.equal(accounts.length, ACCOUNTS)
+    assert.deepEqual(
+      accounts.filter(({state}) => state.kind !== 'ok').map(({key, state}) => [key, state]),
+      [],
+    )
+    return accounts.every(({doubt}) => doubt === undefined)
+  }
+
+  /** Tokens that are wanted to live longer than they can, and whatever is due. */
+  async function runCommands(signal: AbortSignal, from: number): Promise<void> {
+    const env = scene.environmentOf(`commands-${String(from)}`)
+    for (let count = from; !signal.aborted; count += 1) {
+      const name = `made_up_${String(count % ACCOUNTS)}`
+      const args = count % 2 === 0 ? ['refresh', name] : ['refresh', name, '--force']
+      const {exitCode, stderr} = await home.run(args, {env})
+      // 6: nobody answered, or somebody else is at it for long.
+      assert.ok(exitCode === 0 || exitCode === 6, `${String(exitCode)}: ${stderr}`)
+    }
+  }
+
+  /** Daemon by daemon, one way after the other. */
+  async function makeTrouble(daemons: ProxiedDaemon[], signal: AbortSignal): Promise<void> {
+    const pause = (ms: number) => wait(ms, undefined, {signal}).catch(() => undefined)
+    for (let count = 0; !signal.aborted; count += 1) {
+      await pause(500 + 1000 * Math.random())
+      const index = Math.floor(Math.random() * daemons.length)
+      const daemon = daemons[index]
+      if (daemon === undefined) continue
+      if (count % 3 === 0) {
+        await daemon.stop('SIGKILL')
+        daemons[index] = await daemon.startAgain()
+      } else if (count % 3 === 1) {
+        daemon.process.kill('SIGSTOP')
+        await pause(STOPPED_MS)
+        daemon.process.kill('SIGCONT')
+      } else {
+        daemon.proxy.cut()
+        await pause(1000 + 2000 * Math.random())
+        daemon.proxy.restore()
+      }
+    }
+  }
+})
