@@ -197,7 +197,7 @@ describe(needing(TOOLS, hasTools, 'the examples in the help'), function () {
     if (Object.hasOwn(ELSEWHERE, example)) continue
     it(example, async () => {
       await furnish()
-      const issued = await home.run(['token', 'issue', 'one', '--scope', 'helix', '--as', BOT, '--json'], {
+      const issued = await home.run(['token', 'issue', 'overlay', '--scope', 'helix', '--as', BOT, '--json'], {
         printsSecret: true,
       })
       const {id} = JSON.parse(issued.stdout) as {id: string}
