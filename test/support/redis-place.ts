@@ -23,7 +23,7 @@ export interface RedisStorePlace {
   open(options?: {secret?: SealingSecretSource; place?: Partial<RedisPlace>; leaseMs?: number}): Promise<Store>
   /** Closes what was opened. */
   close(): Promise<void>
-  /** Closes what was opened and deletes what it stored and the folder. */
+  /** Closes what was opened and deletes the folder. What is stored goes with the server. */
   dispose(): Promise<void>
 }
 
@@ -79,8 +79,6 @@ export async function makeRedisStorePlace(options: RedisStorePlaceOptions = {}):
     close,
     async dispose() {
       await close()
-      const keys = (await server.command('KEYS', `${prefix}*`).catch(() => [])) as string[]
-      for (const key of keys) await server.command('DEL', key).catch(() => undefined)
       await removeFolder(folder)
     },
   }

@@ -1,5 +1,7 @@
 import type {RedisPlace} from '../../config/store-place.js'
 import {SECOND_MS} from '../../model/time.js'
+import {createClusterRoute} from './cluster-route.js'
+import {findMaster} from './find-master.js'
 import {isLost, isReply, toRedisError} from './redis-errors.js'
 import {NoReplyError, type RedisCommand} from './redis-client.js'
 import {createServerRoute, type RedisRoute} from './route.js'
@@ -149,8 +151,9 @@ export function openRedisConnection(place: RedisPlace): RedisConnection {
 
 function createRoute(place: RedisPlace): RedisRoute {
   const {topology} = place
-  if (topology.kind === 'server') return createServerRoute(place, () => Promise.resolve(topology.server))
-  throw new Error('not yet')
+  if (topology.kind === 'cluster') return createClusterRoute(place, topology.nodes)
+  if (topology.kind === 'sentinel') return createServerRoute(place, () => findMaster(place, topology))
+  return createServerRoute(place, () => Promise.resolve(topology.server))
 }
 
 /** The replies, or the first error. */
