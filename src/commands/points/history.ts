@@ -18,7 +18,7 @@ export default class PointsHistory extends BaseCommand {
     before: Flags.integer({
       min: 0,
       helpValue: 'N',
-      summary: 'Go on with older ones: next of the page before, in --json.',
+      summary: 'Go on with older changes, from where the page before says.',
     }),
   }
 
