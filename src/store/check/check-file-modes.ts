@@ -28,7 +28,7 @@ export async function checkFileModes(path: string, secret: SealingSecretSource):
   ]
 }
 
-async function checkFile(path: string): Promise<StoreFinding[]> {
+export async function checkFile(path: string): Promise<StoreFinding[]> {
   const mode = await modeOf(path)
   if (mode === undefined || (mode & ANY_OF_OTHERS) === 0) return []
   return [openToOthers(`Other users may use ${path}`, `chmod 600 -- ${quoteWord(path)}`)]

@@ -15,6 +15,7 @@ import {checkFileModes} from './check-file-modes.js'
 import {checkFileSystem} from './check-file-system.js'
 import {checkJournals} from './check-journals.js'
 import {checkLocks} from './check-locks.js'
+import {checkJsonPoints} from './check-points.js'
 import {openRecords} from './open-records.js'
 
 export interface StoreCheckOptions {
@@ -34,7 +35,11 @@ export async function checkJsonStore(options: StoreCheckOptions): Promise<StoreR
   const findings: StoreFinding[] = []
   const document = await attempt(findings, () => readDocument(path))
   const backup = await checkBackup(path)
-  const around = [...(await checkFileSystem(path)), ...(await checkFileModes(path, options.secret))]
+  const around = [
+    ...(await checkFileSystem(path)),
+    ...(await checkFileModes(path, options.secret)),
+    ...(await checkJsonPoints(path)),
+  ]
   if (document === undefined || document === null) {
     const exists = document === undefined
     const missing = exists || backup.document === undefined ? [] : [missingStore(path)]
