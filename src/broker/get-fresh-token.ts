@@ -2,6 +2,7 @@ import {describeAccount, findEstrangement, loginCommandFor, type AccountStatus} 
 import {nameOf} from '../model/account-name.js'
 import {
   isOAuth2Account,
+  providerOfKey,
   type Account,
   type AccountKey,
   type LoginNeededReason,
@@ -54,12 +55,16 @@ export async function getFreshToken(
   minTtlMs: number,
   reads: Pick<TokenDeps, 'store' | 'providers'> = deps,
 ): Promise<FreshToken> {
+  // In one go, for where the store is far away each look takes its time.
+  const provided = loadProvider(reads, providerOfKey(key))
+  const written = reads.store.lastWrittenAt()
+  for (const ahead of [provided, written]) ahead.catch(() => undefined)
   const account = await loadAccount(reads, key)
-  const provider = await loadProvider(reads, account.provider)
+  const provider = await provided
   const estrangement = findEstrangement(account, provider)
   if (estrangement) throw loginNeededError(account, estrangement)
 
-  const cause = await findCause(deps, account, {provider, minTtlMs, writtenAt: await reads.store.lastWrittenAt()})
+  const cause = await findCause(deps, account, {provider, minTtlMs, writtenAt: await written})
   const dead = cause === 'refused' ? account.credential.accessToken : undefined
   const demand: Demand = {provider, minTtlMs, ...(dead && {dead})}
   if (cause === undefined) return present(deps, account, {...demand, goodUntil: freshUntil(account.credential)})

@@ -8,7 +8,7 @@ import type {Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import type {PassthroughLimits} from '../../src/daemon/passthrough/passthrough.js'
 import {createProviderClient} from '../../src/providers/oauth-client.js'
-import {makeBrokerWorld, type BrokerWorld} from './broker-world.js'
+import {makeBrokerWorld, type BrokerWorld, type BrokerWorldOptions} from './broker-world.js'
 import {createFakeClock} from './fake-clock.js'
 import {makeProvider} from './make-provider.js'
 import {startPassthrough, type PassthroughScene} from './passthrough-scene.js'
@@ -34,13 +34,13 @@ export interface UpstreamScene {
   dispose(): Promise<void>
 }
 
-export interface UpstreamSceneOptions {
+export interface UpstreamSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
   provider?: Partial<Provider>
   limits?: Partial<PassthroughLimits>
   maxPassthroughBytes?: number
 }
 
-export async function makeUpstreamScene(options: UpstreamSceneOptions = {}): Promise<UpstreamScene> {
+export async function makeUpstreamScene({makePlace, ...options}: UpstreamSceneOptions = {}): Promise<UpstreamScene> {
   const received: IncomingMessage[] = []
   let refreshes = 0
   let listener: RequestListener = (_request, response) => response.end('{}')
@@ -58,7 +58,7 @@ export async function makeUpstreamScene(options: UpstreamSceneOptions = {}): Pro
   const upstream = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
 
   const clock = createFakeClock(undefined, {autoAdvance: true})
-  const world = await makeBrokerWorld({clock, client: createProviderClient({clock})})
+  const world = await makeBrokerWorld({clock, client: createProviderClient({clock}), ...(makePlace && {makePlace})})
   const provider = makeProvider({tokenUrl: `${upstream}/token`, apiUrl: `${upstream}/v1`, ...options.provider})
   await world.store.providers.put(provider)
   const account = await world.addAccount(provider, {role: 'owner', login: 'techydrroid'})

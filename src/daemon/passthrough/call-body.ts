@@ -1,4 +1,4 @@
-import type {IncomingMessage, ServerResponse} from 'node:http'
+import type {IncomingHttpHeaders, IncomingMessage, ServerResponse} from 'node:http'
 import {Transform, type Readable} from 'node:stream'
 
 import {announcesMoreThan, bodyTooLarge, readBody} from '../doors/limit-body.js'
@@ -30,14 +30,18 @@ export async function receiveSignedBody(request: IncomingMessage, response: Serv
   return {contentLength: undefined, open: () => whole, isRepeatable: true}
 }
 
+/** Whether there is one to wait for. */
+export const hasBody = ({'content-length': length, 'transfer-encoding': coding}: IncomingHttpHeaders): boolean =>
+  coding !== undefined || (length !== undefined && length !== '0')
+
 /** @throws BehalfError `body-too-large`. */
 export async function receiveBody(
   request: IncomingMessage,
   response: ServerResponse,
   maxBytes: number,
 ): Promise<CallBody> {
-  const {'content-length': length, 'transfer-encoding': coding, expect} = request.headers
-  if (coding === undefined && (length === undefined || length === '0')) return NO_BODY
+  const {'content-length': length, expect} = request.headers
+  if (!hasBody(request.headers)) return NO_BODY
   if (announcesMoreThan(request.headers, maxBytes)) throw bodyTooLarge(maxBytes)
   if (expect !== undefined) response.writeContinue()
   if (length !== undefined && Number(length) <= SMALL_BYTES) {

@@ -16,6 +16,7 @@ import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
 import {readCallerHeaders} from '../caller-headers.js'
+import {hasBody} from './call-body.js'
 import {CallFailure} from './call-failure.js'
 import type {CallNote} from './call-note.js'
 import {parseCallTarget, withoutTauFormat, type CallTarget} from './call-target.js'
@@ -48,7 +49,7 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   const input = readCallerHeaders(request.headersDistinct)
   const {revision} = deps.callers
   const standing = deps.callers.find(target.provider, input)
-  const caller = standing ?? (await meetCaller(deps, {method, target, input, revision}, note))
+  const caller = standing ?? (await meetCaller(deps, {request, target, input, revision}, note))
   const {apiToken, account, provider} = caller
   note.apiTokenId = apiToken.id
   note.actedAs = account.key
@@ -61,15 +62,18 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   return {provider, account, apiToken, tokens: caller, method, origin: sent.origin, target: sent.target}
 }
 
+interface CallAtHand {
+  request: IncomingMessage
+  target: CallTarget
+  input: CallerInput
+  /** Of the store. */
+  revision: object | undefined
+}
+
 /** Asks who makes a call, on whose behalf, and whether they may. */
 async function meetCaller(
   deps: Deps,
-  {
-    method,
-    target,
-    input,
-    revision,
-  }: {method: string; target: CallTarget; input: CallerInput; revision: object | undefined},
+  {request, target, input, revision}: CallAtHand,
   note: CallNote,
 ): Promise<StandingCaller> {
   // A store that tells one state from the next is on this machine, and nothing is gained by looking ahead.
@@ -78,7 +82,7 @@ async function meetCaller(
     (provider) => ({provider}),
     (trouble: unknown) => ({trouble}),
   )
-  const wanted = describeCall(method, target, 'provider' in found ? found.provider : undefined)
+  const wanted = describeCall(request.method ?? '', target, 'provider' in found ? found.provider : undefined)
   const {apiToken, account} = await authorizeCaller(reads ?? deps, input, wanted, ({id}) => {
     note.apiTokenId = id
     // Who is known is told at once: all that can be said of accounts there would be that nobody may act.
@@ -86,7 +90,9 @@ async function meetCaller(
   })
   if (!account || 'trouble' in found) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
   note.actedAs = account.key
-  return new StandingCaller(deps, {apiToken, account, provider: found.provider}, reads)
+  // What was read before a body is not believed after it.
+  const first = hasBody(request.headers) ? undefined : reads
+  return new StandingCaller(deps, {apiToken, account, provider: found.provider}, first)
 }
 
 function describeCall(method: string, target: CallTarget, provider: Provider | undefined): Wanted {

@@ -4,18 +4,37 @@ import {text} from 'node:stream/consumers'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
 import {revokeApiToken} from '../../../src/broker/api-tokens.js'
+import {rotateApiToken} from '../../../src/broker/issue-api-token.js'
 import {Secret} from '../../../src/model/secret.js'
 import {MINUTE_MS} from '../../../src/model/time.js'
+import type {WorldPlace} from '../../support/broker-world.js'
+import {startPassthrough} from '../../support/passthrough-scene.js'
+import {REDIS_SERVER} from '../../support/redis-server.js'
+import {makeRedisWorldPlace} from '../../support/redis-world.js'
+import {skipWithout} from '../../support/skip-without.js'
 import {tokensOf} from '../../support/tokens-of.js'
 import {makeUpstreamScene, type UpstreamScene} from '../../support/upstream-scene.js'
 
-/** What another process changes holds from the very next call of a caller that was let in a moment before. */
 describe('a caller of the passthrough that comes again', () => {
+  describe('with a store in a JSON file', () => {
+    describeReturning()
+  })
+
+  describe('with a store in Redis', () => {
+    before(function () {
+      skipWithout('redis-server', REDIS_SERVER !== undefined, this)
+    })
+    describeReturning(makeRedisWorldPlace)
+  })
+})
+
+/** What another process changes holds from the very next call of a caller that was let in a moment before. */
+function describeReturning(makePlace?: () => Promise<WorldPlace>): void {
   let scene: UpstreamScene
   let elsewhere: BrokerDeps
 
   beforeEach(async () => {
-    scene = await makeUpstreamScene()
+    scene = await makeUpstreamScene(makePlace && {makePlace})
     scene.answer((request, response) => {
       response.end(request.headers.authorization)
     })
@@ -67,6 +86,25 @@ describe('a caller of the passthrough that comes again', () => {
     assert.equal(await status(), 401)
   })
 
+  it('is refused by every daemon, once its API token has a new secret', async () => {
+    const other = await startPassthrough(elsewhere)
+    try {
+      const statusOf = async (origin: string, token: string): Promise<number> => {
+        const answer = await fetch(`${origin}/api/example/items`, {headers: {Authorization: `Bearer ${token}`}})
+        await answer.arrayBuffer()
+        return answer.status
+      }
+      assert.equal(await statusOf(other.origin, scene.token), 200)
+      const {token} = await rotateApiToken(scene.world.deps, await onlyTokenId())
+      for (const {origin} of [other, scene.daemon]) {
+        assert.equal(await statusOf(origin, scene.token), 401)
+        assert.equal(await statusOf(origin, token.reveal()), 200)
+      }
+    } finally {
+      await other.stop()
+    }
+  })
+
   it('is sent away once the account is gone', async () => {
     await removeAccount()
     assert.equal(await status(), 400)
@@ -112,4 +150,4 @@ describe('a caller of the passthrough that comes again', () => {
     assert.equal(await status(), 200)
     assert.equal((await scene.world.store.apiTokens.get(id))?.lastUsedAt, scene.world.clock.now())
   })
-})
+}
