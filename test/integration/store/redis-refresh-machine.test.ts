@@ -4,7 +4,7 @@ import {makeRedisStorePlace} from '../../support/redis-place.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {skipWithout} from '../../support/skip-without.js'
 
-const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 500 : 8
+const RUNS = process.env.BEHALF_TEST_LONG === '1' ? 200 : 6
 
 describe('on one Redis', () => {
   before(function () {
