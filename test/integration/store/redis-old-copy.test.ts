@@ -138,10 +138,12 @@ describe('a Redis that has forgotten what it had acknowledged', () => {
       const folder = join(place.folder, 'full')
       await mkdir(folder)
       const disk = await mountSmallDisk(folder, 256 * 1024)
+      const full = await openOn('full')
       try {
         await disk.fillUpTo(16 * 1024)
-        await withLock(await openOn('full'), (lock) => assert.rejects(lock.begin(), {code: 'store-full'}))
+        await withLock(full, (lock) => assert.rejects(lock.begin(), {code: 'store-full'}))
       } finally {
+        await full.close()
         await disk.unmount()
       }
     })
