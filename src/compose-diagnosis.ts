@@ -6,6 +6,7 @@ import {callbackUrlOf, loadProviders} from './broker/load-provider.js'
 import {inspectEnvironment, type EnvironmentReport} from './config/inspect-environment.js'
 import {readContext} from './config/read-context.js'
 import {readSettings, type Settings} from './config/settings.js'
+import {createSystemClock} from './config/system-clock.js'
 import {findDaemonBehind} from './daemon/doors/find-daemon.js'
 import {BehalfError, type ErrorCode} from './model/behalf-error.js'
 import type {HealthCheck, HealthTopic} from './model/health-check.js'
@@ -35,8 +36,10 @@ export type OpenDeps = (settings: Settings) => Promise<BrokerDeps>
 /** @throws BehalfError `configuration`. */
 export async function checkStore(flags: {store?: string}): Promise<StoreReport> {
   const {store, sealingSecret: secret, providerOverrides} = readSettings(flags)
-  if (store.kind === 'redis') throw new BehalfError('configuration', `${store.location} cannot be checked yet.`)
-  return checkJsonStore({path: store.path, secret, givenProviders: providerOverrides.map(({name}) => name)})
+  const givenProviders = providerOverrides.map(({name}) => name)
+  if (store.kind === 'json') return checkJsonStore({path: store.path, secret, givenProviders})
+  const {checkRedisStore} = await import('./store/redis/check/check-redis-store.js')
+  return checkRedisStore({place: store, secret, givenProviders}, createSystemClock())
 }
 
 /**
@@ -54,10 +57,18 @@ export async function diagnose({offline, ...flags}: DiagnosisInput, open: OpenDe
   const report = await attempt(checks, 'store', () => checkStore(flags))
   if (report === undefined) return found
   checks.push(...tellStore(report))
-  const means = await attempt(checks, 'locks', () => probeKernelLock(report.location))
-  if (means !== undefined) checks.push(tellLocks(means, report))
+  const around = await attempt(checks, 'locks', () => diagnoseAround(settings, report))
+  checks.push(...(around ?? []))
   if (isSound(report)) await diagnoseUse(found, report, await open(settings), offline)
   return found
+}
+
+/** What a store relies on: locks where it is a file, else a Redis. */
+async function diagnoseAround({store}: Settings, report: StoreReport): Promise<HealthCheck[]> {
+  if (store.kind === 'json') return [tellLocks(await probeKernelLock(report.location), report)]
+  if (!isSound(report)) return []
+  const {diagnoseRedis} = await import('./store/redis/check/diagnose-redis.js')
+  return diagnoseRedis(store, createSystemClock())
 }
 
 async function diagnoseUse(found: Diagnosis, report: StoreReport, deps: BrokerDeps, offline: boolean): Promise<void> {
@@ -173,6 +184,9 @@ function codeOf(code: StoreFinding['code']): ErrorCode {
     case 'refresh-unfinished':
     case 'stray-journal':
     case 'lock-held':
+    case 'missing-hint':
+    case 'stray-hint':
+    case 'unknown-key':
       return 'store-damaged'
     default:
       return code

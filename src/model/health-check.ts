@@ -2,7 +2,17 @@ import type {ErrorCode} from './behalf-error.js'
 
 /** What is looked at, in the order in which it has to be in order. */
 export type HealthTopic =
-  'node' | 'settings' | 'store' | 'locks' | 'clock' | 'provider' | 'account' | 'callback-port' | 'browser' | 'terminal'
+  | 'node'
+  | 'settings'
+  | 'store'
+  | 'locks'
+  | 'redis'
+  | 'clock'
+  | 'provider'
+  | 'account'
+  | 'callback-port'
+  | 'browser'
+  | 'terminal'
 
 /** One thing that was looked at. */
 export interface HealthCheck {

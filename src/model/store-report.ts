@@ -27,6 +27,9 @@ export type StoreFindingCode =
   | 'stray-journal' // of an account that is gone
   | 'lock-held'
   | 'network-file-system'
+  | 'missing-hint' // of an account that its name does not lead to
+  | 'stray-hint' // of a name that leads to no account
+  | 'unknown-key' // in the Redis, with our prefix, and not ours
 
 /** What a store is like, without a change to it. */
 export interface StoreReport {

@@ -1,5 +1,6 @@
 import type {RedisServerAddress} from '../../config/store-place.js'
 import {SECOND_MS} from '../../model/time.js'
+import {checkEvictionPolicy} from './eviction-policy.js'
 import {connectClient, exchange, type RedisAccess, type RedisClient, type RedisCommand} from './redis-client.js'
 
 const FIRST_BACKOFF_MS = 50
@@ -76,7 +77,7 @@ export class RedisLink {
 
   async #attempt(): Promise<RedisClient> {
     try {
-      const client = await connectClient(await this.#findAddress(), this.#access)
+      const client = await this.#openClient()
       this.#failure = undefined
       this.#client = client
       this.#epoch += 1
@@ -84,6 +85,18 @@ export class RedisLink {
     } catch (error) {
       const attempts = (this.#failure?.attempts ?? 0) + 1
       this.#failure = {error, attempts, timer: this.#tryAgainIn(backoffMs(attempts))}
+      throw error
+    }
+  }
+
+  async #openClient(): Promise<RedisClient> {
+    const address = await this.#findAddress()
+    const client = await connectClient(address, this.#access)
+    try {
+      await checkEvictionPolicy(client, {...address, isEncrypted: this.#access.tls !== undefined})
+      return client
+    } catch (error) {
+      client.destroy()
       throw error
     }
   }

@@ -1,7 +1,8 @@
 import {ErrorReply} from '@redis/client'
 
-import type {RedisPlace} from '../../config/store-place.js'
+import type {RedisPlace, RedisServerAddress} from '../../config/store-place.js'
 import {BehalfError, type ErrorCode} from '../../model/behalf-error.js'
+import {redisCli} from './redis-cli.js'
 
 /** Whether the server refused a command, with this as the first word. */
 export const isReply = (error: unknown, ...words: string[]): error is ErrorReply =>
@@ -123,6 +124,12 @@ function explainLoss(error: unknown, place: RedisPlace): Meaning {
   return {
     code: 'store-unavailable',
     why: `Redis cannot be reached${said === '' ? '' : ` (${said})`}`,
-    hint: 'behalf doctor',
+    hint: `See that it runs, and that BEHALF_STORE names it: ${redisCli({...firstServer(place), isEncrypted: place.tls !== undefined}, 'PING')}`,
   }
+}
+
+function firstServer({topology}: RedisPlace): RedisServerAddress {
+  if (topology.kind === 'server') return topology.server
+  const [first] = topology.kind === 'cluster' ? topology.nodes : topology.sentinels
+  return first ?? {host: 'localhost', port: 6379}
 }
