@@ -11,6 +11,7 @@ import {describeCredentials} from './store-credentials.js'
 import {describeFlows} from './store-flows.js'
 import type {MakeStoreHarness, StoreUnderTest} from './store-harness.js'
 import {describeNames} from './store-names.js'
+import {describePointsInterleavings} from './store-points-interleavings.js'
 import {describePoints} from './store-points.js'
 import {describeProviders} from './store-providers.js'
 import {describeRateBudgets} from './store-rate-budgets.js'
@@ -97,6 +98,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeApiTokens(current)
     describeRateBudgets(current)
     describePoints(current)
+    describePointsInterleavings(current)
     describeSchedule(current)
   })
 }
