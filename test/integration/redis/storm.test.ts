@@ -54,10 +54,14 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
     const daemons = await Promise.all(Array.from({length: DAEMONS}, () => scene.start({leaseMs: LEASE_MS})))
     const commands = [runCommands(over.signal, 0), runCommands(over.signal, ACCOUNTS / 2)]
     const trouble = makeTrouble(daemons, over.signal)
-    await until(`${String(EXPIRIES)} tokens were renewed`, () => storm.renewals >= EXPIRIES, PATIENCE_MS)
-    over.abort()
-    await Promise.all([...commands, trouble])
-
+    const all = Promise.all([...commands, trouble])
+    try {
+      const enough = () => storm.renewals >= EXPIRIES
+      await Promise.race([until(`${String(EXPIRIES)} tokens were renewed`, enough, PATIENCE_MS), all])
+    } finally {
+      over.abort()
+      await all
+    }
     storm.calm()
     await until('every account is well', isWell, 60_000)
     const exitCodes = await Promise.all(daemons.map((daemon) => daemon.stop()))
