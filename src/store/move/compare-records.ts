@@ -7,6 +7,10 @@ import type {RawRecord, RawSection, RawStore} from '../raw-store.js'
 /** How many of each kind there are; kinds of which there are none are left out. */
 export type RecordCounts = Partial<Record<RawSection, number>>
 
+export async function countRecords(store: RawStore): Promise<RecordCounts> {
+  return (await digestAll(store)).counts
+}
+
 /**
  * Reads both stores through.
  * @throws BehalfError `internal` naming a record that is not the same in both.

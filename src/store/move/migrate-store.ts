@@ -1,8 +1,8 @@
 import {BehalfError} from '../../model/behalf-error.js'
-import type {RawStore} from '../raw-store.js'
+import type {RawMove, RawState, RawStore} from '../raw-store.js'
 import {incomingStore, movedStore} from '../document-errors.js'
 import type {Keyring} from '../store-keys.js'
-import {compareRecords, type RecordCounts} from './compare-records.js'
+import {compareRecords, countRecords, type RecordCounts} from './compare-records.js'
 import {notEmpty} from './move-errors.js'
 
 export interface Migration {
@@ -24,7 +24,7 @@ export interface MigrationResult {
   from: string
   to: string
   records: RecordCounts
-  /** A run that was interrupted had got so far that only the switch was left. */
+  /** An earlier run had got so far that the switch was left at most. */
   resumed: boolean
 }
 
@@ -33,19 +33,12 @@ export interface MigrationResult {
  * takes the target into use, in this order. At no moment are both in use, and killed in between it is to be run again.
  * @throws BehalfError `store-locked`, `store-moved`, `store-not-empty`, `wrong-secret`, and what stores throw.
  */
-export async function migrateStore({from, to, keyring, makeId, waitMs, report}: Migration): Promise<MigrationResult> {
+export async function migrateStore(migration: Migration): Promise<MigrationResult> {
+  const {from, to, keyring, makeId, waitMs, report} = migration
   await from.claim(waitMs)
   await to.claim(waitMs)
   const [source, target] = [await from.readState(), await to.readState()]
-  const result = {from: from.location, to: to.location}
-  if (source.kind === 'moved') {
-    if (target.kind !== 'incoming' || target.id !== source.id) throw movedStore(from.location, source.other)
-    report('switching')
-    // It may not have come to its end.
-    await from.retire({id: source.id, other: source.other})
-    await to.activate()
-    return {...result, records: await compareRecords(to, to), resumed: true}
-  }
+  if (source.kind === 'moved') return finish(migration, source, target)
   if (source.kind === 'incoming') throw incomingStore(from.location, source)
   if (source.kind === 'empty') {
     throw new BehalfError('invalid-input', `There is nothing to move: the store ${from.location} is empty.`)
@@ -62,5 +55,17 @@ export async function migrateStore({from, to, keyring, makeId, waitMs, report}: 
   report('switching')
   await from.retire({id, other: to.location})
   await to.activate()
-  return {...result, records, resumed: false}
+  return {from: from.location, to: to.location, records, resumed: false}
+}
+
+/** A run that was interrupted had come to the switch, or to its end. */
+async function finish({from, to, report}: Migration, source: RawMove, target: RawState): Promise<MigrationResult> {
+  const isLeft = target.kind === 'incoming' && target.id === source.id
+  const isDone = target.kind === 'live' && source.other === to.location
+  if (!isLeft && !isDone) throw movedStore(from.location, source.other)
+  report('switching')
+  // It may not have come to all its parts.
+  await from.retire({id: source.id, other: source.other})
+  if (isLeft) await to.activate()
+  return {from: from.location, to: to.location, records: await countRecords(to), resumed: true}
 }

@@ -56,7 +56,8 @@ export class RedisRawAccounts {
     let count = 0
     for await (const [key, hash] of this.#hashes()) {
       const refresh = hash.intent === undefined ? undefined : await this.#readRefresh(key, hash)
-      if (refresh !== undefined && refresh.reply === undefined) count += 1
+      const isOurs = refresh?.intent.lastSentAt.bootId === this.#parts.clock.moment().bootId
+      if (refresh !== undefined && refresh.reply === undefined && !isOurs) count += 1
     }
     return count
   }
