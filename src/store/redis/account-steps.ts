@@ -38,13 +38,24 @@ export class AccountSteps {
     return this.#checkMoved(await this.#parts.connection.run(script, this.#keysOf(key, provider), args))
   }
 
-  /** A step that brings or takes away tokens: a replica shall have it too, where there is one. */
-  async runDurably(step: 'save' | 'commit' | 'remove', key: AccountKey, args: string[], provider?: string) {
+  /**
+   * A step that changes records.
+   * @param bringsTokens A replica shall have it too before anybody relies on it, where there is one.
+   * @returns the step's word.
+   */
+  async write(
+    step: 'save' | 'commit' | 'remove',
+    key: AccountKey,
+    args: readonly string[],
+    {provider, bringsTokens = true}: {provider?: string | undefined; bringsTokens?: boolean} = {},
+  ): Promise<string> {
     const {connection, seen} = this.#parts
-    const [{reply}] = await Promise.all([
-      connection.runReplicated(accountScripts[step], this.#keysOf(key, provider), args),
-      this.#parts.noteWritten(),
-    ])
+    const script: RedisScript = accountScripts[step]
+    const keys = this.#keysOf(key, provider)
+    const run = async (): Promise<unknown> =>
+      bringsTokens ? (await connection.runReplicated(script, keys, args)).reply : connection.run(script, keys, args)
+    // When it was is kept elsewhere, maybe on another node: what has been written must not fail for that.
+    const [reply] = await Promise.all([run(), this.#parts.noteWritten().catch(() => undefined)])
     const [word, count] = this.#checkMoved(reply)
     if (count !== undefined) seen.note(slotOf(key), Number(count))
     return word

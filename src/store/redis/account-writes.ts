@@ -9,7 +9,7 @@ import {areSameGrant, withoutDoubt} from '../account-record.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {PresentAccounts} from '../store.js'
 import {TurnQueue} from '../turn-queue.js'
-import {openStored, toRecordArguments, type AccountHash} from './account-hash.js'
+import {markOf, openStored, toRecordArguments, type AccountHash} from './account-hash.js'
 import type {AccountHints} from './account-hints.js'
 import type {AccountReader} from './account-reader.js'
 import type {AccountSteps} from './account-steps.js'
@@ -46,24 +46,17 @@ export class AccountWrites {
     const id = makeWriteId()
     // Whoever looks who is there sees the owners that this process was putting before.
     const turn = check || account.role === 'owner' ? `owner@${account.provider}` : account.key
+    let grantBefore: string | undefined
     return this.#repeat(account.key, turn, async (hash, isRepeated) => {
-      if (isRepeated && hash.write === id) return {...account, version: versionOf(hash)}
-      if (check && (await this.#admit(account, check)) === 'again') return undefined
-      const saved = {...account, version: versionOf(hash) + 1}
-      const before = hash.record === undefined ? undefined : this.#parts.reader.name({key: account.key, hash})
-      const isSaved = await this.#save(
-        saved,
-        before,
-        {hash, id, how: 'login', isOwnerClaimed: check !== undefined},
-        keys,
-      )
-      if (!isSaved) return undefined
-      if (check && account.role === 'owner' && !(await this.#parts.hints.settleOwner(account))) {
-        // This process stood still for so long that somebody else has become the owner.
-        await this.#parts.steps.runDurably('remove', account.key, [account.key, account.grantId], account.provider)
-        return undefined
-      }
-      return saved
+      if (!isRepeated) grantBefore = hash.grant
+      // Where the reply was lost somebody may have gone on from this login already, and must not be undone.
+      const isDone = isRepeated && hash.grant === account.grantId && (hash.write === id || hash.grant !== grantBefore)
+      const saved = isDone ? openStored(hash, account.key, keys) : await this.#login(account, check, {hash, id}, keys)
+      if (saved === undefined) return undefined
+      if (!check || account.role !== 'owner' || (await this.#parts.hints.settleOwner(account))) return saved
+      // This process stood still for so long that somebody else has become the owner.
+      await this.#parts.steps.write('remove', account.key, [account.key, account.grantId], account)
+      return undefined
     })
   }
 
@@ -110,8 +103,23 @@ export class AccountWrites {
     }
   }
 
+  /** Undefined: somebody was faster. */
+  async #login(
+    account: NewAccount,
+    check: Check | undefined,
+    read: {hash: AccountHash; id: string},
+    keys: StoreKeys,
+  ): Promise<Account | undefined> {
+    if (check && (await this.#admit(account, check)) === 'again') return undefined
+    const {hash} = read
+    const saved = {...account, version: versionOf(hash) + 1}
+    const before = hash.record === undefined ? undefined : this.#parts.reader.name({key: account.key, hash})
+    const isSaved = await this.#save(saved, before, {...read, how: 'login', isOwnerClaimed: check !== undefined}, keys)
+    return isSaved ? saved : undefined
+  }
+
   /** Shows the check what there is, and claims the place of the owner. `again`: somebody else is about to take it. */
-  async #admit(account: Account | NewAccount, check: Check): Promise<'admitted' | 'again'> {
+  async #admit(account: NewAccount, check: Check): Promise<'admitted' | 'again'> {
     const {hints, reader} = this.#parts
     const {key, provider} = account
     const looked = await hints.owners(provider)
@@ -135,8 +143,10 @@ export class AccountWrites {
     const {hash, id, how, isOwnerClaimed} = write
     const args = toRecordArguments({account, replaces: hash.write, id}, keys, clock.now())
     const isNamed = before !== undefined && hasSameNames(before, account)
+    const bringsTokens = how === 'login' || hash.fingerprint !== markOf(account, keys).fingerprint
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
-    if ((await steps.runDurably('save', key, [...args, how], provider)) === 'conflict') return false
+    const word = await steps.write('save', key, [...args, how], {provider, bringsTokens})
+    if (word === 'conflict') return false
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
     if (before !== undefined && !isNamed) await hints.drop(before, () => reader.findName(key))
     return true

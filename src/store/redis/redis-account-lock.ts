@@ -178,7 +178,7 @@ class RedisAccountLock implements AccountLock {
     const {hints, journals, key, reader, steps} = this.#parts
     const {account} = this
     if (account !== undefined) {
-      await insist(() => steps.runDurably('remove', key, [key, this.#mark.grant], account.provider))
+      await insist(() => steps.write('remove', key, [key, this.#mark.grant], account))
       await hints.drop(account, () => reader.findName(key))
     }
     await journals.remove(key, {durably: true})
@@ -209,7 +209,7 @@ class RedisAccountLock implements AccountLock {
       saved === undefined
         ? [key, '', ...Array<string>(8).fill('')]
         : toRecordArguments({account: saved, replaces: hash.write, id}, keys, clock.now())
-    return steps.runDurably('commit', key, [...record, taken.owner, grant, fingerprint], this.account?.provider)
+    return steps.write('commit', key, [...record, taken.owner, grant, fingerprint], {provider: this.account?.provider})
   }
 
   /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+
+import {BehalfError} from '../../../src/model/behalf-error.js'
+import type {PresentAccounts, Store} from '../../../src/store/store.js'
+import {makeAccount} from '../../support/make-account.js'
+import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
+import {REDIS_SERVER} from '../../support/redis-server.js'
+import {skipWithout} from '../../support/skip-without.js'
+import {startTcpProxy} from '../../support/tcp-proxy.js'
+import {until} from '../../support/until.js'
+
+const owner = (userId: string) => makeAccount({userId, role: 'owner'})
+
+const alone = ({names}: PresentAccounts): void => {
+  if (names.some(({role}) => role === 'owner')) throw new BehalfError('wrong-person', 'there is an owner')
+}
+
+/** Two owners have records in two slots: who may become one is decided by a claim. */
+describe('owners in Redis', () => {
+  let place: RedisStorePlace
+  let store: Store
+  let set: string
+
+  before(function () {
+    skipWithout('redis-server', REDIS_SERVER !== undefined, this)
+  })
+
+  beforeEach(async () => {
+    place = await makeRedisStorePlace()
+    store = await place.open()
+    set = `${place.place.prefix}owner-twitch`
+  })
+
+  afterEach(() => place.dispose())
+
+  const owners = async () => (await store.accounts.owners('twitch')).map(({key}) => key)
+  const claim = (key: string, untilMs: number) => place.server.command('ZADD', set, String(untilMs), key)
+
+  it('are one, of many who log in at the same moment through many processes', async () => {
+    const stores = await Promise.all(Array.from({length: 6}, () => place.open()))
+    const ends = await Promise.allSettled(stores.map((one, i) => one.accounts.put(owner(String(i)), alone)))
+    assert.equal(ends.filter(({status}) => status === 'fulfilled').length, 1)
+    assert.equal((await owners()).length, 1)
+    assert.equal((await store.accounts.list()).length, 1)
+  })
+
+  it('are kept waiting by who is about to become one, until that is done', async () => {
+    await claim('twitch:9', Date.now() + 60_000)
+    let isDone = false
+    const putting = store.accounts.put(owner('1'), alone).finally(() => (isDone = true))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    assert.equal(isDone, false)
+    await claim('twitch:9', 0)
+    await putting
+    assert.deepEqual(await owners(), ['twitch:1'])
+  })
+
+  it('are not kept waiting by who died before it was done', async () => {
+    await claim('twitch:9', Date.now() - 1)
+    await store.accounts.put(owner('1'), alone)
+    assert.deepEqual(await owners(), ['twitch:1'])
+    assert.deepEqual(await place.server.command('ZRANGE', set, '0', '-1'), ['twitch:1'])
+  })
+
+  it('may log in again', async () => {
+    await store.accounts.put(owner('1'), alone)
+    const isSelf = ({names}: PresentAccounts): void => {
+      if (names.some(({key}) => key !== 'twitch:1')) assert.fail()
+    }
+    assert.equal((await store.accounts.put(owner('1'), isSelf)).version, 2)
+    assert.deepEqual(await owners(), ['twitch:1'])
+  })
+
+  it('take back what they stored when somebody else became one while they stood still', async () => {
+    const proxy = await startTcpProxy(Number(new URL(place.url).port))
+    const server = {host: '127.0.0.1', port: proxy.port}
+    const slow = await place.open({place: {topology: {kind: 'server', server}}})
+    await slow.accounts.put(makeAccount({userId: '3'}))
+    proxy.latencyMs = 100
+    const putting = slow.accounts.put(owner('1'), alone)
+    putting.catch(() => undefined)
+    await until('the place is claimed', async () => (await place.server.command('ZSCORE', set, 'twitch:1')) !== null)
+    // Its claim is over.
+    await place.server.command('ZREM', set, 'twitch:1')
+    await store.accounts.put(owner('2'), alone)
+    await assert.rejects(putting, {code: 'wrong-person'})
+    assert.deepEqual(await owners(), ['twitch:2'])
+    assert.equal(await store.accounts.get('twitch:1'), undefined)
+    await proxy.close()
+  })
+
+  it('leave, and others may come', async () => {
+    await store.accounts.put(owner('1'), alone)
+    const lock = await store.accounts.lock('twitch:1', {waitMs: 1000})
+    await lock.remove()
+    await lock.release()
+    assert.deepEqual(await owners(), [])
+    await store.accounts.put(owner('2'), alone)
+    assert.deepEqual(await owners(), ['twitch:2'])
+  })
+})
