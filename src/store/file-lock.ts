@@ -38,6 +38,8 @@ export interface LockRequest {
    */
   deadlineMs: number
   signal?: AbortSignal | undefined
+  /** The longest pause between two attempts. */
+  maxRetryMs?: number
 }
 
 /** Undefined when someone else held it until the deadline. It is tried once even after the deadline. */
@@ -64,6 +66,21 @@ export async function acquireFileLock(
 }
 
 /**
+ * As {@link acquireFileLock}, for a lock that many want all the time: one waits at the door, in a file of its own, and is
+ * next. Without that, who lets go of the lock and wants it again would have it before any of those who sleep between two
+ * attempts.
+ */
+export async function acquireAtDoor(path: string, request: LockRequest): Promise<FileLock | undefined> {
+  const door = await acquireFileLock(`${path}.next`, request)
+  if (door === undefined) return undefined
+  try {
+    return await acquireFileLock(path, {...request, maxRetryMs: MIN_RETRY_MS})
+  } finally {
+    await door.release()
+  }
+}
+
+/**
  * Waits for its turn among all who ask with this path.
  * @returns what ends the turn, and takes the file away.
  * @throws BehalfError `store-locked` when it does not come in time.
@@ -81,14 +98,14 @@ export async function takeTurn(path: string, waitMs: number): Promise<() => Prom
 async function waitForLock(
   handle: FileHandle,
   path: string,
-  {mode, deadlineMs, signal}: LockRequest,
+  {mode, deadlineMs, signal, maxRetryMs = MAX_RETRY_MS}: LockRequest,
   kernelLock: KernelLock,
 ): Promise<'held' | 'replaced' | 'timed-out'> {
   for (;;) {
     if (await kernelLock.tryLock(handle.fd, mode)) return (await isSameFile(handle, path)) ? 'held' : 'replaced'
     if (signal?.aborted) throw new BehalfError('interrupted', `Interrupted while waiting for ${path}`)
     if (performance.now() >= deadlineMs) return 'timed-out'
-    await wait(MIN_RETRY_MS + Math.random() * (MAX_RETRY_MS - MIN_RETRY_MS))
+    await wait(MIN_RETRY_MS + Math.random() * (maxRetryMs - MIN_RETRY_MS))
   }
 }
 

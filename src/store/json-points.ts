@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {BehalfError} from '../model/behalf-error.js'
 import type {PointsRecord} from '../model/points.js'
 import {ensurePrivateFolder} from './durable-file.js'
-import {acquireFileLock, readLockNote, readLockNoteAt, writeLockNote, type FileLock} from './file-lock.js'
+import {acquireAtDoor, readLockNote, readLockNoteAt, writeLockNote, type FileLock} from './file-lock.js'
 import {lockedStore} from './gate.js'
 import {groupItems} from './group-items.js'
 import {PointsDraft} from './points-draft.js'
@@ -135,13 +135,15 @@ class LedgerCommits {
   /** Returns those that were made. */
   async #write(batch: Waiting[], lock: FileLock): Promise<Waiting[]> {
     const {sequence = 0} = await readLockNote(lock.handle)
+    const holder = {pid: process.pid, since: new Date().toISOString()}
+    await writeLockNote(lock.handle, {...holder, sequence})
     const end = this.#ledger.end()
     if (end === undefined) throw new BehalfError('internal', 'A ledger without a segment was about to be written')
     const draft = new PointsDraft(this.#ledger.read(), end, sequence)
     const made = runEach(batch, draft)
     if (draft.text !== '') {
       await this.#ledger.append(draft.text)
-      await writeLockNote(lock.handle, {pid: process.pid, since: new Date().toISOString(), sequence: draft.sequence})
+      await writeLockNote(lock.handle, {...holder, sequence: draft.sequence})
     }
     return made
   }
@@ -167,7 +169,7 @@ class LedgerCommits {
     }
     await enterGate(deadlineMs)
     await makeStore()
-    const lock = await acquireFileLock(path, {mode: 'exclusive', deadlineMs})
+    const lock = await acquireAtDoor(path, {mode: 'exclusive', deadlineMs})
     if (lock === undefined) throw lockedStore(storePath, [readLockNoteAt(path)])
     return lock
   }

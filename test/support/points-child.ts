@@ -2,7 +2,7 @@ import {randomInt} from 'node:crypto'
 
 import {createSystemClock} from '../../src/config/system-clock.js'
 import {readSettings} from '../../src/config/settings.js'
-import type {PointsOutcome} from '../../src/model/points.js'
+import type {PointsOutcome, PointsRequest} from '../../src/model/points.js'
 import {openStore} from '../../src/store/open-store.js'
 import {add, set} from './make-points-request.js'
 
@@ -39,18 +39,18 @@ async function changeOnce(number: number): Promise<void> {
   const why = `${name}-${String(number)}`
   const user = userOf(randomInt(USERS))
   const step = randomInt(20) === 0 ? set(randomInt(200)) : add(randomInt(-60, 80))
-  await report({why}, store.points.change({...step, user, why, at: Date.now()}))
+  await report({why}, {...step, user, why, at: Date.now()})
 }
 
 /** The same request for the same key, whoever makes it. */
 async function changeUnderKey(number: number): Promise<void> {
   const key = `key ${String(number)}`
   const request = add(((number * 37) % 101) - 30, {user: userOf(number), by: 'madeup01', at: Date.now()})
-  await report({key}, store.points.change({...request, idempotency: {key, request: key}}))
+  await report({key}, {...request, idempotency: {key, request: key}})
 }
 
-async function report(what: StormAnswer, change: Promise<PointsOutcome>): Promise<void> {
-  const answer: StormAnswer = await change.then(
+async function report(what: StormAnswer, request: PointsRequest): Promise<void> {
+  const answer: StormAnswer = await changePatiently(request).then(
     (outcome) => ({...what, outcome}),
     (error: unknown) => {
       if (error instanceof Error && 'code' in error)
@@ -59,6 +59,18 @@ async function report(what: StormAnswer, change: Promise<PointsOutcome>): Promis
     },
   )
   process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+
+/** A crowded machine may take longer than one waits for the lock: nothing was changed then. */
+async function changePatiently(request: PointsRequest): Promise<PointsOutcome> {
+  for (;;) {
+    try {
+      return await store.points.change(request)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'store-locked')) throw error
+      process.stderr.write(`${name} waited in vain\n`)
+    }
+  }
 }
 
 for (let made = 0; made < Number(count);) {

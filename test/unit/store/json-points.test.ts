@@ -25,7 +25,7 @@ describe('the ledger beside a JSON store', () => {
   it('is for its owner alone', async () => {
     await place.open().change(add(1))
     assert.equal((await stat(place.folder)).mode & 0o777, 0o700)
-    assert.deepEqual(await readdir(place.folder), ['000001.ndjson', 'lock'])
+    assert.deepEqual(await readdir(place.folder), ['000001.ndjson', 'lock', 'lock.next'])
     for (const name of await readdir(place.folder)) {
       assert.equal((await stat(`${place.folder}/${name}`)).mode & 0o777, 0o600)
     }
