@@ -40,7 +40,7 @@ export function addPointsRoutes(app: ApiApp, deps: ApiDeps): void {
       if (!given.success) throw describeProblem('request', given.error)
       const {user, points, ...options} = given.data
       const outcome = await change(context, user, {kind: 'add', points}, options)
-      return context.json(envelope(describeAddition(user.trim(), points), {user: balanceJson(outcome)}))
+      return context.json(envelope(describeAddition(sayUser(user), points), {user: balanceJson(outcome)}))
     })
   }
 
@@ -52,7 +52,7 @@ export function addPointsRoutes(app: ApiApp, deps: ApiDeps): void {
     const {points, ...options} = given.data
     const outcome = await change(context, user, {kind: 'set', points}, options)
     return context.json(
-      envelope(`Successfully set the points of ${user.trim()} to ${String(points)}`, {user: balanceJson(outcome)}),
+      envelope(`Successfully set the points of ${sayUser(user)} to ${String(points)}`, {user: balanceJson(outcome)}),
     )
   })
 
@@ -87,6 +87,9 @@ const describeAddition = (user: string, points: number): string =>
   points < 0
     ? `Successfully removed ${String(-points)} points from ${user}`
     : `Successfully added ${String(points)} points to ${user}`
+
+/** As the caller spells it. Bots say it in a chat, where a line break would begin a command of its own. */
+const sayUser = (user: string): string => user.trim().replaceAll(/\s+/g, ' ')
 
 async function readGiven(context: Context<ApiEnv>): Promise<Record<string, string>> {
   const [, query = ''] = /\?(.*)$/s.exec(context.env.incoming.url ?? '') ?? []

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 
+import fc from 'fast-check'
+
 import type {ApiScene, CallOptions} from '../../../support/api-scene.js'
 import type {BrokerWorld} from '../../../support/broker-world.js'
 import type {SeenAnswer} from '../../../support/expect-described.js'
@@ -72,6 +74,14 @@ describe('the points of the API', () => {
       assert.equal(messageOf(await give('@Bob', 5)), 'Successfully added 5 points to @Bob')
       assert.equal(messageOf(await give(' BOB ', 5)), 'Successfully added 5 points to BOB')
       assert.equal(await balanceOf('bob'), '10')
+    })
+
+    it('says a name on one line, for bots say it in a chat', async () => {
+      assert.equal(messageOf(await give('@\r\nQUIT', 5)), 'Successfully added 5 points to @ QUIT')
+      assert.equal(
+        messageOf(await put('/api/v1/points/@%20quit', {points: 5})),
+        'Successfully set the points of @ quit to 5',
+      )
     })
 
     for (const points of ['9007199254740991', '-9007199254740991']) {
@@ -168,6 +178,39 @@ describe('the points of the API', () => {
       const form = {headers: {'content-type': 'application/x-www-form-urlencoded'}}
       assert.equal((await put(POINTS, 'user=%ff&points=5', form)).status, 400)
       assert.equal((await put(`${POINTS}?user=%ff&points=5`)).status, 400)
+    })
+
+    it('answers whatever is sent with what is described, and counts what it says', async () => {
+      const pair = fc.oneof(
+        {weight: 6, arbitrary: fc.constantFrom(['user', 'bob'], ['points', '5'], ['points', '-2'])},
+        {weight: 1, arbitrary: fc.tuple(fc.constantFrom('user', 'points', 'why'), fc.string())},
+      )
+      const formOf = (pairs: string[][]) =>
+        pairs.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')
+      const jsonOf = (pairs: string[][]) =>
+        `{${pairs.map(([name = '', value = '']) => `"${name}":${JSON.stringify(value)}`).join()}}`
+      const body = fc
+        .array(pair, {maxLength: 3})
+        .chain((pairs) =>
+          fc.constantFrom(
+            ['application/json', jsonOf(pairs)],
+            ['application/x-www-form-urlencoded', formOf(pairs)],
+            ['application/json', formOf(pairs)],
+            ['text/plain', jsonOf(pairs)],
+          ),
+        )
+      let said = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(pair, {maxLength: 2}), body, async (query, [type = '', text = '']) => {
+          const {status, json} = await put(`${POINTS}?${formOf(query)}`, text, {headers: {'content-type': type}})
+          assert.ok([200, 400, 409, 415].includes(status), String(status))
+          const [, verb, points] =
+            /^Successfully (added|removed) (\d+) points (?:to|from) bob$/.exec(messageOf({json} as SeenAnswer)) ?? []
+          said += status === 200 ? Number(points ?? 0) * (verb === 'added' ? 1 : -1) : 0
+        }),
+        {numRuns: 100},
+      )
+      assert.equal(await balanceOf('bob'), String(said))
     })
 
     it('is not for pages from elsewhere', async () => {
@@ -282,6 +325,11 @@ describe('the points of the API', () => {
       const one = {code: '200', message: 'bob has 1 point', error: 'false', user, data: {user}}
       assert.deepEqual((await get('/api/v1/points/%40BOB')).json, one)
       assert.equal(messageOf(await get('/api/v1/points/nobody')), 'nobody has 0 points')
+    })
+
+    it('answers HEAD too', async () => {
+      const {status, text} = await scene.call('HEAD', BOB, {token: bot})
+      assert.deepEqual([status, text], [200, ''])
     })
 
     it('decodes the name once', async () => {
