@@ -39,7 +39,8 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
   const seen = new SeenWrites(localPath)
   const openKeys = async (): Promise<StoreKeys> => {
     const keys = await parts.openKeys()
-    seen.belongTo(keys.fingerprint('store'))
+    const id = await parts.storeId()
+    if (id !== undefined) seen.belongTo(id)
     return keys
   }
   const reader = new AccountReader({connection, keys: names, journals, openKeys})

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {closeSync, constants, mkdirSync, openSync, readSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
 
@@ -18,9 +19,13 @@ export class SeenWrites {
     this.#folder = folder
   }
 
-  /** @param store the same for the life of a store: another one at the same address has counts of its own. */
-  belongTo(store: string): void {
-    this.#path ??= join(this.#folder, `seen-${store.slice(0, 16)}`)
+  /** @param id of the store: another one at the same address has counts of its own. */
+  belongTo(id: string): void {
+    const path = join(this.#folder, `seen-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`)
+    if (path === this.#path) return
+    this.close()
+    this.#counts.clear()
+    this.#path = path
   }
 
   /** The highest count that was seen of a slot; 0 for none. */
