@@ -1,4 +1,5 @@
 import type {Context} from 'hono'
+import type {z} from 'zod'
 
 import {changePoints, pointsHistory, showPoints, topPoints} from '../../broker/points.js'
 import {decodePath} from '../../model/api-path.js'
@@ -36,9 +37,7 @@ export function addPointsRoutes(app: ApiApp, deps: ApiDeps): void {
   for (const route of changeRoutes) {
     app.openAPIRegistry.registerPath(route)
     app.put(route.path, ...writing, async (context) => {
-      const given = pointsToAdd.safeParse(await readGiven(context))
-      if (!given.success) throw describeProblem('request', given.error)
-      const {user, points, ...options} = given.data
+      const {user, points, ...options} = await readGiven(context, pointsToAdd)
       const outcome = await change(context, user, {kind: 'add', points}, options)
       return context.json(envelope(describeAddition(sayUser(user), points), {user: balanceJson(outcome)}))
     })
@@ -47,9 +46,7 @@ export function addPointsRoutes(app: ApiApp, deps: ApiDeps): void {
   app.openAPIRegistry.registerPath(setRoute)
   app.put(setRoute.getRoutingPath(), ...writing, async (context) => {
     const user = readUser(context)
-    const given = pointsToSet.safeParse(await readGiven(context))
-    if (!given.success) throw describeProblem('request', given.error)
-    const {points, ...options} = given.data
+    const {points, ...options} = await readGiven(context, pointsToSet)
     const outcome = await change(context, user, {kind: 'set', points}, options)
     return context.json(
       envelope(`Successfully set the points of ${sayUser(user)} to ${String(points)}`, {user: balanceJson(outcome)}),
@@ -91,10 +88,13 @@ const describeAddition = (user: string, points: number): string =>
 /** As the caller spells it. Bots say it in a chat, where a line break would begin a command of its own. */
 const sayUser = (user: string): string => user.trim().replaceAll(/\s+/g, ' ')
 
-async function readGiven(context: Context<ApiEnv>): Promise<Record<string, string>> {
-  const [, query = ''] = /\?(.*)$/s.exec(context.env.incoming.url ?? '') ?? []
-  const contentType = context.req.header('content-type')
-  return Object.fromEntries(readFields({query, contentType, body: await context.req.text()}))
+/** What query and body say together. @throws BehalfError `invalid-input`; HTTPException 415. */
+async function readGiven<S extends z.ZodType>({env, req}: Context<ApiEnv>, schema: S): Promise<z.output<S>> {
+  const [, query = ''] = /\?(.*)$/s.exec(env.incoming.url ?? '') ?? []
+  const fields = readFields({query, contentType: req.header('content-type'), body: await req.text()})
+  const given = schema.safeParse(Object.fromEntries(fields))
+  if (!given.success) throw describeProblem('request', given.error)
+  return given.data
 }
 
 /**
