@@ -105,16 +105,18 @@ export const HASH_FIELDS = [
 
 export const accountScripts = {
   /**
-   * Arguments: owner; an owner whose lock counts as free; the holder, for messages; the lease in milliseconds.
-   * Gives `held`, the slot's count and the hash; or `busy`, the holder and what is left of the lease.
+   * Arguments: owner; who this is; the lease in milliseconds; then owners whose locks count as free.
+   * Gives `held`, the slot's count and the hash; or `busy`, the owner, who that is, and what is left of the lease.
    */
   take: changing(`
 local lock = redis.call('HMGET', ACCOUNT, 'lock', 'until', 'holder')
 local left = (tonumber(lock[2]) or 0) - now()
-if lock[1] and lock[1] ~= ARGV[1] and lock[1] ~= ARGV[2] and left > 0 then return {'busy', lock[3] or '', text(left)} end
-redis.call('HSET', ACCOUNT, 'lock', ARGV[1], 'holder', ARGV[3], 'until', text(now() + ARGV[4]))
+local is_free = not lock[1] or lock[1] == ARGV[1] or left <= 0
+for i = 4, #ARGV do is_free = is_free or lock[1] == ARGV[i] end
+if not is_free then return {'busy', lock[1], lock[3] or '', text(left)} end
+redis.call('HSET', ACCOUNT, 'lock', ARGV[1], 'holder', ARGV[2], 'until', text(now() + ARGV[3]))
 -- Where there is no account, nothing of the lock stays when its holder dies.
-if redis.call('HEXISTS', ACCOUNT, 'record') == 0 then redis.call('PEXPIRE', ACCOUNT, 2 * ARGV[4]) end
+if redis.call('HEXISTS', ACCOUNT, 'record') == 0 then redis.call('PEXPIRE', ACCOUNT, 2 * ARGV[3]) end
 return {'held', redis.call('HGET', SLOT, 'writes') or '0',
   redis.call('HMGET', ACCOUNT, ${HASH_FIELDS.map((name) => `'${name}'`).join(', ')})}
 `),

@@ -9,6 +9,7 @@ import {isObject} from '../shape.js'
 import type {TurnQueue} from '../turn-queue.js'
 import {parseRecord, readHash, type AccountHash} from './account-hash.js'
 import type {AccountSteps} from './account-steps.js'
+import {isGone, writeGateNote} from './gate-note.js'
 import {insist} from './insist.js'
 
 const FIRST_PAUSE_MS = 10
@@ -43,7 +44,7 @@ export async function acquireAccountLock(
   {waitMs, signal}: {waitMs: number; signal?: AbortSignal},
 ): Promise<TakenLock> {
   const deadlineMs = performance.now() + waitMs
-  const holder = JSON.stringify({host: hostname(), pid: process.pid, since: new Date(clock.now()).toISOString()})
+  const holder = writeGateNote(clock)
   if (signal?.aborted) throw interrupted(key)
   const endTurn = await turns.take(key, deadlineMs, signal)
   if (endTurn === undefined) throw signal?.aborted ? interrupted(key) : timedOut(key, holder)
@@ -56,17 +57,17 @@ export async function acquireAccountLock(
     }
   }
   try {
+    let gone = ''
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const [word, detail, rest] = await insist(() =>
-        steps.run('take', key, [owner, left.get(key) ?? '', holder, leaseMs]),
-      )
-      if (word === 'held') {
+      const free = [left.get(key) ?? '', gone]
+      const reply = await insist(() => steps.run('take', key, [owner, holder, leaseMs, ...free]))
+      if (reply[0] === 'held') {
         left.delete(key)
         let isReleased = false
         return {
           owner,
-          hash: readHash(rest),
-          count: Number(detail),
+          count: Number(reply[1]),
+          hash: readHash(reply[2]),
           async release() {
             if (isReleased) return
             isReleased = true
@@ -75,12 +76,15 @@ export async function acquireAccountLock(
           },
         }
       }
-      const untilMs = Math.min(
-        performance.now() + Math.min(pauseMs * (0.5 + Math.random()), Number(rest) + 1),
-        deadlineMs,
-      )
-      if (performance.now() >= deadlineMs) throw timedOut(key, String(detail))
-      await sleep(Math.max(untilMs - performance.now(), 0), undefined, {signal}).catch(() => {
+      const [, otherOwner, other, restMs] = reply.map(String)
+      // A process of this machine that was killed will never let go.
+      const wasGone = gone
+      if (isGone(other ?? '', clock)) gone = otherOwner ?? ''
+      if (gone !== wasGone) continue
+      const nowMs = performance.now()
+      if (nowMs >= deadlineMs) throw timedOut(key, other ?? '')
+      const waitedMs = Math.min(pauseMs * (0.5 + Math.random()), Number(restMs) + 1, deadlineMs - nowMs)
+      await sleep(waitedMs, undefined, {signal}).catch(() => {
         throw interrupted(key)
       })
     }

@@ -5,6 +5,8 @@ import type {Readable, Writable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 
 import {KEY, renew} from '../../contract/store-lock-support.js'
+import {createSystemClock} from '../../../src/config/system-clock.js'
+import {openRedisStore} from '../../../src/store/redis/redis-store.js'
 import type {AccountLock, Store} from '../../../src/store/store.js'
 import {makeAccount} from '../../support/make-account.js'
 import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
@@ -30,18 +32,27 @@ describe('a process that is stopped while it holds an account’s lock in Redis'
     place = await makeRedisStorePlace()
     store = await place.open()
     await store.accounts.put(makeAccount())
-    const args = [place.url, place.folder, place.keyPath, String(LEASE_MS)]
-    child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {stdio: ['pipe', 'pipe', 'inherit']})
-    assert.equal(await nextLine(), 'ready')
+    await startChild(LEASE_MS)
     child.kill('SIGSTOP')
   })
 
   afterEach(async () => {
+    await killChild()
+    await place.dispose()
+  })
+
+  async function startChild(leaseMs: number): Promise<void> {
+    const args = [place.url, place.folder, place.keyPath, String(leaseMs)]
+    child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {stdio: ['pipe', 'pipe', 'inherit']})
+    assert.equal(await nextLine(), 'ready')
+  }
+
+  async function killChild(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
-    await place.dispose()
-  })
+  }
 
   const nextLine = async (): Promise<string> => String(((await once(child.stdout, 'data')) as [Buffer])[0]).trim()
 
@@ -65,6 +76,19 @@ describe('a process that is stopped while it holds an account’s lock in Redis'
       code: 'lock-timeout',
       message: new RegExp(`process ${String(child.pid)} `),
     })
+  })
+
+  it('is not waited for when it was killed, on the same machine', async () => {
+    await killChild()
+    await startChild(60_000)
+    const {place: where, secret} = place
+    const neighbour = await openRedisStore({place: where, secret, clock: createSystemClock()})
+    await assert.rejects(neighbour.accounts.lock(KEY, {waitMs: 50}), {code: 'lock-timeout'})
+    await killChild()
+    const lock = await neighbour.accounts.lock(KEY, {waitMs: 50})
+    assert.equal(lock.account?.doubt?.sends, 2)
+    await lock.release()
+    await neighbour.close()
   })
 
   it('does not send when it goes on: somebody else has taken over', async () => {
