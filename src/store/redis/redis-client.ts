@@ -20,21 +20,26 @@ export class NoReplyError extends Error {
   override readonly name = 'NoReplyError'
 }
 
+/** How the client begins to say that what it read is no reply of a Redis. */
+export const NO_REDIS = 'Unknown RESP type'
+
 /** What a client needs of a place; Sentinels have credentials of their own. */
 export type RedisAccess = Pick<RedisPlace, 'username' | 'password' | 'database' | 'tls'>
 
 /** Connects, signs in, and proves that the server answers commands: all within five seconds. */
 export async function connectClient(address: RedisServerAddress, access: RedisAccess): Promise<RedisClient> {
   const client = makeClient(address, access, await readCertificates(access.tls))
+  let firstError: unknown
   // Without a listener an error would end the process; what is under way is told of it by its own promise.
-  client.on('error', () => undefined)
+  client.on('error', (error: unknown) => (firstError ??= error))
   try {
     await within(CONNECT_TIMEOUT_MS, client.connect())
     await exchange(client, ['PING'], CONNECT_TIMEOUT_MS)
     return client
   } catch (error) {
-    client.destroy()
-    throw error
+    if (client.isOpen) client.destroy()
+    // What answers in another language hangs up afterwards, and the first says more than the second.
+    throw firstError instanceof Error && firstError.message.startsWith(NO_REDIS) ? firstError : error
   }
 }
 

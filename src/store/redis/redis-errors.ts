@@ -3,6 +3,7 @@ import {ErrorReply} from '@redis/client'
 import type {RedisPlace, RedisServerAddress} from '../../config/store-place.js'
 import {BehalfError, type ErrorCode} from '../../model/behalf-error.js'
 import {redisCli} from './redis-cli.js'
+import {NO_REDIS} from './redis-client.js'
 
 /** Whether the server refused a command, with this as the first word. */
 export const isReply = (error: unknown, ...words: string[]): error is ErrorReply =>
@@ -113,7 +114,7 @@ function explainLoss(error: unknown, place: RedisPlace): Meaning {
       hint: 'Write redis:// in BEHALF_STORE.',
     }
   }
-  if (error instanceof Error && error.message.startsWith('Unknown RESP type')) {
+  if (error instanceof Error && error.message.startsWith(NO_REDIS)) {
     return {
       code: 'configuration',
       why: 'what answers there is no Redis',
