@@ -1,7 +1,7 @@
 import type {FilledStore} from './filled-store.js'
 import type {Measure} from './measures.js'
 
-export interface Comparison {
+interface Comparison {
   name: string
   /** Medians. */
   smallMs: number
