@@ -21,7 +21,7 @@ export interface ApiCredentials {
 
 /** Where a call's token comes from, and what is told when it was refused. */
 export interface TokenSource {
-  get(key: AccountKey): Promise<FreshToken>
+  get(key: AccountKey): FreshToken | Promise<FreshToken>
   forget(key: AccountKey): void
 }
 

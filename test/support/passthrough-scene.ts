@@ -1,10 +1,11 @@
 import {once} from 'node:events'
-import {createServer} from 'node:http'
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 
 import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
 import type {AuditedCall, DaemonDeps} from '../../src/daemon/daemon-deps.js'
+import {OpenAnswers} from '../../src/daemon/doors/open-answers.js'
 import {createPassthrough, type PassthroughLimits} from '../../src/daemon/passthrough/passthrough.js'
 import type {AddressGuard} from '../../src/model/address-guard.js'
 import {createAddressGuard} from '../../src/providers/create-address-guard.js'
@@ -57,12 +58,15 @@ export async function startPassthrough(
   }
   const settings = {maxPassthroughBytes: options.maxPassthroughBytes ?? 16 * 1024 * 1024}
   const passthrough = createPassthrough({...daemonDeps, settings}, {...SHORT_LIMITS, ...options.limits})
-  const server = createServer((request, response) => {
-    void passthrough.handle(request, response)
+  const openAnswers = new OpenAnswers()
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void passthrough.handle(request, response, openAnswers.add(response))
+  }
+  const server = createServer(answer)
+  server.on('connection', (socket) => {
+    openAnswers.addConnection(socket)
   })
-  server.on('checkContinue', (request, response) => {
-    void passthrough.handle(request, response)
-  })
+  server.on('checkContinue', answer)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo

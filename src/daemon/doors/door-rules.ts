@@ -42,7 +42,8 @@ export function describeRequest(request: IncomingMessage): DoorRequest {
 }
 
 /** IPv4 as a socket that takes both calls it. */
-const plainAddress = (address: string | undefined): string | undefined => address?.replace(/^::ffff:/, '')
+const plainAddress = (address: string | undefined): string | undefined =>
+  address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 
 /**
  * Framing that Node's parser lets pass and another server on the way may have read differently (RFC 9112 6.1, 6.3):
@@ -132,7 +133,8 @@ const isPublicName = (name: string, {publicUrl}: Pick<Settings, 'publicUrl'>): b
 
 function isOwnName(name: string, localAddress: string, settings: Settings): boolean {
   const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-  return [...LOOPBACK_NAMES, address, settings.listen.host].includes(name) || isPublicName(name, settings)
+  if (name === address || name === settings.listen.host || LOOPBACK_NAMES.includes(name)) return true
+  return isPublicName(name, settings)
 }
 
 /** Without the port, which a tunnel may change; undefined when it is none. */

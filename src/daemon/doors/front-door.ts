@@ -69,13 +69,8 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
     openAnswers.condemn(response.req.socket)
     refuseRequest(response, refusal)
   }
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const visit = admit(deps, request, response, refuse)
-    if (visit === undefined) return
-    if (rooms.passthrough.matches(visit.path)) {
-      await rooms.passthrough.handle(request, response)
-      return
-    }
+  const answer = async (visit: Visit): Promise<void> => {
+    const {request, response} = visit
     if (await rooms.answerOwn(visit)) return
     const giveBack = await readWhole(request, response, {maxBytes: deps.settings.maxBodyBytes, room})
     try {
@@ -84,21 +79,33 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
       giveBack()
     }
   }
+  const fail = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
+    if (request.destroyed && !request.complete) return
+    const refusal = explain(error)
+    if (refusal.status >= 500) deps.log.error('request-failed', {error})
+    refuse(response, refusal)
+  }
+  const noteBrokenRequest = (error: Error): void => deps.log.debug('request-broken', {error})
+  const noteBrokenResponse = (error: Error): void => deps.log.debug('response-broken', {error})
   const listener: RequestListener = (request, response) => {
-    const {socket} = request
-    if (openAnswers.isCondemned(socket)) return
-    openAnswers.add(socket, response)
+    if (openAnswers.isCondemned(request.socket)) return
+    const presence = openAnswers.add(response)
     // RFC 9110 10.1.1: a client of HTTP/1.0 does not wait to be asked, and would take it for the answer.
     if (request.httpVersion === '1.0') delete request.headers.expect
     if (isClosing) response.shouldKeepAlive = false
-    request.on('error', (error) => deps.log.debug('request-broken', {error}))
-    response.on('error', (error) => deps.log.debug('response-broken', {error}))
-    handle(request, response).catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return
-      const refusal = explain(error)
-      if (refusal.status >= 500) deps.log.error('request-failed', {error})
-      refuse(response, refusal)
-    })
+    request.on('error', noteBrokenRequest)
+    response.on('error', noteBrokenResponse)
+    try {
+      const visit = admit(deps, request, response, refuse)
+      if (visit === undefined) return
+      const isPassedThrough = rooms.passthrough.matches(visit.path)
+      const answered = isPassedThrough ? rooms.passthrough.handle(request, response, presence) : answer(visit)
+      answered.catch((error: unknown) => {
+        fail(request, response, error)
+      })
+    } catch (error) {
+      fail(request, response, error)
+    }
   }
   return {
     listener,

@@ -1,30 +1,44 @@
 import type {ServerResponse} from 'node:http'
 import type {Socket} from 'node:net'
 
+import {Presence} from './presence.js'
+
 /** Connections, and which answers are still to come on each: a client may send requests ahead of them (RFC 9112 9.3.2). */
 export class OpenAnswers {
-  readonly #bySocket = new Map<Socket, Set<ServerResponse>>()
+  readonly #bySocket = new Map<Socket, Presence[]>()
   readonly #condemned = new WeakSet<Socket>()
 
   addConnection(socket: Socket): void {
-    this.#bySocket.set(socket, new Set())
-    // Answers that wait for their turn are not told when their connection is gone.
-    socket.once('close', () => this.#bySocket.delete(socket))
+    const open: Presence[] = []
+    this.#bySocket.set(socket, open)
+    socket.once('close', () => {
+      this.#bySocket.delete(socket)
+      // Node does not tell answers that wait for their turn that their connection is gone.
+      for (const presence of open) presence.leave()
+    })
   }
 
-  add(socket: Socket, response: ServerResponse): void {
-    const open = this.#bySocket.get(socket)
-    open?.add(response)
-    response.once('close', () => open?.delete(response))
+  /** @returns whether the caller still waits for this answer. */
+  add(response: ServerResponse): Presence {
+    const {socket} = response.req
+    const presence = new Presence(response)
+    const open = this.#bySocket.get(socket) ?? []
+    open.push(presence)
+    response.on('close', () => {
+      open.splice(open.indexOf(presence), 1)
+      if (!response.writableFinished) presence.leave()
+    })
+    if (socket.destroyed) presence.leave()
+    return presence
   }
 
   /** Ends connections on which no answer is to come, also those on which no request ever came. */
   closeQuietConnections(): void {
-    for (const [socket, open] of this.#bySocket) if (open.size === 0) socket.destroy()
+    for (const [socket, open] of this.#bySocket) if (open.length === 0) socket.destroy()
   }
 
   *[Symbol.iterator](): Generator<ServerResponse> {
-    for (const open of this.#bySocket.values()) yield* open
+    for (const open of this.#bySocket.values()) for (const {response} of open) yield response
   }
 
   /** What follows on this connection counts no more: where one request ends and the next begins is in doubt. */
@@ -38,16 +52,19 @@ export class OpenAnswers {
 
   /** The answer to a request that has not come whole. */
   findUnfinished(socket: Socket): ServerResponse | undefined {
-    return [...(this.#bySocket.get(socket) ?? [])].find((response) => !response.req.complete)
+    return this.#openOn(socket).find((response) => !response.req.complete)
   }
 
   /** Resolves once nothing more is to come on this connection. */
   async settled(socket: Socket): Promise<void> {
-    const open = [...(this.#bySocket.get(socket) ?? [])]
     const gone = new Promise<void>((resolve) => void socket.once('close', resolve))
     const answered = Promise.all(
-      open.map((response) => new Promise<void>((resolve) => response.once('close', resolve))),
+      this.#openOn(socket).map((response) => new Promise<void>((resolve) => response.once('close', resolve))),
     )
     await Promise.race([answered, gone])
+  }
+
+  #openOn(socket: Socket): ServerResponse[] {
+    return (this.#bySocket.get(socket) ?? []).map(({response}) => response)
   }
 }

@@ -49,6 +49,7 @@ export function createLog({level, stream, now}: {level: LogLevel; stream: Writab
     warn: write('warn'),
     error: write('error'),
     audit({apiTokenId, actedAs, method, path, status, code, durationMs}) {
+      if (!audits.isLevelEnabled('info')) return
       // All but the path is ours; this is written of every call.
       const call = {
         apiTokenId,

@@ -18,14 +18,12 @@ const SMALL_BYTES = 64 * 1024
 /** Of a larger one so much is kept, to be sent again when the token is refused. */
 const KEPT_BYTES = 1024 * 1024
 
-const NO_BODY: CallBody = {contentLength: undefined, open: () => null, isRepeatable: true}
+export const NO_BODY: CallBody = {contentLength: undefined, open: () => null, isRepeatable: true}
 
 /** A body that has come whole before anything is sent, because it is signed. @throws BehalfError `body-too-large`. */
 export async function receiveSignedBody(request: IncomingMessage, response: ServerResponse): Promise<CallBody> {
-  const {'content-length': length, 'transfer-encoding': coding, expect} = request.headers
-  if (coding === undefined && length === undefined) return NO_BODY
   if (announcesMoreThan(request.headers, KEPT_BYTES)) throw bodyTooLarge(KEPT_BYTES)
-  if (expect !== undefined) response.writeContinue()
+  if (request.headers.expect !== undefined) response.writeContinue()
   const whole = await readBody(request, KEPT_BYTES)
   return {contentLength: undefined, open: () => whole, isRepeatable: true}
 }
@@ -41,7 +39,6 @@ export async function receiveBody(
   maxBytes: number,
 ): Promise<CallBody> {
   const {'content-length': length, expect} = request.headers
-  if (!hasBody(request.headers)) return NO_BODY
   if (announcesMoreThan(request.headers, maxBytes)) throw bodyTooLarge(maxBytes)
   if (expect !== undefined) response.writeContinue()
   if (length !== undefined && Number(length) <= SMALL_BYTES) {

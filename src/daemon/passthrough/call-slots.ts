@@ -1,5 +1,5 @@
+import type {Presence} from '../doors/presence.js'
 import {CallFailure} from './call-failure.js'
-import type {Presence} from './presence.js'
 
 export interface SlotLimits {
   atOnce: number
@@ -10,7 +10,7 @@ export interface SlotLimits {
 /** How many calls of one provider are under way; the others wait in turn, and not for ever. */
 export class CallSlots {
   readonly #limits: SlotLimits
-  readonly #queue = new Set<() => void>()
+  readonly #queue: (() => void)[] = []
   #taken = 0
 
   constructor(limits: SlotLimits) {
@@ -29,7 +29,7 @@ export class CallSlots {
    * @throws CallFailure 503 when too many wait already, or nothing became free in time.
    */
   async wait(presence: Presence): Promise<void> {
-    if (this.#queue.size >= this.#limits.waiting) throw busy('too many calls wait already')
+    if (this.#queue.length >= this.#limits.waiting) throw busy('too many calls wait already')
     await this.#untilFree(presence)
   }
 
@@ -44,7 +44,7 @@ export class CallSlots {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer)
-        this.#queue.delete(enter)
+        this.#queue.splice(this.#queue.indexOf(enter), 1)
         presence.whenGone(undefined)
       }
       const enter = (): void => {
@@ -58,7 +58,7 @@ export class CallSlots {
       const timer = setTimeout(() => {
         giveUp(`none of them ended within ${String(waitMs / 1000)} s`)
       }, waitMs)
-      this.#queue.add(enter)
+      this.#queue.push(enter)
       presence.whenGone(() => {
         giveUp('the caller is gone')
       })

@@ -4,9 +4,9 @@ import type {Dispatcher} from 'undici'
 
 import type {ApiAnswer} from '../../broker/call-as-account.js'
 import type {Dialect} from '../../model/provider.js'
+import type {Presence} from '../doors/presence.js'
 import {headersToCaller} from './forwarded-headers.js'
 import {isTokenRefused, MAX_REFUSAL_BYTES} from './judge-refusal.js'
-import type {Presence} from './presence.js'
 
 /** What became of an exchange: its answer has been passed on, or is held back. */
 export interface ExchangeEnd extends ApiAnswer {

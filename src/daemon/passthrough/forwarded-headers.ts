@@ -39,7 +39,7 @@ const TO_CALLER = {
     'x-total-count',
     'trackingid',
   ]),
-  prefixes: ['ratelimit', 'x-ratelimit-', 'x-rate-limit-', 'x-github-', 'x-goog-', 'x-guploader-'],
+  prefixed: /^(?:ratelimit|x-ratelimit-|x-rate-limit-|x-github-|x-goog-|x-guploader-)/,
 }
 
 /** An answer must do nothing in a browser that was led to it, and must not be kept for another account. */
@@ -76,17 +76,19 @@ export function headersToApi(
 export function headersToCaller(headers: IncomingHttpHeaders, varies: OutgoingHttpHeader | undefined): string[] {
   const dropped = namedByConnection(headers.connection)
   const kept: string[] = []
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name]
     if (value === undefined || name === 'vary' || !reachesCaller(name) || dropped?.has(name)) continue
-    for (const one of Array.isArray(value) ? value : [value]) kept.push(name, one)
+    if (typeof value === 'string') kept.push(name, value)
+    else for (const one of value) kept.push(name, one)
   }
   const isPlain = varies === undefined && headers.vary === undefined
   kept.push('Vary', isPlain ? VARIES_BY : [varies, headers.vary, VARIES_BY].filter(Boolean).join(', '))
-  return kept.concat(ADDED_TO_ANSWERS)
+  kept.push(...ADDED_TO_ANSWERS)
+  return kept
 }
 
-const reachesCaller = (name: string): boolean =>
-  TO_CALLER.names.has(name) || TO_CALLER.prefixes.some((prefix) => name.startsWith(prefix))
+const reachesCaller = (name: string): boolean => TO_CALLER.names.has(name) || TO_CALLER.prefixed.test(name)
 
 /** RFC 9110 7.6.1: what `Connection` names goes no further. */
 function namedByConnection(connection: string | string[] | undefined): ReadonlySet<string> | undefined {

@@ -4,17 +4,18 @@ import {callAsAccount} from '../../broker/call-as-account.js'
 import {createLoginOffer, withLoginOffer} from '../../broker/offer-login.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {isFormType} from '../../model/form-body.js'
+import type {Provider} from '../../model/provider.js'
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps, DaemonSettings} from '../daemon-deps.js'
+import type {Presence} from '../doors/presence.js'
 import {isStoreAway} from '../store-away.js'
-import {receiveBody, receiveSignedBody} from './call-body.js'
+import {hasBody, NO_BODY, receiveBody, receiveSignedBody, type CallBody} from './call-body.js'
 import {pathOf, reportCall, type CallNote} from './call-note.js'
 import {CallSlots, type SlotLimits} from './call-slots.js'
 import {isPassedThrough} from './call-target.js'
 import {CHECK_EVERY_MS, CallWatch, type WatchedCall} from './call-watch.js'
 import {CallerGone, sendHeld} from './exchange.js'
 import {permitCall, type PermittedCall} from './permit-call.js'
-import {Presence} from './presence.js'
 import {relayAnyKind, signsForms, takesTokensAlone} from './relay-any-kind.js'
 import {createSender, type CallInHand} from './relay-call.js'
 import {sendFailure} from './send-failure.js'
@@ -26,7 +27,7 @@ export interface Passthrough {
   /** Whether a path, with or without a query, is below `/api/<provider>/`. */
   matches(path: string): boolean
   /** Answers the request, whatever becomes of it, and resolves once it has. Never rejects. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  handle(request: IncomingMessage, response: ServerResponse, presence: Presence): Promise<void>
   /** Cuts the connections to the APIs. */
   close(): Promise<void>
 }
@@ -77,10 +78,7 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     {request, response, presence}: Omit<CallInHand, 'permitted' | 'body'>,
   ): Promise<number> {
     const {provider, account, apiToken} = permitted
-    const body =
-      signsForms(provider) && isFormType(request.headers['content-type'])
-        ? await receiveSignedBody(request, response)
-        : await receiveBody(request, response, deps.settings.maxPassthroughBytes)
+    const body = hasBody(request.headers) ? await receive(provider, request, response) : NO_BODY
     const call = {permitted, request, response, presence, body}
     const relay = {upstreams, slots: findSlots(provider.name), stallMs: limits.stallMs}
     const {answer: end, loginNeeded} = takesTokensAlone(provider)
@@ -96,13 +94,40 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     return response.statusCode
   }
 
+  const receive = (provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<CallBody> =>
+    signsForms(provider) && isFormType(request.headers['content-type'])
+      ? receiveSignedBody(request, response)
+      : receiveBody(request, response, deps.settings.maxPassthroughBytes)
+
   /** @returns the status that was sent. */
-  async function answer(request: IncomingMessage, response: ServerResponse, note: CallNote): Promise<number> {
-    const presence = new Presence(response)
+  async function fail(
+    response: ServerResponse,
+    thrown: unknown,
+    permitted: PermittedCall | undefined,
+    note: CallNote,
+  ): Promise<number> {
+    const error = toBehalfError(thrown)
+    const failure = permitted ? await withLoginOffer(offerLogin, error, permitted.account, permitted.apiToken) : error
+    const status = sendFailure(response, failure)
+    note.code = failure.code
+    // That the store cannot be reached is told of once, by the schedule.
+    if (status >= 500 && !isStoreAway(failure)) {
+      deps.log.warn('passthrough-failed', {path: pathOf(response.req), status, error: failure})
+    }
+    return status
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, presence: Presence): Promise<void> {
+    const startedMs = performance.now()
+    const note: CallNote = {}
     let permitted: PermittedCall | undefined
     let ended: BehalfError | undefined
+    let status: number
     const watched: WatchedCall = {
-      check: () => permitCall(permitting, request, {}),
+      place: undefined,
+      async check() {
+        await permitCall(permitting, request, {})
+      },
       end(error) {
         ended = toBehalfError(error)
         note.code = ended.code
@@ -113,33 +138,18 @@ export function createPassthrough(deps: Deps, limits: PassthroughLimits = LIMITS
     try {
       permitted = await permitCall(permitting, request, note)
       watch.add(watched)
-      return await pass(permitted, {request, response, presence})
+      status = await pass(permitted, {request, response, presence})
     } catch (error) {
-      if (error instanceof CallerGone || presence.isGone) return ended ? response.statusCode : CALLER_GONE
-      const thrown = toBehalfError(error)
-      const failure = permitted
-        ? await withLoginOffer(offerLogin, thrown, permitted.account, permitted.apiToken)
-        : thrown
-      const status = sendFailure(response, failure)
-      note.code = failure.code
-      // That the store cannot be reached is told of once, by the schedule.
-      if (status >= 500 && !isStoreAway(failure)) {
-        deps.log.warn('passthrough-failed', {path: pathOf(request), status, error: failure})
-      }
-      return status
-    } finally {
-      watch.delete(watched)
+      if (error instanceof CallerGone || presence.isGone) status = ended ? response.statusCode : CALLER_GONE
+      else status = await fail(response, error, permitted, note)
     }
+    watch.delete(watched)
+    reportCall(deps, request, note, {status, durationMs: performance.now() - startedMs})
   }
 
   return {
     matches: isPassedThrough,
-    async handle(request, response) {
-      const startedMs = performance.now()
-      const note: CallNote = {}
-      const status = await answer(request, response, note)
-      reportCall(deps, request, note, {status, durationMs: performance.now() - startedMs})
-    },
+    handle,
     async close() {
       watch.close()
       await upstreams.close()

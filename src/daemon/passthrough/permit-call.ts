@@ -38,23 +38,48 @@ export interface PermittedCall {
 
 type Deps = TokenDeps & {callers: StandingCallers}
 
+/** A request, taken apart. */
+interface AskedCall {
+  request: IncomingMessage
+  target: CallTarget
+  /** Who makes it. */
+  input: CallerInput
+  /** Of the store, before anything was read of it. */
+  revision: object | undefined
+}
+
 /**
  * What a request wants of an API, and whether it may: authentication comes before anything is said of the provider.
+ * Nothing is waited for where the caller is known.
  * @param note is told what is known of the call, also when it is refused.
  * @throws BehalfError `invalid-input` for an unclear path, `provider-not-found`, and what {@link authorizeCaller} throws.
  */
-export async function permitCall(deps: Deps, request: IncomingMessage, note: CallNote): Promise<PermittedCall> {
-  const {method = ''} = request
+export function permitCall(
+  deps: Deps,
+  request: IncomingMessage,
+  note: CallNote,
+): PermittedCall | Promise<PermittedCall> {
   const target = parseCallTarget(request.url ?? '')
   const input = readCallerHeaders(request.headersDistinct)
-  const {revision} = deps.callers
-  const standing = deps.callers.find(target.provider, input)
-  const caller = standing ?? (await meetCaller(deps, {request, target, input, revision}, note))
+  const asked = {request, target, input, revision: deps.callers.revision}
+  const caller = deps.callers.find(target.provider, input)
+  if (!caller) return permitStranger(deps, asked, note)
   const {apiToken, account, provider} = caller
   note.apiTokenId = apiToken.id
   note.actedAs = account.key
-  if (standing) requireScope(apiToken, describeCall(method, target, provider))
-  else deps.callers.keep(revision, target.provider, input, caller)
+  requireScope(apiToken, describeCall(request.method ?? '', target, provider))
+  return resolveCall(caller, asked, note)
+}
+
+async function permitStranger(deps: Deps, asked: AskedCall, note: CallNote): Promise<PermittedCall> {
+  const caller = await meetCaller(deps, asked, note)
+  deps.callers.keep(asked.revision, asked.target.provider, asked.input, caller)
+  return resolveCall(caller, asked, note)
+}
+
+function resolveCall(caller: StandingCaller, {request, target}: AskedCall, note: CallNote): PermittedCall {
+  const {method = ''} = request
+  const {apiToken, account, provider} = caller
   note.provider = provider.name
   // An API that answers TRACE would send the provider's token back to the caller (RFC 9110 9.3.8).
   if (method === 'TRACE') throw new CallFailure(405, 'refused', 'TRACE is not passed through.')
@@ -62,18 +87,10 @@ export async function permitCall(deps: Deps, request: IncomingMessage, note: Cal
   return {provider, account, apiToken, tokens: caller, method, origin: sent.origin, target: sent.target}
 }
 
-interface CallAtHand {
-  request: IncomingMessage
-  target: CallTarget
-  input: CallerInput
-  /** Of the store. */
-  revision: object | undefined
-}
-
 /** Asks who makes a call, on whose behalf, and whether they may. */
 async function meetCaller(
   deps: Deps,
-  {request, target, input, revision}: CallAtHand,
+  {request, target, input, revision}: AskedCall,
   note: CallNote,
 ): Promise<StandingCaller> {
   // A store that tells one state from the next is on this machine, and nothing is gained by looking ahead.

@@ -3,13 +3,13 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import type {ApiCredentials} from '../../broker/call-as-account.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Provider} from '../../model/provider.js'
+import type {Presence} from '../doors/presence.js'
 import type {CallBody} from './call-body.js'
 import type {CallSlots} from './call-slots.js'
 import {CallerGone, Exchange, type ExchangeEnd, type ExchangeParts} from './exchange.js'
 import {explainUpstreamError} from './explain-upstream-error.js'
 import {headersToApi} from './forwarded-headers.js'
 import type {PermittedCall} from './permit-call.js'
-import type {Presence} from './presence.js'
 import type {Upstreams} from './upstreams.js'
 
 /** A call, with the caller that waits for its answer. */
@@ -36,15 +36,15 @@ export function createSender(
   call: CallInHand,
 ): (credentials: ApiCredentials) => Promise<ExchangeEnd> {
   const {provider, origin} = call.permitted
-  const headers = headersToApi(call.request, provider)
-  let refused: ExchangeEnd | undefined
-  return async (credentials) => {
+  let earlier: Promise<ExchangeEnd> | undefined
+  return (credentials) => {
     // The refused token has been replaced by now: whoever sends the call again will have more luck.
-    if (refused && !call.body.isRepeatable) return {...refused, tokenRefused: false}
+    if (earlier && !call.body.isRepeatable) return earlier.then((refused) => ({...refused, tokenRefused: false}))
     if (credentials.apiOrigin !== origin) throw leavesHome(provider)
-    const named = headers.concat(authorize(provider, credentials))
-    refused = await sendInTurn(parts, call, named, () => named)
-    return refused
+    const headers = headersToApi(call.request, provider)
+    addCredentials(headers, provider, credentials)
+    earlier = sendInTurn(parts, call, headers, () => headers)
+    return earlier
   }
 }
 
@@ -58,40 +58,28 @@ export async function sendInTurn(
   headers: string[],
   again: (() => string[] | Promise<string[]>) | undefined,
 ): Promise<ExchangeEnd> {
-  if (!parts.slots.take()) await parts.slots.wait(call.presence)
+  const {slots, upstreams} = parts
+  if (!slots.take()) await slots.wait(call.presence)
   try {
-    return await exchange(parts, call, headers, again)
-  } finally {
-    parts.slots.giveBack()
-  }
-}
-
-function authorize({dialect}: Provider, {accessToken, clientId}: ApiCredentials): string[] {
-  const authorization = ['authorization', `Bearer ${accessToken.reveal()}`]
-  if (dialect === 'twitch') authorization.push('client-id', clientId)
-  return authorization
-}
-
-async function exchange(
-  parts: RelayParts,
-  call: CallInHand,
-  headers: string[],
-  again: (() => string[] | Promise<string[]>) | undefined,
-): Promise<ExchangeEnd> {
-  const first = dispatch(parts, call, headers)
-  try {
-    return await first.ended
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof CallerGone) throw error
-    const isWorthAnother = isSafe(call) && !first.hasBegun && parts.upstreams.wasUsedConnection(error)
-    if (!isWorthAnother || !again) throw explainUpstreamError(new URL(call.permitted.origin).host, error)
-  }
-  try {
-    return await dispatch(parts, call, await again()).ended
+    const first = dispatch(parts, call, headers)
+    try {
+      return await first.ended
+    } catch (error) {
+      const isWorthAnother = isSafe(call) && !first.hasBegun && upstreams.wasUsedConnection(error)
+      if (!isWorthAnother || !again) throw error
+      return await dispatch(parts, call, await again()).ended
+    }
   } catch (error) {
     if (!(error instanceof Error) || error instanceof CallerGone) throw error
     throw explainUpstreamError(new URL(call.permitted.origin).host, error)
+  } finally {
+    slots.giveBack()
   }
+}
+
+function addCredentials(headers: string[], {dialect}: Provider, {accessToken, clientId}: ApiCredentials): void {
+  headers.push('authorization', `Bearer ${accessToken.reveal()}`)
+  if (dialect === 'twitch') headers.push('client-id', clientId)
 }
 
 const isSafe = ({permitted, body}: CallInHand): boolean => SAFE_METHODS.has(permitted.method) && body.isRepeatable

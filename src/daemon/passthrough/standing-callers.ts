@@ -41,20 +41,24 @@ export class StandingCaller implements TokenSource {
     return now >= this.#knownSince && now < this.#knownSince + STANDS_MS && now < expiresAt
   }
 
-  async get(key: AccountKey): Promise<FreshToken> {
+  get(key: AccountKey): FreshToken | Promise<FreshToken> {
     const {store, clock} = this.#deps
     const reads = this.#reads
     this.#reads = undefined
     const revision = reads === undefined ? store.revision() : undefined
     const known = this.#token
     if (known && known.revision === revision && clock.now() < (known.fresh.goodUntil ?? -Infinity)) return known.fresh
-    const fresh = await getFreshToken(this.#deps, key, 0, reads)
-    this.#token = revision === undefined ? undefined : {fresh, revision}
-    return fresh
+    return this.#look(key, revision, reads)
   }
 
   forget(): void {
     this.#token = undefined
+  }
+
+  async #look(key: AccountKey, revision: object | undefined, reads: TokenDeps | undefined): Promise<FreshToken> {
+    const fresh = await getFreshToken(this.#deps, key, 0, reads)
+    this.#token = revision === undefined ? undefined : {fresh, revision}
+    return fresh
   }
 }
 

@@ -46,8 +46,8 @@ export class Upstreams {
   }
 
   /** Whether a connection was kept for another request, and turned out to have been closed meanwhile (RFC 9112 9.3.1). */
-  wasUsedConnection(error: Error): boolean {
-    return this.#onUsedConnection.has(error)
+  wasUsedConnection(error: unknown): boolean {
+    return error instanceof Error && this.#onUsedConnection.has(error)
   }
 
   /** Cuts what is still open. */
