@@ -31,6 +31,11 @@ export function createRecentReads(store: Store, clock: Pick<Clock, 'now'>, reuse
     return given
   }
 
+  const findNamed = (key: AccountKey): NamedAccount | undefined => {
+    const known = named.get(key)
+    return known && isRecent(known.at) ? known.account : undefined
+  }
+
   const {accounts, apiTokens, providers} = store
   return {
     ...store,
@@ -38,11 +43,11 @@ export function createRecentReads(store: Store, clock: Pick<Clock, 'now'>, reuse
     accounts: {
       ...accounts,
       get: remember((key) => {
-        const known = named.get(key)
-        return known && isRecent(known.at) ? accounts.getNamed(known.account) : accounts.get(key)
+        const known = findNamed(key)
+        return known ? accounts.getNamed(known) : accounts.get(key)
       }),
       list: remember(() => accounts.list()),
-      name: remember((key) => noteNamed(() => accounts.name(key))),
+      name: remember(async (key) => findNamed(key) ?? noteNamed(() => accounts.name(key))),
       find: remember((texts) => noteNamed(() => accounts.find(texts))),
       owners: remember((provider) => noteNamed(() => accounts.owners(provider))),
     },

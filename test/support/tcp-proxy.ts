@@ -13,6 +13,8 @@ export interface TcpProxy {
   /** Ends all connections, and refuses new ones until `restore`. */
   cut(): void
   restore(): void
+  /** How often clients have spoken after the server had: their round trips. */
+  readonly roundTrips: number
   /** How many connections there are. */
   readonly connections: number
   close(): Promise<void>
@@ -21,6 +23,8 @@ export interface TcpProxy {
 export async function startTcpProxy(toPort: number, toHost = '127.0.0.1'): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let roundTrips = 0
+  let isServersTurn = false
   const watch = (socket: Socket): Socket =>
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
 
@@ -32,6 +36,11 @@ export async function startTcpProxy(toPort: number, toHost = '127.0.0.1'): Promi
     }
     const far = watch(connect({port: toPort, host: toHost, noDelay: true}))
     near.setNoDelay(true)
+    near.on('data', () => {
+      if (!isServersTurn) roundTrips += 1
+      isServersTurn = true
+    })
+    far.on('data', () => (isServersTurn = false))
     pass(near, far, () => proxy.isSilent)
     pass(far, near, () => proxy.isSilent || proxy.losesReplies)
     near.once('close', () => far.destroy())
@@ -64,6 +73,9 @@ export async function startTcpProxy(toPort: number, toHost = '127.0.0.1'): Promi
       proxy.losesReplies = false
       proxy.isSilent = false
       proxy.latencyMs = 0
+    },
+    get roundTrips() {
+      return roundTrips
     },
     get connections() {
       return sockets.size
