@@ -31,6 +31,9 @@ export const rekeyed = z
     store,
     resumed: z.boolean().describe('an earlier run had been interrupted, and this one ended it'),
     damaged: z.array(z.string()).describe('records that did not open before either'),
+    pending_elsewhere: count.describe(
+      'refreshes that other machines have begun; until they have ended the old key is kept beside the new one',
+    ),
     key_file: z.string().optional().describe('where a new key file was made'),
     old_key_file: z.string().optional().describe('where the one before is kept'),
   })

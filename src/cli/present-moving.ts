@@ -29,10 +29,11 @@ export const migrationJson = ({from, to, records, resumed}: MigrationResult): Re
   resumed,
 })
 
-export const rekeyJson = ({location, resumed, damaged, keyFile}: RekeyReport): Record<string, unknown> => ({
+export const rekeyJson = ({location, resumed, damaged, elsewhere, keyFile}: RekeyReport): Record<string, unknown> => ({
   store: location,
   resumed,
   damaged,
+  pending_elsewhere: elsewhere,
   ...(keyFile && {key_file: keyFile.path, ...(keyFile.kept !== undefined && {old_key_file: keyFile.kept})}),
 })
 

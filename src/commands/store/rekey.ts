@@ -32,6 +32,11 @@ Without --new-secret-file the sealing secret stays what BEHALF_SECRET or BEHALF_
     this.succeed(`${report.location} is sealed with a new key.`)
     if (flags['new-secret-file'] !== undefined) this.advise('From now on set BEHALF_SECRET_FILE to the new secret.')
     if (report.keyFile !== undefined) this.#tellKeyFile(report.keyFile)
+    if (report.elsewhere > 0) {
+      this.warnOf(
+        `${String(report.elsewhere)} refreshes were begun on other machines, which may have answers that the old key seals. It is kept until they have ended: run \`behalf refresh\` there, then this command again.`,
+      )
+    }
     for (const record of report.damaged) this.warnOf(`Damaged before, and left as it was: ${record}`)
     return rekeyJson(report)
   }
