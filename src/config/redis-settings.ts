@@ -120,9 +120,8 @@ function decode(text: string, source: string): string {
 }
 
 function readDatabase(path: string, source: string): number {
-  const [, digits] = /^\/?(\d{1,5})?\/?$/.exec(path) ?? [path, 'no number']
-  if (digits === undefined) return 0
-  if (/^\d+$/.test(digits)) return Number(digits)
+  const match = /^\/?(\d{0,5})\/?$/.exec(path)
+  if (match !== null) return Number(match[1])
   throw wrong(source, 'has something else than the number of a database as its path', {
     hint: 'Write it as in redis://localhost:6379/2',
   })

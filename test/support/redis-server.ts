@@ -18,6 +18,8 @@ export interface RedisServerOptions {
   config?: readonly string[]
   /** The port of the server that this is a replica of. */
   replicaOf?: number
+  /** The port of a master that this is a sentinel of, which calls it `main`. */
+  sentinelOf?: number
   /** Speaks TLS alone, as `localhost`. */
   tls?: boolean
   /** Default: a free one. */
@@ -84,7 +86,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 
   async function start(): Promise<void> {
     if (REDIS_SERVER === undefined) throw new Error('There is no redis-server here')
-    child = spawn(REDIS_SERVER, [join(folder, 'redis.conf')], {stdio: 'ignore', cwd: folder})
+    const mode = options.sentinelOf === undefined ? [] : ['--sentinel']
+    child = spawn(REDIS_SERVER, [join(folder, 'redis.conf'), ...mode], {stdio: 'ignore', cwd: folder})
     running.add(child)
     const ended = child
     child.once('exit', () => running.delete(ended))
@@ -125,7 +128,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 /** The tests' own way in, whatever becomes of the default user. */
 const ADMIN = {username: 'tests', password: 'made-up-admin-password'}
 
-function configOf({config = [], replicaOf, tls}: RedisServerOptions, folder: string, port: number): string {
+function configOf({config = [], replicaOf, sentinelOf, tls}: RedisServerOptions, folder: string, port: number): string {
   const lines = [
     tls === true ? 'port 0' : `port ${String(port)}`,
     ...(tls === true
@@ -142,6 +145,7 @@ function configOf({config = [], replicaOf, tls}: RedisServerOptions, folder: str
     ...(replicaOf === undefined
       ? []
       : [`replicaof 127.0.0.1 ${String(replicaOf)}`, `masteruser ${ADMIN.username}`, `masterauth ${ADMIN.password}`]),
+    ...(sentinelOf === undefined ? [] : [`sentinel monitor main 127.0.0.1 ${String(sentinelOf)} 1`]),
     ...config,
   ]
   return `${lines.join('\n')}\n`

@@ -52,7 +52,7 @@ export class MetaHash {
   /** As it is now; undefined for a store that nothing was written to. @throws BehalfError `store-…`. */
   async read(): Promise<RedisMeta | undefined> {
     const known = this.#known
-    if (known && known.epoch === this.#connection.epoch() && known.untilMs > performance.now()) return known.meta
+    if (known?.epoch === this.#connection.epoch() && known.untilMs > performance.now()) return known.meta
     return this.#learn(await this.#connection.send(this.#key, ['HGETALL', this.#key]))
   }
 

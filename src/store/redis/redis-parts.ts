@@ -11,9 +11,9 @@ export interface RedisParts {
   readonly keys: RedisKeys
   readonly clock: Clock
   /** The store's own keys, which seal what is stored. Makes them where the store is still empty. */
-  openKeys(): Promise<StoreKeys>
+  readonly openKeys: () => Promise<StoreKeys>
   /** Random, and the same for the life of the store; undefined while it is empty. */
-  storeId(): Promise<string | undefined>
+  readonly storeId: () => Promise<string | undefined>
   /** Notes when the store was written last. Asked for in the same turn as the write, it goes out with it. */
-  noteWritten(): Promise<void>
+  readonly noteWritten: () => Promise<void>
 }

@@ -4,6 +4,9 @@ import {join} from 'node:path'
 import type {BehalfOptions} from '../../../src/library/index.js'
 import {HOUR_MS} from '../../../src/model/time.js'
 import {makeLibraryScene, type LibraryScene} from '../../support/library-scene.js'
+import {sharedRedisServer} from '../../support/redis-place.js'
+import {REDIS_SERVER} from '../../support/redis-server.js'
+import {skipWithout} from '../../support/skip-without.js'
 
 describe('openBehalf', () => {
   let scene: LibraryScene
@@ -40,6 +43,15 @@ describe('openBehalf', () => {
     await assert.rejects(other.refreshToken({provider: 'twitch', refreshToken: 'made-up'}), {
       code: 'provider-not-found',
     })
+  })
+
+  it('keeps its store in the Redis of redisHost, which wins over redisUrl', async function () {
+    skipWithout('redis-server', REDIS_SERVER !== undefined, this)
+    const {url} = await sharedRedisServer()
+    const redisHost = `${url}?prefix=library-${String(process.pid)}:`
+    const other = await scene.open({store: 'redis', redisHost, redisUrl: 'redis://127.0.0.1:1'})
+    assert.equal(other.storeLocation, `${url}?prefix=library-${String(process.pid)}%3A`)
+    assert.equal(await other.getUserContext({subject: 'slack:U01'}), undefined)
   })
 
   it('does not open a store with another secret', async () => {
