@@ -20,6 +20,7 @@ import type {AccountSteps} from './account-steps.js'
 import {makeWriteId, versionOf} from './account-writes.js'
 import {describeHolder, type TakenLock} from './acquire-account-lock.js'
 import {insist} from './insist.js'
+import {forgetUnsent, type UnsentSends} from './unsent-sends.js'
 
 /** Tokens that a provider has given out wait so long for Redis to answer; then they wait in the journal. */
 const COMMIT_MS = 5 * SECOND_MS
@@ -34,12 +35,13 @@ export interface RedisAccountLockParts {
   leaseMs: number
   key: string
   taken: TakenLock
+  unsent: UnsentSends
 }
 
 /** Reads what was found with the lock; a journal of this machine that says nothing any more is removed. */
 export async function openRedisAccountLock(parts: RedisAccountLockParts): Promise<AccountLock> {
-  const {journals, key, taken} = parts
-  const {hash} = taken
+  const {journals, key} = parts
+  const hash = await forgetUnsent(parts)
   const entry = await journals.read(key)
   const keys = hash.record === undefined ? undefined : await parts.openKeys()
   const stored = keys && openStored(hash, key, keys)
@@ -142,9 +144,12 @@ class RedisAccountLock implements AccountLock {
     const {text, journal} = this.#before
     const provider = this.account?.provider
     try {
-      await insist(() => steps.run('retract', key, [key, begun.text, text], provider))
       if (journal === undefined) await this.#removeJournal()
       else await journals.restore(key, journal)
+      await insist(() => steps.run('retract', key, [key, begun.text, text], provider))
+    } catch (error) {
+      this.#parts.unsent.set(key, {intent: begun.text, before: text})
+      throw error
     } finally {
       await this.#closeJournal()
     }

@@ -18,6 +18,7 @@ import {putSlotInDoubt} from './old-copy-slot.js'
 import {openRedisAccountLock} from './redis-account-lock.js'
 import type {RedisParts} from './redis-parts.js'
 import {SeenWrites} from './seen-writes.js'
+import type {UnsentSends} from './unsent-sends.js'
 
 /** Accounts of the Redis store, with what they keep open on this machine. */
 export interface RedisAccounts extends AccountStore {
@@ -57,6 +58,7 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
   const schedule = new AccountSchedule({connection, keys: names, reader, clock, journals})
   const turns = new TurnQueue()
   const left = new Map<AccountKey, string>()
+  const unsent: UnsentSends = new Map()
 
   return {
     get: async (key) => reader.open({key, hash: await reader.read(key)}),
@@ -103,7 +105,7 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
     async lock(key, options) {
       const taken = await acquireAccountLock({steps, turns, clock, leaseMs, left}, key, options)
       try {
-        const lockParts = {steps, hints, reader, journals, clock, openKeys, leaseMs, key}
+        const lockParts = {steps, hints, reader, journals, clock, openKeys, leaseMs, key, unsent}
         const slot = slotOf(key)
         const isThere = taken.hash.record !== undefined
         if (isThere) await openKeys()

@@ -79,6 +79,20 @@ describe('Redis, whose reply is lost', () => {
     assert.equal((await other.accounts.get(KEY))?.doubt, undefined)
   })
 
+  it('is told later of a send that was taken back while it was away', async () => {
+    const lock = await store.accounts.lock(KEY, {waitMs: 2000})
+    await lock.begin()
+    proxy.cut()
+    await assert.rejects(lock.retract(), {code: 'store-unavailable'})
+    await lock.release()
+    proxy.restore()
+    assert.equal((await other.accounts.get(KEY))?.doubt?.sends, 1)
+    const next = await until(() => store.accounts.lock(KEY, {waitMs: 100}))
+    assert.equal(next.account?.doubt, undefined)
+    assert.equal((await other.accounts.get(KEY))?.doubt, undefined)
+    await next.release()
+  })
+
   it('saves what a refresh brought, once, and says so', async () => {
     const result = await commitLosing((lock) => losing(() => lock.commit(renew('2'))))
     assert.equal(result.kind, 'saved')
