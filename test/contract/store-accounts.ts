@@ -184,12 +184,19 @@ export function describeAccounts(current: () => StoreUnderTest): void {
       await store.accounts.put(bot, look)
       await other.providers.put(makeProvider({name: 'twitch'}))
       const owner = makeAccount({userId: '0', role: 'owner'})
-      await Promise.all([store.accounts.put(owner), store.accounts.put(bot, look)])
+      const another = makeAccount({userId: '5', role: 'owner'})
+      await Promise.all([
+        store.accounts.put(owner),
+        store.accounts.put(bot, look),
+        store.accounts.put(another),
+        store.accounts.put(bot, look),
+      ])
       await store.accounts.put(makeAccount({role: 'user', subject: 'slack:U02AB'}), look)
       assert.deepEqual(seen, [
         [['twitch:1'], false],
         [['twitch:0', 'twitch:1', KEY], true],
-        [['twitch:0', 'twitch:1', 'twitch@slack:U02AB'], true],
+        [['twitch:0', 'twitch:1', KEY, 'twitch:5'], true],
+        [['twitch:0', 'twitch:1', 'twitch:5', 'twitch@slack:U02AB'], true],
       ])
     })
 

@@ -18,7 +18,10 @@ describe('a call over the passthrough with a store in Redis', () => {
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
     const server = await sharedRedisServer()
     proxy = await startTcpProxy(server.port)
-    const behind = {url: `redis://127.0.0.1:${String(proxy.port)}`, command: server.command}
+    const behind = {
+      url: `redis://127.0.0.1:${String(proxy.port)}`,
+      command: (...words: string[]) => server.command(...words),
+    }
     scene = await makeUpstreamScene({makePlace: () => makeRedisWorldPlace({server: behind})})
   })
 
