@@ -31,6 +31,17 @@ describe('what a service is told of the environment', () => {
     assert.deepEqual(withheld, ['BEHALF_GIT_HUB_CLIENT_SECRET', 'BEHALF_SECRET', 'TWITCH_CLIENT_SECRET'])
   })
 
+  it('says where a Redis is, where the store is one, unless a password stands in it', () => {
+    const open = {BEHALF_STORE: 'redis', REDIS_URL: 'redis://one', BEHALF_REDIS_CLUSTER: 'one,two'}
+    const closed = {REDIS_HOST: 'redis://:made-up@one', BEHALF_REDIS_PASSWORD: 'made-up'}
+    const environment = {HOME: '/home/sam', ...open, ...closed}
+    const found = readServiceSurroundings({isRedis: true}, environment)
+    assert.deepEqual(found.environment, open)
+    assert.deepEqual(found.withheld, ['BEHALF_REDIS_PASSWORD', 'REDIS_HOST'])
+    const other = readServiceSurroundings({isRedis: false}, environment)
+    assert.deepEqual(Object.keys(other.environment), ['BEHALF_REDIS_CLUSTER'])
+  })
+
   it('is nothing of what is empty, is for commands, or is not behalf’s', () => {
     const others = {BEHALF_AS: 'sam', BEHALF_TOKEN: 'x', BEHALF_STORE: '/x.json', BEHALF_LISTEN: '', PATH: '/bin'}
     const {environment, withheld} = read(others)
