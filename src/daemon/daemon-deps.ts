@@ -1,7 +1,6 @@
 import type {BrokerDeps} from '../broker/broker-deps.js'
 import type {RefreshWatch} from '../broker/refresh-account.js'
 import type {AddressGuard} from '../model/address-guard.js'
-import type {TakeTurn} from './doors/listen-on-socket.js'
 
 /** What the parts of the daemon are handed; each names the parts it uses. */
 export interface DaemonDeps extends BrokerDeps, RefreshWatch {
@@ -15,6 +14,9 @@ export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   /** For programs that the daemon runs: the environment without what opens the store. */
   programEnvironment(): Record<string, string>
 }
+
+/** Waits until no other process has its turn with this lock file; what it resolves with ends the turn and removes the file. */
+export type TakeTurn = (path: string) => Promise<() => Promise<void>>
 
 /** How `serve` was told to serve; checked by `config` and the command. */
 export interface DaemonSettings {

@@ -5,13 +5,11 @@ import {once} from 'node:events'
 import {dirname} from 'node:path'
 
 import {BehalfError} from '../../model/behalf-error.js'
+import type {TakeTurn} from '../daemon-deps.js'
 import {isErrno, listen} from './listen.js'
 
 /** Somebody listens on the socket. */
 export class SocketInUse extends Error {}
-
-/** Waits until no other process has its turn with this lock file; what it resolves with ends the turn and removes the file. */
-export type TakeTurn = (path: string) => Promise<() => Promise<void>>
 
 /**
  * Listens on a Unix socket, 0600 in a 0700 folder, which is made where it is missing. What a dead daemon left is
