@@ -15,6 +15,9 @@ export interface LedgerPlace {
   segment(number: number): string
   /** Opens another instance, as another process would. */
   open(options?: {segmentBytes?: number; writeWaitMs?: number}): PointsStore
+  /** Closes what was opened. */
+  close(): Promise<void>
+  /** Closes what was opened and deletes the folder. */
   dispose(): Promise<void>
 }
 
@@ -23,6 +26,9 @@ export async function makeLedgerPlace(): Promise<LedgerPlace> {
   await mkdir(join(folder, 'data'), {mode: 0o700})
   const storePath = join(folder, 'data', 'store.json')
   const opened: PointsStore[] = []
+  const close = async (): Promise<void> => {
+    for (const points of opened.splice(0)) await points.close()
+  }
   return {
     storePath,
     folder: pointsFolderOf(storePath),
@@ -34,8 +40,9 @@ export async function makeLedgerPlace(): Promise<LedgerPlace> {
       opened.push(points)
       return points
     },
+    close,
     async dispose() {
-      for (const points of opened) await points.close()
+      await close()
       await removeFolder(folder)
     },
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {changePoints, pointsHistory, showPoints, topPoints} from '../../../src/broker/points.js'
-import {createFakeClock} from '../../support/fake-clock.js'
+import type {createFakeClock} from '../../support/fake-clock.js'
 import {makeJsonStorePlace, type JsonStorePlace} from '../../support/json-store-place.js'
 import type {Store} from '../../../src/store/store.js'
 
