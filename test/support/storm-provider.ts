@@ -14,6 +14,8 @@ import {makeProvider} from './make-provider.js'
 /** A refresh token that came again. */
 export interface Replay {
   userId: string
+  /** By `performance.now()`. */
+  at: number
   /** Since it came first. */
   afterMs: number
   /** One that came before had no answer, or not in time. */
@@ -78,7 +80,7 @@ export async function startStormProvider(options: StormProviderOptions): Promise
     }
     const isLast = Number(sent) === grant.issued - 1 && grant.used !== undefined
     const afterMs = isLast ? now - (grant.used?.at ?? 0) : Infinity
-    replays.push({userId, afterMs, isExplained: grant.used?.isUnanswered === true})
+    replays.push({userId, at: now, afterMs, isExplained: grant.used?.isUnanswered === true})
     if (afterMs < graceMs) return {grant, body: grant.answer}
     ended.add(userId)
     return {grant, body: undefined}

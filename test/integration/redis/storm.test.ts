@@ -5,7 +5,7 @@ import {makeHome, type ProgramHome} from '../../support/program-home.js'
 import {startRedisDaemons, type ProxiedDaemon, type RedisDaemons} from '../../support/redis-daemons.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {needing, skipWithout} from '../../support/skip-without.js'
-import {startStormProvider, type StormProvider} from '../../support/storm-provider.js'
+import {startStormProvider, type Replay, type StormProvider} from '../../support/storm-provider.js'
 import {until} from '../../support/until.js'
 
 /** 10,000 in `npm run test:long`. */
@@ -20,6 +20,8 @@ const LATE_MS = 1500
 const STOPPED_MS = LEASE_MS + 1000
 /** Rule 5: within half of it a token is sent again. */
 const GRACE_MS = 10 * 60_000
+/** From when a daemon writes a request to when it is read here, on a machine with much else to do. */
+const SLACK_MS = 1000
 const PATIENCE_MS = EXPIRIES * 500 + 60_000
 
 describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and commands on one Redis'), function () {
@@ -28,6 +30,8 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
   let scene: RedisDaemons
   let storm: StormProvider
   let home: ProgramHome
+  /** When daemons were killed: on the same machine that is noticed at once, and another takes over. */
+  const kills: number[] = []
 
   before(async function () {
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
@@ -66,7 +70,11 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
     await until('every account is well', isWell, 60_000)
     const exitCodes = await Promise.all(daemons.map((daemon) => daemon.stop()))
     assert.deepEqual(exitCodes, [0, 0, 0, 0])
-    const unexplained = storm.replays.filter(({isExplained, afterMs}) => !isExplained && afterMs < LEASE_MS)
+    const isAfterKill = ({at, afterMs}: Replay) =>
+      kills.some((killedAt) => killedAt <= at && killedAt >= at - afterMs - SLACK_MS)
+    const unexplained = storm.replays.filter(
+      (replay) => !replay.isExplained && replay.afterMs < LEASE_MS && !isAfterKill(replay),
+    )
     const late = storm.replays.filter(({afterMs}) => afterMs >= GRACE_MS / 2)
     assert.ok(storm.replays.length > 0, 'no reply was lost, so nothing was shown')
     assert.deepEqual({unexplained, late, ended: [...storm.ended]}, {unexplained: [], late: [], ended: []})
@@ -104,6 +112,7 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
       const daemon = daemons[index]
       if (daemon === undefined) continue
       if (count % 3 === 0) {
+        kills.push(performance.now())
         await daemon.stop('SIGKILL')
         daemons[index] = await daemon.startAgain()
       } else if (count % 3 === 1) {
