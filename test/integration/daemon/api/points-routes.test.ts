@@ -187,7 +187,7 @@ describe('the points of the API', () => {
       )
       const formOf = (pairs: string[][]) =>
         pairs.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')
-      const jsonOf = (pairs: string[][]) =>
+      const jsonOf = (pairs: (readonly string[])[]) =>
         `{${pairs.map(([name = '', value = '']) => `"${name}":${JSON.stringify(value)}`).join()}}`
       const body = fc
         .array(pair, {maxLength: 3})
