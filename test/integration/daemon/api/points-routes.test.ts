@@ -185,7 +185,7 @@ describe('the points of the API', () => {
         {weight: 6, arbitrary: fc.constantFrom(['user', 'bob'], ['points', '5'], ['points', '-2'])},
         {weight: 1, arbitrary: fc.tuple(fc.constantFrom('user', 'points', 'why'), fc.string())},
       )
-      const formOf = (pairs: string[][]) =>
+      const formOf = (pairs: readonly (readonly string[])[]) =>
         pairs.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&')
       const jsonOf = (pairs: (readonly string[])[]) =>
         `{${pairs.map(([name = '', value = '']) => `"${name}":${JSON.stringify(value)}`).join()}}`
