@@ -23,6 +23,8 @@ const livesIn = {
   pino: ['daemon'],
   'prom-client': ['daemon'],
   lowdb: ['store'],
+  '@redis': ['store'],
+  'age-encryption': ['store'],
   got: ['helix'],
   oauth4webapi: ['providers'],
   'oauth-1.0a': ['providers'],

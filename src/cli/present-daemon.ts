@@ -1,4 +1,5 @@
 import type {DaemonStart} from '../compose.js'
+import {countThings} from '../model/count-things.js'
 import {formatDuration} from '../model/format-duration.js'
 import type {EpochMs} from '../model/time.js'
 import {isoTime} from '../model/iso-time.js'
@@ -18,7 +19,7 @@ export function servingLines(daemon: Serving): string[] {
   lines.push(
     apiTokens === 0
       ? 'No API token opens it yet: behalf token issue NAME --scope helix --as-any'
-      : `${count(apiTokens, 'API token')} may call it.`,
+      : `${countThings(apiTokens, 'API token')} may call it.`,
   )
   return lines
 }
@@ -47,7 +48,5 @@ function nameAccounts({accounts, accountNames}: Pick<Serving, 'accounts' | 'acco
   if (accounts === 0) return 'no account'
   const shown = accountNames.slice(0, NAMES_SHOWN).join(', ')
   const more = accountNames.length > NAMES_SHOWN ? ', …' : ''
-  return `${count(accounts, 'account')}${shown === '' ? '' : ` (${shown}${more})`}`
+  return `${countThings(accounts, 'account')}${shown === '' ? '' : ` (${shown}${more})`}`
 }
-
-const count = (number: number, what: string): string => `${String(number)} ${what}${number === 1 ? '' : 's'}`

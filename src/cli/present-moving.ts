@@ -1,4 +1,5 @@
 import type {ImportReport, MigrationResult, MigrationStep, RekeyReport} from '../compose.js'
+import {countThings} from '../model/count-things.js'
 
 type Counts = ImportReport['records']
 
@@ -12,7 +13,7 @@ export const countsJson = ({accounts = 0, providers = 0, apiTokens = 0, flows = 
 
 /** `2 accounts, 1 provider and 3 API tokens`. */
 export function describeCounts({accounts = 0, providers = 0, apiTokens = 0}: Counts): string {
-  return `${count(accounts, 'account')}, ${count(providers, 'provider')} and ${count(apiTokens, 'API token')}`
+  return `${countThings(accounts, 'account')}, ${countThings(providers, 'provider')} and ${countThings(apiTokens, 'API token')}`
 }
 
 export const importJson = ({location, records, doubtful}: ImportReport): Record<string, unknown> => ({
@@ -43,5 +44,3 @@ const STEPS: Record<MigrationStep, string> = {
   switching: 'Switching over …',
 }
 export const describeStep = (step: MigrationStep): string => STEPS[step]
-
-const count = (number: number, what: string): string => `${String(number)} ${what}${number === 1 ? '' : 's'}`

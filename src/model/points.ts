@@ -1,4 +1,5 @@
 import {BehalfError} from './behalf-error.js'
+import {countThings} from './count-things.js'
 import {quoteWord} from './shell-words.js'
 import {DAY_MS, type EpochMs} from './time.js'
 
@@ -137,7 +138,7 @@ export function takePointsStep(
 }
 
 export const tooFewPoints = (user: string, before: number): BehalfError =>
-  new BehalfError('points-insufficient', `${user} has ${String(before)} points, which are too few for this.`, {
+  new BehalfError('points-insufficient', `${user} has ${countThings(before, 'point')}, which is too few for this.`, {
     hint: `behalf points show -- ${quoteWord(user)}`,
     balance: {user, points: before},
   })
@@ -145,7 +146,7 @@ export const tooFewPoints = (user: string, before: number): BehalfError =>
 export const tooManyPoints = (user: string, before: number): BehalfError =>
   new BehalfError(
     'points-out-of-range',
-    `${user} has ${String(before)} points, and this would lead beyond what is counted.`,
+    `${user} has ${countThings(before, 'point')}, and this would lead beyond what is counted.`,
     {
       hint: `Balances and changes lie between -${String(MAX_POINTS)} and ${String(MAX_POINTS)}.`,
     },

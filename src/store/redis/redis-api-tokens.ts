@@ -1,4 +1,5 @@
 import type {ApiToken} from '../../model/api-token.js'
+import {BehalfError} from '../../model/behalf-error.js'
 import type {EpochMs} from '../../model/time.js'
 import {MINUTE_MS} from '../../model/time.js'
 import {readApiToken, toApiTokenRecord} from '../api-token-record.js'
@@ -46,9 +47,15 @@ export function createRedisApiTokens({connection, keys, openKeys, noteWritten}: 
     timer = undefined
     if (used.size === 0) return
     const noted = Array.from(used)
-    // One that is damaged does not keep the others from being saved.
-    await Promise.allSettled(noted.map(([id]) => change(id, (token) => token)))
-    for (const [id, at] of noted) if (used.get(id) === at) used.delete(id)
+    // One that is damaged does not keep the others from being saved; what a Redis that is away could not be told stays.
+    await Promise.allSettled(
+      noted.map(async ([id, at]) => {
+        await change(id, (token) => token).catch((error: unknown) => {
+          if (error instanceof BehalfError && error.code === 'store-unavailable') throw error
+        })
+        if (used.get(id) === at) used.delete(id)
+      }),
+    )
   }
 
   return {

@@ -1,4 +1,5 @@
 import type {RedisPlace} from '../../config/store-place.js'
+import {BehalfError} from '../../model/behalf-error.js'
 import type {Clock} from '../../model/time.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {RedisConnection} from './connection.js'
@@ -16,4 +17,10 @@ export interface RedisParts {
   readonly storeId: () => Promise<string | undefined>
   /** Notes when the store was written last. Asked for in the same turn as the write, it goes out with it. */
   readonly noteWritten: () => Promise<void>
+}
+
+/** For who looks at a part of a store without making one. */
+export function readingParts(given: Pick<RedisParts, 'place' | 'connection' | 'keys' | 'clock'>): RedisParts {
+  const refuse = () => Promise.reject(new BehalfError('internal', 'A part of a store was asked for the whole'))
+  return {...given, openKeys: refuse, storeId: refuse, noteWritten: () => Promise.resolve()}
 }

@@ -12,7 +12,7 @@ import {RedisKeys} from './keys.js'
 import {RawChunks} from './raw-chunks.js'
 import {SoleRedisGate} from './redis-gate.js'
 import {metaFields, parseAnyMeta, type AnyMeta} from './redis-meta.js'
-import type {RedisParts} from './redis-parts.js'
+import {readingParts, type RedisParts} from './redis-parts.js'
 import {createRedisPoints} from './redis-points.js'
 import {RedisRawAccounts} from './redis-raw-accounts.js'
 import {RedisRawRecords} from './redis-raw-records.js'
@@ -41,16 +41,7 @@ class RedisRawStore implements RawStore {
     this.#gate = new SoleRedisGate({connection, key: keys.gate, clock})
     this.#accounts = new RedisRawAccounts({place, connection, keys, clock})
     this.#records = new RedisRawRecords(connection, keys, clock)
-    const refuse = () => Promise.reject(new BehalfError('internal', 'A part of a store was asked for the whole'))
-    this.#parts = {
-      place,
-      connection,
-      keys,
-      clock,
-      openKeys: refuse,
-      storeId: refuse,
-      noteWritten: () => Promise.resolve(),
-    }
+    this.#parts = readingParts({place, connection, keys, clock})
   }
 
   claim(waitMs: number): Promise<void> {

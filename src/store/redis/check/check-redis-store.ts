@@ -4,12 +4,15 @@ import {BehalfError} from '../../../model/behalf-error.js'
 import type {StoreFinding, StoreReport} from '../../../model/store-report.js'
 import type {Clock} from '../../../model/time.js'
 import {checkConsistency} from '../../check/check-consistency.js'
+import {checkPoints} from '../../check/check-points.js'
 import {openRecords} from '../../check/open-records.js'
 import {createEmptyDocument, mapSections, SECTION_NAMES, type Sections} from '../../document.js'
 import type {RawStore} from '../../raw-store.js'
 import {Keyring} from '../../store-keys.js'
 import {openRedisConnection} from '../connection.js'
 import {RedisKeys} from '../keys.js'
+import {readingParts} from '../redis-parts.js'
+import {createRedisPoints} from '../redis-points.js'
 import {openRedisRawStore} from '../redis-raw-store.js'
 import {checkKeys} from './check-keys.js'
 
@@ -25,7 +28,7 @@ export async function checkRedisStore(options: RedisCheckOptions, clock: Clock):
   const {location} = options.place
   const raw = openRedisRawStore(options.place, clock)
   try {
-    return await checkWhole(raw, options)
+    return await checkWhole(raw, options, clock)
   } catch (error) {
     if (!(error instanceof BehalfError)) throw error
     const {code, message, hint} = error
@@ -36,7 +39,11 @@ export async function checkRedisStore(options: RedisCheckOptions, clock: Clock):
   }
 }
 
-async function checkWhole(raw: RawStore, {place, secret, givenProviders}: RedisCheckOptions): Promise<StoreReport> {
+async function checkWhole(
+  raw: RawStore,
+  {place, secret, givenProviders}: RedisCheckOptions,
+  clock: Clock,
+): Promise<StoreReport> {
   const {location} = place
   const connection = openRedisConnection(place)
   try {
@@ -52,6 +59,7 @@ async function checkWhole(raw: RawStore, {place, secret, givenProviders}: RedisC
       ...records.damaged,
       ...checkConsistency(records, givenProviders),
       ...(await checkKeys(connection, keys, records)),
+      ...(await checkPoints(createRedisPoints(readingParts({place, connection, keys, clock})))),
     ]
     const accounts = sections.accounts.size
     return {location, exists, accounts, ...(Number.isFinite(writtenAt) && {lastWrittenAt: writtenAt}), findings}
