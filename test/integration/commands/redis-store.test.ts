@@ -111,6 +111,18 @@ describe('commands, with their store in Redis', function () {
       assert.equal(await server.command('DBSIZE'), before)
     })
 
+    it('finds a balance that its changes do not come to', async () => {
+      await home.run(['points', 'add', 'viewer_vera', '3'])
+      assert.deepEqual((await check()).problems, [])
+      await server.command('ZADD', `${prefix}{p}balances`, '4', 'viewer_vera')
+      const {problems} = await check()
+      assert.deepEqual(
+        problems.map(({code}) => code),
+        ['store-damaged'],
+      )
+      assert.match(problems[0]?.message ?? '', /points ledger .* viewer_vera/)
+    })
+
     it('tells another secret from damage', async () => {
       await issue()
       process.env.BEHALF_SECRET = 'made-up passphrase, and another one'
