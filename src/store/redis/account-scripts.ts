@@ -122,11 +122,12 @@ return {'held', redis.call('HGET', SLOT, 'writes') or '0',
 `),
 
   /**
-   * Whether the lock is still the owner's; then its lease begins anew, so that it lasts for the exchange that follows.
-   * Arguments: owner; the lease.
+   * Whether the lock is still the owner's, and what it began still noted, which a failover may have forgotten; then its
+   * lease begins anew, so that it lasts for the exchange that follows. Arguments: owner; the lease; the intent, if any.
    */
   hold: changing(`
 if not is_held_by(ARGV[1]) then return {'lost'} end
+if ARGV[3] ~= '' and redis.call('HGET', ACCOUNT, 'intent') ~= ARGV[3] then return {'lost'} end
 redis.call('HSET', ACCOUNT, 'until', text(now() + ARGV[2]))
 return {'held'}
 `),

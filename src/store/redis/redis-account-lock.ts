@@ -125,7 +125,7 @@ class RedisAccountLock implements AccountLock {
 
   async isHeld(): Promise<boolean> {
     const {steps, key, taken, leaseMs} = this.#parts
-    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs]))
+    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs, this.#begun?.text ?? '']))
     return word === 'held'
   }
 
