@@ -27,6 +27,14 @@ local function is_about(intent, grant, fingerprint)
   return note.grantId == grant and note.fingerprint == fingerprint
 end
 
+-- A holder counts the sends that it found, so that whoever came after another has the higher count.
+local function is_earlier(intent, other)
+  local read, note = pcall(cjson.decode, intent)
+  local read_other, note_of_other = pcall(cjson.decode, other)
+  if not read or not read_other or type(note) ~= 'table' or type(note_of_other) ~= 'table' then return false end
+  return (tonumber(note.sends) or math.huge) < (tonumber(note_of_other.sends) or 0)
+end
+
 -- Tokens came, went or are about to be used: an old copy of the store is known by a smaller count (rule 12).
 local function count()
   return redis.call('HINCRBY', SLOT, 'writes', 1)
@@ -162,14 +170,19 @@ return {'saved'}
 
   /**
    * Rule 3: saves if the account is there with the grant and the refresh token that were sent, whoever holds the lock by
-   * now. Ends the intent about that token, and the owner's lock. Arguments 11 to 13: owner; the grant and fingerprint.
+   * now; not without a record. Ends the owner's lock and intent, but not the intent of who came after it.
+   * Arguments 11 to 14: owner; the grant and fingerprint; the intent, if any.
    * Gives `conflict` where the record has been written since it was read: then nothing has happened.
    */
   commit: changing(`${WRITE}
 local stored = redis.call('HMGET', ACCOUNT, 'write', 'grant', 'fingerprint', 'intent', 'record')
-local is_sent = stored[5] and stored[2] == ARGV[12] and stored[3] == ARGV[13]
+local is_same = stored[5] and stored[2] == ARGV[12] and stored[3] == ARGV[13]
+local is_sent = is_same and RECORD ~= ''
 if is_sent and (stored[1] or '') ~= EXPECTED then return {'conflict'} end
-if stored[4] and is_about(stored[4], ARGV[12], ARGV[13]) then redis.call('HDEL', ACCOUNT, 'intent') end
+local intent = stored[4]
+if intent and (is_same and intent == ARGV[14] or is_sent and is_earlier(intent, ARGV[14])) then
+  redis.call('HDEL', ACCOUNT, 'intent')
+end
 if is_sent then write('commit') end
 let_go(ARGV[11])
 if is_sent then return {'saved', text(count())} end

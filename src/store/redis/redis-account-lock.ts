@@ -203,8 +203,19 @@ class RedisAccountLock implements AccountLock {
   ): OAuth2Account | undefined {
     const {grant, fingerprint} = this.#mark
     const isSame = this.account !== undefined && hash.grant === grant && hash.fingerprint === fingerprint
-    if (!isSame || current === undefined) return undefined
+    if (!isSame || current === undefined || this.#isOvertaken(current)) return undefined
     return {...withoutDoubt(change(withoutDoubt(current))), version: versionOf(hash) + 1}
+  }
+
+  /**
+   * Whether whoever had the lock after this one has saved other tokens already. The refresh token does not tell where a
+   * provider gives the same one back; and the clocks of two machines are asked only if the tokens differ.
+   */
+  #isOvertaken({credential}: OAuth2Account): boolean {
+    const sentAt = this.#begun?.intent.lastSentAt ?? this.#before.doubt?.lastSentAt
+    if (sentAt === undefined || this.account === undefined || !isOAuth2Account(this.account)) return false
+    const isOther = credential.accessToken.reveal() !== this.account.credential.accessToken.reveal()
+    return isOther && credential.issuedAt > sentAt.wallMs
   }
 
   #runCommit(saved: OAuth2Account | undefined, hash: AccountHash, id: string, keys: StoreKeys): Promise<string> {
@@ -214,7 +225,10 @@ class RedisAccountLock implements AccountLock {
       saved === undefined
         ? [key, '', ...Array<string>(8).fill('')]
         : toRecordArguments({account: saved, replaces: hash.write, id}, keys, clock.now())
-    return steps.write('commit', key, [...record, taken.owner, grant, fingerprint], {provider: this.account?.provider})
+    // What was there before says something still when nothing is saved.
+    const intent = this.#begun?.text ?? (saved === undefined ? '' : this.#before.text)
+    const args = [...record, taken.owner, grant, fingerprint, intent]
+    return steps.write('commit', key, args, {provider: this.account?.provider})
   }
 
   /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */

@@ -5,6 +5,8 @@ import {join} from 'node:path'
 import {hasCode} from '../../contract/store-accounts.js'
 import {makeReply} from '../../contract/store-harness.js'
 import {KEY, renew, sendWithoutReply, withLock} from '../../contract/store-lock-support.js'
+import type {OAuth2Account} from '../../../src/model/account.js'
+import {Secret} from '../../../src/model/secret.js'
 import type {Store} from '../../../src/store/store.js'
 import {makeAccount} from '../../support/make-account.js'
 import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
@@ -53,7 +55,12 @@ describe("an account's lock in Redis", () => {
 
   it('names the machine of a holder that is elsewhere', async () => {
     const lock = await (await openOn('here', 60_000)).accounts.lock(KEY, {waitMs: 0})
-    await place.server.command('HSET', await findHash(), 'holder', JSON.stringify({host: 'elsewhere', pid: 7, since: 'noon'}))
+    await place.server.command(
+      'HSET',
+      await findHash(),
+      'holder',
+      JSON.stringify({host: 'elsewhere', pid: 7, since: 'noon'}),
+    )
     await assert.rejects(there.accounts.lock(KEY, {waitMs: 20}), /process 7 on elsewhere since noon/)
     assert.notEqual(hostname(), 'elsewhere')
     await lock.release()
@@ -124,6 +131,52 @@ describe("an account's lock in Redis", () => {
     })
     assert.equal(await refreshTokenOf(there), 'made-up-refresh-token-late')
     await late.release()
+  })
+
+  describe('of a provider that gives the same refresh token back', () => {
+    const renewAt = (accessToken: string, issuedAt: number) => (current: OAuth2Account) => ({
+      ...current,
+      credential: {...current.credential, accessToken: new Secret(accessToken), issuedAt},
+    })
+    const takeOver = async () => {
+      const late = await here.accounts.lock(KEY, {waitMs: 0})
+      await late.begin()
+      place.clock.advance(1000)
+      await place.server.command('HDEL', await findHash(), 'lock')
+      return {late, next: await (await openOn('there', 60_000)).accounts.lock(KEY, {waitMs: 0})}
+    }
+
+    it('does not put the late reply in the place of a newer one', async () => {
+      const sentAt = place.clock.now()
+      const {late, next} = await takeOver()
+      await next.begin()
+      assert.equal((await next.commit(renewAt('made-up-newer', place.clock.now() + 1))).kind, 'saved')
+      assert.equal((await late.commit(renewAt('made-up-older', sentAt))).kind, 'superseded')
+      const account = await there.accounts.get(KEY)
+      assert.deepEqual([tokensOf(account).accessToken.reveal(), account?.doubt], ['made-up-newer', undefined])
+      await Promise.all([late.release(), next.release()])
+    })
+
+    it('keeps the intent of the new owner when the late reply is saved', async () => {
+      const sentAt = place.clock.now()
+      const {late, next} = await takeOver()
+      await next.begin()
+      assert.equal((await late.commit(renewAt('made-up-older', sentAt))).kind, 'saved')
+      assert.equal((await there.accounts.get(KEY))?.doubt?.sends, 2)
+      assert.equal((await next.commit(renewAt('made-up-newer', place.clock.now()))).kind, 'saved')
+      const account = await there.accounts.get(KEY)
+      assert.deepEqual([tokensOf(account).accessToken.reveal(), account?.doubt], ['made-up-newer', undefined])
+      await Promise.all([late.release(), next.release()])
+    })
+  })
+
+  it('keeps an intent that cannot be read when a commit saves nothing', async () => {
+    await place.server.command('HSET', await findHash(), 'intent', 'unreadable')
+    const lock = await (await openOn('here', 60_000)).accounts.lock(KEY, {waitMs: 0})
+    await there.accounts.update(KEY, renew('3'))
+    assert.equal((await lock.commit(renew('2'))).kind, 'superseded')
+    await lock.release()
+    assert.equal((await there.accounts.get(KEY))?.doubt?.sends, 1)
   })
 
   it('does not delete the login of who came after a late owner read the account', async () => {
