@@ -90,8 +90,8 @@ describe('the package in a program of somebody else', function () {
         if (process.features.require_module) assert.equal(require('behalf').BehalfError, behalf.BehalfError)
         assert.equal(require('behalf/package.json').name, 'behalf')
         assert.throws(() => require('behalf/dist/behalf.cjs'), {code: 'ERR_PACKAGE_PATH_NOT_EXPORTED'})
-        await assert.rejects(behalf.openBehalf({redisHost: 'x'}), behalf.BehalfError)
-        await assert.rejects(behalf.openBehalf({redisHost: 'x'}), {code: 'configuration', name: 'BehalfError'})
+        await assert.rejects(behalf.openBehalf({secret: ' '}), behalf.BehalfError)
+        await assert.rejects(behalf.openBehalf({secret: ' '}), {code: 'configuration', name: 'BehalfError'})
       }
       main().catch((error) => { console.error(error); process.exitCode = 1 })`,
     )

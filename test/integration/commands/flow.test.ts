@@ -13,7 +13,7 @@ describe('flow', () => {
   })
   after(() => home.remove())
 
-  const FLOW: Flow = {
+  const makeFlow = (): Flow => ({
     id: 'waits',
     state: new Secret('made-up-state'),
     provider: 'twitch',
@@ -23,12 +23,12 @@ describe('flow', () => {
     redirectUri: 'http://localhost:8420/callback',
     createdAt: Date.now(),
     expiresAt: Date.now() + 600_000,
-  }
+  })
 
   beforeEach(() =>
     withHomeStore(home, async ({flows}) => {
-      await flows.put(FLOW)
-      await flows.put({...FLOW, id: 'killed', createdAt: 1, expiresAt: 2})
+      await flows.put(makeFlow())
+      await flows.put({...makeFlow(), id: 'killed', createdAt: 1, expiresAt: 2})
     }),
   )
 
