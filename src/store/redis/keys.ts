@@ -3,6 +3,16 @@ import {createHash} from 'node:crypto'
 /** Accounts are spread over so many hash slots; a step about an account touches the keys of one. */
 export const ACCOUNT_SLOTS = 64
 
+/** What a key may be called, after the prefix. */
+const OUR_NAMES = [
+  /^(?:meta|gate|written-at|providers|provider-states|users|owners|flows|flow-maintenance|tokens)$/,
+  /^(?:login|id|owner|user|flow)-/,
+  /^chunk-\d+$/,
+  /^\{(?:t:[^}]*|r:[0-9a-f]{32})\}$/,
+  /^\{p\}(?:balances|changes|last|ledger|(?:key|attempt)-[\w-]+)$/,
+  /^\{a:\d+\}(?:accounts|stranded|slot|(?:account|due|validate)-[^]*)$/,
+]
+
 /**
  * The names of all keys (design 10). What stands in braces alone says to a cluster where a key belongs, so that those
  * with the same are together.
@@ -29,10 +39,22 @@ export class RedisKeys {
     return `${this.#prefix}chunk-${String(number)}`
   }
 
+  isChunk(key: string): boolean {
+    return /^chunk-\d+$/.test(key.slice(this.#prefix.length))
+  }
+
   /** Whether a key is no part of what is stored. */
   isPassing(key: string): boolean {
+    return key === this.gate || this.isChunk(key) || key.startsWith(`${this.#prefix}{r:`)
+  }
+
+  /**
+   * Whether a key that begins with our prefix is called like one of ours. So may be one of a store whose prefix begins
+   * with ours too: see `listOwnKeys`.
+   */
+  isOurs(key: string): boolean {
     const name = key.slice(this.#prefix.length)
-    return name === 'gate' || name.startsWith('chunk-') || name.startsWith('{r:')
+    return OUR_NAMES.some((ours) => ours.test(name))
   }
 
   get writtenAt(): string {

@@ -167,7 +167,7 @@ class RedisRawStore implements RawStore {
 
   async #clear(): Promise<void> {
     const {meta} = this.#keys
-    for await (const some of groupItems(this.#connection.scan(), TOGETHER)) {
+    for await (const some of groupItems(listOwnKeys(this.#connection, this.#keys), TOGETHER)) {
       await this.#gate.check()
       const over = some.filter((key) => key !== meta && !this.#keys.isPassing(key))
       await Promise.all(over.map((key) => this.#connection.send(key, ['UNLINK', key])))

@@ -5,13 +5,6 @@ import type {OpenedRecords} from '../../check/open-records.js'
 import type {RedisConnection} from '../connection.js'
 import {slotOf, type RedisKeys} from '../keys.js'
 
-/** What a key may be called, after the prefix. */
-const KNOWN_NAMES = [
-  /^(?:meta|gate|written-at|providers|provider-states|users|owners|flows|flow-maintenance|tokens)$/,
-  /^(?:login|id|owner|user|flow|flow-state|chunk)-/,
-  /^\{(?:p\}|t:|r:)/,
-  /^\{a:\d+\}(?:accounts|stranded|slot|(?:account|due|validate)-[^]*)$/,
-]
 const ACCOUNT_NAME = /^\{a:(\d+)\}account-([^]*)$/
 /** Sets of account keys. */
 const HINT_NAME = /^(?:login|id|user)-/
@@ -29,7 +22,7 @@ export async function checkKeys(
   for await (const key of connection.scan()) {
     const name = key.slice(connection.prefix.length)
     const [, slot, account] = ACCOUNT_NAME.exec(name) ?? []
-    if (!KNOWN_NAMES.some((known) => known.test(name))) unknown.push(key)
+    if (!keys.isOurs(key)) unknown.push(key)
     else if (account !== undefined) {
       if (Number(slot) !== slotOf(account)) unknown.push(key)
       else if (!accountKeys.has(account) && (await connection.send(key, ['HEXISTS', key, 'record'])) === 1) {
