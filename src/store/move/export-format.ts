@@ -1,6 +1,7 @@
 import {BehalfError} from '../../model/behalf-error.js'
 import {SECTION_NAMES} from '../document.js'
 import type {RawRecord} from '../raw-store.js'
+import {epochMsShape, optionalEpochMs} from '../record-parts.js'
 import * as shape from '../shape.js'
 import {fit, isObject, type Shape} from '../shape.js'
 import type {BareKeys} from '../store-keys.js'
@@ -11,9 +12,9 @@ export const EXPORT_VERSION = 1
 const keyShape: Shape<Buffer> = (value) => Buffer.from(shape.matching(/^[\w-]{43}$/)(value), 'base64url')
 
 const headShape = shape.object({
-  exportedAt: shape.number(),
-  writtenAt: shape.number(),
-  flowsCollectedAt: shape.optional(shape.number()),
+  exportedAt: epochMsShape,
+  writtenAt: epochMsShape,
+  flowsCollectedAt: optionalEpochMs,
   keys: shape.object({data: keyShape, token: keyShape, previous: shape.optional(keyShape)}),
 })
 

@@ -2,6 +2,7 @@ import {groupItems} from '../group-items.js'
 import type {RawRecord, RawRecords} from '../raw-store.js'
 import type {RedisConnection} from './connection.js'
 import type {RedisKeys} from './keys.js'
+import {listOwnKeys} from './list-own-keys.js'
 
 const TOGETHER = 200
 
@@ -31,10 +32,10 @@ export class RawChunks {
     }
   }
 
+  /** Those of a run that was interrupted too. */
   async remove(): Promise<void> {
-    for (let chunk = 0; chunk < this.#count; chunk += 1) {
-      const key = this.#keys.chunk(chunk)
-      await this.#connection.send(key, ['DEL', key])
+    for await (const key of listOwnKeys(this.#connection, this.#keys)) {
+      if (this.#keys.isChunk(key)) await this.#connection.send(key, ['UNLINK', key])
     }
   }
 }

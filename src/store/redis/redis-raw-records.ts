@@ -1,7 +1,8 @@
 import {BehalfError} from '../../model/behalf-error.js'
 import {DAY_MS, type Clock} from '../../model/time.js'
 import type {RawRecord} from '../raw-store.js'
-import {isObject} from '../shape.js'
+import {epochMsShape} from '../record-parts.js'
+import {fit, isObject} from '../shape.js'
 import type {RedisConnection} from './connection.js'
 import type {RedisKeys} from './keys.js'
 
@@ -57,7 +58,10 @@ export class RedisRawRecords {
 
   async #putFlow(id: string, value: unknown, text: string): Promise<void> {
     const {expiresAt, stateFingerprint} = isObject(value) ? value : {}
-    const keepMs = Math.max(Number(expiresAt ?? 0) - this.#clock.now(), 0) + KEEP_FLOW_MS
+    // One that is damaged is kept as if it had ended just now.
+    const endsAt = fit(epochMsShape, expiresAt)
+    const leftMs = 'value' in endsAt ? Math.max(endsAt.value - this.#clock.now(), 0) : 0
+    const keepMs = leftMs + KEEP_FLOW_MS
     const keep = ['PX', String(Math.ceil(keepMs))]
     if (typeof stateFingerprint === 'string') {
       await this.#send(this.#keys.flowState(stateFingerprint), 'SET', id, ...keep)

@@ -7,8 +7,10 @@ import {foreignStore, IMPORT_ID} from '../document-errors.js'
 import {groupItems} from '../group-items.js'
 import {readRawPoints, toPointsRecords} from '../raw-points.js'
 import type {RawContent, RawHead, RawMove, RawRecord, RawState, RawStore} from '../raw-store.js'
+import {checkRawRecords} from './check-raw-records.js'
 import {openRedisConnection, type RedisConnection} from './connection.js'
 import {RedisKeys} from './keys.js'
+import {listOwnKeys} from './list-own-keys.js'
 import {RawChunks} from './raw-chunks.js'
 import {SoleRedisGate} from './redis-gate.js'
 import {metaFields, parseAnyMeta, type AnyMeta} from './redis-meta.js'
@@ -97,12 +99,17 @@ class RedisRawStore implements RawStore {
 
   async replace(content: RawContent): Promise<void> {
     const chunks = new RawChunks(this.#connection, this.#keys)
-    await chunks.write(content.records)
-    await this.#setMove({kind: 'incoming', id: IMPORT_ID, other: 'an export'}, content.head)
-    await this.#clear()
-    await this.#fill({...content, records: chunks.read()})
-    await this.activate()
     await chunks.remove()
+    try {
+      await chunks.write(checkRawRecords(content.records))
+      await this.#setMove({kind: 'incoming', id: IMPORT_ID, other: 'an export'}, content.head)
+      await this.#clear()
+      await this.#fill({...content, records: chunks.read()})
+      await this.activate()
+    } finally {
+      // What stays behind goes with the next import: the outcome of this one is not to be lost for it.
+      await chunks.remove().catch(() => undefined)
+    }
   }
 
   async rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<number> {
