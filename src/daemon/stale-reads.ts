@@ -21,23 +21,30 @@ const MAX_KEPT = 10_000
 export function createStaleReads(store: Store, clock: Pick<Clock, 'moment'>, staleMs: number): Store {
   if (staleMs === 0) return store
   const {accounts, providers, apiTokens} = store
-  const keptAccounts = new KeptReads<Account | undefined>(staleMs)
+  const keptAccounts = new KeptReads<Account | undefined>(clock, staleMs)
   const namedAt = new WeakMap<NamedAccount, Moment>()
 
   const remember = <A extends unknown[], T>(
     read: (...args: A) => Promise<T>,
-    {kept = new KeptReads<T>(staleMs), nameOf = JSON.stringify, ageOf, onRead}: Remembering<A, T> = {},
+    {
+      kept = new KeptReads<T>(clock, staleMs),
+      nameOf = JSON.stringify,
+      ageOf,
+      isWorthKeeping,
+      onRead,
+    }: Remembering<A, T> = {},
   ): ((...args: A) => Promise<T>) => {
     return async (...args) => {
       const name = nameOf(args)
       const at = ageOf ? ageOf(args) : clock.moment()
       try {
         const value = await read(...args)
-        if (at) kept.keep(name, {value, at})
+        if (at && (isWorthKeeping?.(value) ?? true)) kept.keep(name, {value, at})
+        else if (at) kept.forget(name, at)
         if (at) onRead?.(value, at)
         return value
       } catch (error) {
-        const last = isStoreAway(error) ? kept.find(name, clock.moment()) : undefined
+        const last = isStoreAway(error) ? kept.find(name) : undefined
         if (last === undefined) throw error
         return last.value
       }
@@ -66,7 +73,8 @@ export function createStaleReads(store: Store, clock: Pick<Clock, 'moment'>, sta
     providers: {...providers, get: remember((name) => providers.get(name))},
     apiTokens: {
       ...apiTokens,
-      get: remember((id) => apiTokens.get(id)),
+      // Who makes up ids must not push out those that are there.
+      get: remember((id) => apiTokens.get(id), {isWorthKeeping: (token) => token !== undefined}),
       // The same for the life of the store; no text of a caller is held on to.
       mac: remember((salt, secret) => apiTokens.mac(salt, secret), {
         nameOf: ([salt, secret]) => createHash('sha256').update(`${salt} ${secret.reveal()}`).digest('base64'),
@@ -81,6 +89,8 @@ interface Remembering<A extends unknown[], T> {
   nameOf?: (args: A) => string
   /** Since when what is read has been true, where that is not now; undefined: it is not kept. */
   ageOf?: (args: A) => Moment | undefined
+  /** Default: it is, whatever was read. */
+  isWorthKeeping?: (value: T) => boolean
   onRead?: (value: T, at: Moment) => void
 }
 
@@ -101,33 +111,50 @@ interface KeptRead<T> {
   at: Moment
 }
 
-/** The last read of each name, the oldest first. */
+/** The last read of each name, the oldest first. None is held on to for long after it may be given no more. */
 class KeptReads<T> {
+  readonly #clock: Pick<Clock, 'moment'>
   readonly #staleMs: number
   readonly #reads = new Map<string, KeptRead<T>>()
+  #sweep: NodeJS.Timeout | undefined
 
-  constructor(staleMs: number) {
+  constructor(clock: Pick<Clock, 'moment'>, staleMs: number) {
+    this.#clock = clock
     this.#staleMs = staleMs
   }
 
-  find(name: string, now: Moment): KeptRead<T> | undefined {
+  find(name: string): KeptRead<T> | undefined {
     const read = this.#reads.get(name)
-    return read && this.#isYoung(read, now) ? read : undefined
+    return read && this.#isYoung(read) ? read : undefined
   }
 
   keep(name: string, read: KeptRead<T>): void {
-    const known = this.#reads.get(name)
-    // Of two reads under way together the one that began later says more.
-    if (known && known.at.monotonicMs > read.at.monotonicMs) return
-    this.#reads.delete(name)
+    if (!this.forget(name, read.at)) return
     this.#reads.set(name, read)
-    for (const [oldest, {at}] of this.#reads) {
-      if (this.#reads.size <= MAX_KEPT && elapsedMs(at, read.at) < this.#staleMs) return
-      this.#reads.delete(oldest)
-    }
+    this.#forgetOld()
   }
 
-  #isYoung({at}: KeptRead<T>, now: Moment): boolean {
-    return elapsedMs(at, now) < this.#staleMs
+  /** Of two reads under way together the one that began later says more: false where that one is kept. */
+  forget(name: string, at: Moment): boolean {
+    const known = this.#reads.get(name)
+    if (known && known.at.monotonicMs > at.monotonicMs) return false
+    this.#reads.delete(name)
+    return true
+  }
+
+  #forgetOld(): void {
+    for (const [oldest, read] of this.#reads) {
+      if (this.#reads.size <= MAX_KEPT && this.#isYoung(read)) break
+      this.#reads.delete(oldest)
+    }
+    if (this.#sweep || this.#reads.size === 0) return
+    this.#sweep = setTimeout(() => {
+      this.#sweep = undefined
+      this.#forgetOld()
+    }, this.#staleMs).unref()
+  }
+
+  #isYoung({at}: KeptRead<T>): boolean {
+    return elapsedMs(at, this.#clock.moment()) < this.#staleMs
   }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
 
 import {createStaleReads} from '../../../src/daemon/stale-reads.js'
 import type {Account} from '../../../src/model/account.js'
@@ -10,6 +12,7 @@ import type {Store} from '../../../src/store/store.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
 import {makeFailingStore, type FailingStore} from '../../support/failing-store.js'
 import {makeProvider} from '../../support/make-provider.js'
+import {until} from '../../support/until.js'
 
 const STALE_MS = 10 * SECOND_MS
 const ID = 'AAAAAAAA'
@@ -199,11 +202,44 @@ describe('what is read while the store cannot be reached', () => {
     await away(store.apiTokens.get(ID))
   })
 
-  it('is forgotten for the oldest of very many made-up names', async () => {
+  it('is forgotten for the oldest of very many names', async () => {
+    await store.providers.get('example')
+    for (let i = 0; i < 10_000; i += 1) await store.providers.get(`made-up-${String(i)}`)
+    failing.isAway = true
+    await away(store.providers.get('example'))
+    assert.equal(await store.providers.get('made-up-9999'), undefined)
+  })
+
+  it('is an API token, however many ids somebody makes up', async () => {
     await store.apiTokens.get(ID)
     for (let i = 0; i < 10_000; i += 1) await store.apiTokens.get(`made-up-${String(i)}`)
     failing.isAway = true
+    assert.equal((await store.apiTokens.get(ID))?.id, ID)
+    await away(store.apiTokens.get('made-up-9999'))
+  })
+
+  it('is no API token that is there no more', async () => {
+    const {apiTokens} = failing.store
+    let get = apiTokens.get.bind(apiTokens)
+    store = createStaleReads({...failing.store, apiTokens: {...apiTokens, get: (id) => get(id)}}, world.clock, STALE_MS)
+    await store.apiTokens.get(ID)
+    get = () => Promise.resolve(undefined)
+    await store.apiTokens.get(ID)
+    get = () => Promise.reject(new BehalfError('store-unavailable', 'made up'))
     await away(store.apiTokens.get(ID))
-    assert.equal(await store.apiTokens.get('made-up-9999'), undefined)
+  })
+
+  it('is not held in memory once it may be given no more', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const {apiTokens} = failing.store
+    const get = (id: string) => Promise.resolve(makeApiToken({id}))
+    store = createStaleReads({...failing.store, apiTokens: {...apiTokens, get}}, world.clock, 20)
+    const read = new WeakRef((await store.apiTokens.get(ID)) ?? {})
+    world.clock.advance(20)
+    await until('it is collected', () => {
+      collect()
+      return read.deref() === undefined
+    })
   })
 })
