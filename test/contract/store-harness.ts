@@ -9,6 +9,8 @@ export interface StoreHarness {
   open(): Promise<Store>
   /** Closes what was opened and deletes the place. */
   dispose(): Promise<void>
+  /** So much time goes on for a server that forgets idempotency keys by its own clock. */
+  agePoints?(ms: number): Promise<void>
 }
 
 export type MakeStoreHarness = () => Promise<StoreHarness>
@@ -19,6 +21,7 @@ export interface StoreUnderTest {
   /** A second instance on the same place. */
   readonly other: Store
   readonly clock: FakeClock
+  agePoints(ms: number): Promise<void>
 }
 
 /** A made-up answer of a token endpoint. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 
 import type {ErrorCode} from '../../src/model/behalf-error.js'
 import {IDEMPOTENCY_MS, MAX_POINTS, type PointsRecord} from '../../src/model/points.js'
+import {MINUTE_MS} from '../../src/model/time.js'
 import type {PointsStore} from '../../src/store/store.js'
 import {add, set} from '../support/make-points-request.js'
 import type {StoreUnderTest} from './store-harness.js'
@@ -223,8 +224,10 @@ export function describePoints(current: () => StoreUnderTest): void {
       it('are recognised for 24 hours', async () => {
         const {store, other} = current()
         await store.points.change(add(10, {at: AT, ...mark('key')}))
+        await current().agePoints(IDEMPOTENCY_MS - MINUTE_MS)
         const late = {at: AT + IDEMPOTENCY_MS - 1, ...mark('key')}
         assert.equal((await other.points.change(add(10, late))).repeated, true)
+        await current().agePoints(MINUTE_MS)
         const later = {at: AT + IDEMPOTENCY_MS, ...mark('key', 'another')}
         assert.equal((await other.points.change(add(10, later))).repeated, false)
         assert.equal((await store.points.change(add(10, later))).repeated, true)

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 
 import {Secret} from '../../src/model/secret.js'
-import type {Store} from '../../src/store/store.js'
-import type {FakeClock} from '../support/fake-clock.js'
 import {makeAccount} from '../support/make-account.js'
 import {describeAccountLock} from './store-account-lock.js'
 import {describeAccounts} from './store-accounts.js'
@@ -20,7 +18,7 @@ import {describeSchedule} from './store-schedule.js'
 /** What every store does (`src/store/store.ts`), whatever it keeps things in. */
 export function describeStore(name: string, makeHarness: MakeStoreHarness): void {
   describe(`${name}, as a store`, () => {
-    let opened: {store: Store; other: Store; clock: FakeClock; dispose: () => Promise<void>}
+    let opened: StoreUnderTest & {dispose: () => Promise<void>}
 
     beforeEach(async () => {
       const harness = await makeHarness()
@@ -28,6 +26,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
         store: await harness.open(),
         other: await harness.open(),
         clock: harness.clock,
+        agePoints: async (ms) => harness.agePoints?.(ms),
         dispose: () => harness.dispose(),
       }
     })

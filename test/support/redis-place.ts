@@ -21,6 +21,8 @@ export interface RedisStorePlace {
   readonly clock: FakeClock
   /** Opens another instance, as another process would. */
   open(options?: {secret?: SealingSecretSource; place?: Partial<RedisPlace>; leaseMs?: number}): Promise<Store>
+  /** What the ledger remembers of idempotency keys ends so much earlier, as if so much time had passed on the server. */
+  agePoints(ms: number): Promise<void>
   /** Closes what was opened. */
   close(): Promise<void>
   /** Closes what was opened and deletes the folder. What is stored goes with the server. */
@@ -75,6 +77,13 @@ export async function makeRedisStorePlace(options: RedisStorePlaceOptions = {}):
       const store = await openRedisStore({place: {...place, ...changed}, secret, clock, ...options})
       opened.push(store)
       return store
+    },
+    async agePoints(ms) {
+      for (const key of (await server.command('KEYS', `${prefix}{p}key-*`)) as string[]) {
+        // The other nodes of a cluster say that the key is not theirs.
+        const [left] = [await server.command('PTTL', key)].flat().filter((reply) => typeof reply === 'number')
+        await server.command('PEXPIRE', key, String(Number(left) - ms))
+      }
     },
     close,
     async dispose() {

@@ -47,21 +47,20 @@ end
 
 /**
  * Makes a change. The fifth key is what is remembered of it: under its idempotency key, or else for as long as its own
- * caller may ask again. Returns `made`, balance, change and whether somebody had asked for it before; or why not.
+ * caller may ask again. The server forgets it by its own clock, which is one for all callers. Returns `made`, balance,
+ * change and whether somebody had asked for it before; or why not.
  */
 export const changePointsScript = defineScript(
   `${PRELUDE}
 local MARK, USER, KIND, POINTS, FLOOR, AT = KEYS[5], ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local BY, WHY, KEY, REQUEST, ATTEMPT, RECOGNISED, KEPT = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11], ARGV[12]
+local BY, WHY, KEY, REQUEST, ATTEMPT, KEPT = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
 
 local mark = redis.call('GET', MARK)
 if mark then
-  local attempt, at, points, change, request = string.match(mark, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
+  local attempt, points, change, request = string.match(mark, '^(%S+) (%S+) (%S+) (.*)$')
   if attempt == ATTEMPT then return {'made', points, change, 0} end
-  if tonumber(AT) - tonumber(at) < tonumber(RECOGNISED) then
-    if request ~= REQUEST then return {'reused'} end
-    return {'made', points, change, 1}
-  end
+  if request ~= REQUEST then return {'reused'} end
+  return {'made', points, change, 1}
 end
 
 local before = balance_of(USER)
@@ -73,7 +72,7 @@ if after < FLOOR and after < before then return {'insufficient', text(before)} e
 local sequence = text(tonumber(redis.call('HGET', LEDGER, 'sequence') or '0') + 1)
 append(sequence, USER, {'change', text(change), 'points', text(after), 'at', AT, 'by', BY, 'why', WHY, 'key', KEY,
   'request', REQUEST}, after)
-redis.call('SET', MARK, table.concat({ATTEMPT, AT, text(after), text(change), REQUEST}, ' '), 'PX', KEPT)
+redis.call('SET', MARK, table.concat({ATTEMPT, text(after), text(change), REQUEST}, ' '), 'PX', KEPT)
 return {'made', text(after), text(change), 0}
 `,
   {isRepeatable: true},
@@ -98,7 +97,7 @@ for i = 1, #ARGV, ${String(TAKEN_ARGUMENTS)} do
       'request', request}, tonumber(points))
     if mark ~= '' then
       local mark_key, kept = string.match(mark, '^(%d+) (%d+)$')
-      redis.call('SET', KEYS[tonumber(mark_key)], table.concat({'-', at, points, change, request}, ' '), 'PX', kept)
+      redis.call('SET', KEYS[tonumber(mark_key)], table.concat({'-', points, change, request}, ' '), 'PX', kept)
     end
   end
 end

@@ -3,7 +3,6 @@ import {createHash, randomBytes} from 'node:crypto'
 import {BehalfError} from '../../model/behalf-error.js'
 import {
   IDEMPOTENCY_MS,
-  isRecognised,
   reusedKey,
   tooFewPoints,
   tooManyPoints,
@@ -21,8 +20,6 @@ import {readPointsEntries, toTakenArguments} from './points-entry.js'
 import {changePointsScript, pointsHistoryScript, takePointsScript} from './points-scripts.js'
 import type {RedisParts} from './redis-parts.js'
 
-/** Clocks of callers differ, and that of Redis from theirs: whether a key is recognised is decided by its time. */
-const KEY_KEPT_MS = 2 * IDEMPOTENCY_MS
 /** Longer than a change is tried again for. */
 const ATTEMPT_KEPT_MS = MINUTE_MS
 const TAKEN_TOGETHER = 200
@@ -43,9 +40,9 @@ export function createRedisPoints(parts: RedisParts): PointsStore {
     const {user, step, floor, by, why, at, idempotency} = request
     const attempt = randomBytes(12).toString('base64url')
     const mark = idempotency ? keyOfMark(by, idempotency.key) : keys.points(`attempt-${attempt}`)
-    const kept = idempotency ? KEY_KEPT_MS : ATTEMPT_KEPT_MS
+    const kept = idempotency ? IDEMPOTENCY_MS : ATTEMPT_KEPT_MS
     const said = [by ?? '', why ?? '', idempotency?.key ?? '', idempotency?.request ?? '']
-    const args = [user, step.kind, step.points, floor, at, ...said, attempt, IDEMPOTENCY_MS, kept]
+    const args = [user, step.kind, step.points, floor, at, ...said, attempt, kept]
     // The store is made by its first write, whatever that is.
     await parts.openKeys()
     const reply = (await insist(() => connection.run(changePointsScript, [...ledgerKeys, mark], args))) as unknown[]
@@ -74,9 +71,10 @@ export function createRedisPoints(parts: RedisParts): PointsStore {
     const marks: string[] = []
     const args = records.flatMap((record) => {
       const {at, by, idempotency} = record
-      if (idempotency === undefined || !isRecognised(at, clock.now())) return toTakenArguments(record, '')
+      const leftMs = Math.min(at + IDEMPOTENCY_MS - clock.now(), IDEMPOTENCY_MS)
+      if (idempotency === undefined || leftMs <= 0) return toTakenArguments(record, '')
       marks.push(keyOfMark(by, idempotency.key))
-      return toTakenArguments(record, `${String(ledgerKeys.length + marks.length)} ${String(KEY_KEPT_MS)}`)
+      return toTakenArguments(record, `${String(ledgerKeys.length + marks.length)} ${String(leftMs)}`)
     })
     const reply = (await insist(() => connection.run(takePointsScript, [...ledgerKeys, ...marks], args))) as unknown[]
     const [kind, first] = reply

@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 
+import {IDEMPOTENCY_MS} from '../../../src/model/points.js'
 import type {PointsStore} from '../../../src/store/store.js'
 import {collectPoints, makeLedgerPlace, type LedgerPlace} from '../../support/ledger-place.js'
 import {add} from '../../support/make-points-request.js'
@@ -132,6 +133,13 @@ describe('points in a Redis', function () {
     proxy.losesReplies = false
     proxy.restore()
     assert.deepEqual(await other.change(add(10, KEY)), {user: 'alice', points: 11, change: 10, repeated: true})
+  })
+
+  it('are counted once by callers whose clocks differ', async () => {
+    const {at} = add(10)
+    await points.change(add(10, KEY))
+    const fast = await other.change(add(10, {at: at + 2 * IDEMPOTENCY_MS, ...KEY}))
+    assert.deepEqual(fast, {user: 'alice', points: 11, change: 10, repeated: true})
   })
 
   it('are as they were where its memory is full', async () => {
