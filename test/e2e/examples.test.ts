@@ -84,7 +84,7 @@ const SPECIAL: Record<string, {first?: string; exitCode?: number}> = {
   'behalf service show --launchd > ~/Library/LaunchAgents/behalf.plist': {
     first: 'mkdir -p ~/Library/LaunchAgents',
   },
-  'behalf store import backup.age --passphrase-file passphrase.txt --replace --yes': {
+  'behalf store import backup.age --replace --yes \\\n  --passphrase-file passphrase.txt': {
     first: 'behalf store export --passphrase-file passphrase.txt > backup.age',
   },
   'pass show twitch | behalf provider add twitch --client-id abc123 --client-secret-file -': {

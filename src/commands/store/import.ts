@@ -15,7 +15,7 @@ export default class StoreImport extends BaseCommand {
 API tokens go on working. Tokens of accounts may have been used since the export: where a service takes a token once only, the account is in doubt until it has been refreshed, and may need a login.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> backup.age',
-    '<%= config.bin %> <%= command.id %> backup.age --passphrase-file passphrase.txt --replace --yes',
+    '<%= config.bin %> <%= command.id %> backup.age --replace --yes \\\n  --passphrase-file passphrase.txt',
   ]
 
   static override args = {
