@@ -6,6 +6,7 @@ import {providerOfKey} from '../../model/account.js'
 import type {RedisPlace} from '../../config/store-place.js'
 import type {Clock} from '../../model/time.js'
 import {openAccount, readAccountName} from '../account-record.js'
+import {movedStore} from '../document-errors.js'
 import {JournalFolder, type Intent} from '../journal.js'
 import {rawRefreshShape} from '../raw-refresh.js'
 import type {RawRecord} from '../raw-store.js'
@@ -62,12 +63,22 @@ export class RedisRawAccounts {
     return count
   }
 
-  /** Puts an account there as it is. */
+  /**
+   * Puts an account there as it is.
+   * @throws BehalfError `store-locked`, `store-moved`: somebody else is at it.
+   */
   async put({key, value}: RawRecord, keys: StoreKeys): Promise<void> {
     const name = readAccountName(value, key)
     await this.#hints.add(name)
     const args = this.#toArguments(key, value, keys)
-    await this.#parts.connection.run(accountScripts.save, this.#keysOf(key, name.provider), [...args, 'login'])
+    const {connection} = this.#parts
+    const reply = await connection.run(accountScripts.save, this.#keysOf(key, name.provider), [...args, 'login'])
+    const [word, other] = reply as [word: string, other?: unknown]
+    if (word === 'moved') throw movedStore(connection.location, String(other))
+    if (word === 'saved') return
+    throw new BehalfError('store-locked', `Somebody else has written ${key} to ${connection.location} meanwhile`, {
+      hint: 'Stop what works there, and run this again.',
+    })
   }
 
   /** Another form of the same record. Whoever read the one before cannot write it back. */
