@@ -100,7 +100,8 @@ class JsonRawStore implements RawStore {
   async retire({id, other}: RawMove): Promise<void> {
     if ((await this.readState()).kind === 'moved') return
     const document = await this.#readRecords()
-    await this.#write({...document, move: {kind: 'moved', id, other}}, 'previous')
+    // Its backup too: put back, it would be a second store with the same tokens.
+    await this.#write({...document, move: {kind: 'moved', id, other}}, 'same')
   }
 
   async replace(content: RawContent): Promise<void> {

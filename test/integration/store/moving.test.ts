@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {copyFile} from 'node:fs/promises'
 
 import type {StorePlace} from '../../../src/config/store-place.js'
 import {migrateStore, type MigrationResult} from '../../../src/store/move/migrate-store.js'
@@ -77,6 +78,14 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'moving a store'), func
       )
       assert.equal((await store.accounts.upcomingRefreshes('twitch', 9)).length, 2)
     })
+  })
+
+  it('leaves no backup of a file that could be put back in use', async () => {
+    const from = scene.file('a.json')
+    await scene.use(from, (store) => fillStore(store, 2))
+    await move(from, scene.otherRedis)
+    await copyFile(`${from.path}.bak`, from.path)
+    await assert.rejects(scene.use(from, showStore), hasCode('store-moved'))
   })
 
   it('is refused where the target holds something, and nothing is changed', async () => {
