@@ -3,6 +3,7 @@ import {armor, Decrypter, Encrypter} from 'age-encryption'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {Secret} from '../../model/secret.js'
 import {damagedExport, foreignExport} from './export-format.js'
+import {createPassphraseIdentity, createPassphraseRecipient} from './passphrase-stretching.js'
 
 const AGE_START = 'age-encryption.org/'
 const ARMOR_START = '-----BEGIN AGE ENCRYPTED FILE-----'
@@ -26,7 +27,7 @@ export async function sealExport(text: string, passphrase: Secret, {armored}: Se
     })
   }
   const encrypter = new Encrypter()
-  encrypter.setPassphrase(passphrase.reveal())
+  encrypter.addRecipient(createPassphraseRecipient(passphrase))
   const sealed = await encrypter.encrypt(text)
   return Buffer.from(armored ? armor.encode(sealed) : sealed)
 }
@@ -38,7 +39,7 @@ export async function sealExport(text: string, passphrase: Secret, {armored}: Se
 export async function openExport(bytes: Buffer, passphrase: Secret, source: string): Promise<string> {
   const sealed = dearmor(bytes, source)
   const decrypter = new Decrypter()
-  decrypter.addPassphrase(passphrase.reveal())
+  decrypter.addIdentity(createPassphraseIdentity(passphrase))
   try {
     return await decrypter.decrypt(sealed, 'text')
   } catch (error) {
