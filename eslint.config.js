@@ -12,6 +12,7 @@ const mayReveal = [
   'src/helix/**',
   'src/sandbox/**',
   'src/daemon/passthrough/relay-call.ts',
+  'src/daemon/stale-reads.ts',
   'src/daemon/api/account-routes.ts',
   'src/daemon/api/api-token-routes.ts',
   'src/daemon/api/flow-routes.ts',
