@@ -34,7 +34,9 @@ export async function letItStorm(storm: Storm): Promise<StormEnd> {
   const answers: StormAnswer[] = []
   let killed = 0
   const runOne = async (name: string, isDoomed: boolean): Promise<void> => {
-    const {child, begun, ended} = startChild(storm, name, answers)
+    // Who is to be killed has more to do than it lives for.
+    const changes = isDoomed ? storm.changesEach * 1000 : storm.changesEach
+    const {child, begun, ended} = startChild({...storm, changesEach: changes}, name, answers)
     if (isDoomed) {
       await Promise.race([begun, ended])
       await wait(randomInt(1, 20 + storm.changesEach * 4))

@@ -9,7 +9,7 @@ import {skipWithout} from '../../support/skip-without.js'
 const STORM =
   process.env.BEHALF_TEST_LONG === '1'
     ? {processes: 32, changesEach: 1000, kills: 12}
-    : {processes: 6, changesEach: 50, kills: 2}
+    : {processes: 3, changesEach: 50, kills: 1}
 
 describe('a storm of changes of points', function () {
   this.timeout(1_800_000)
