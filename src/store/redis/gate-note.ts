@@ -46,6 +46,13 @@ export function lockedRedis(location: string, notes: readonly string[]): BehalfE
   })
 }
 
+/** For who had the store alone, stood still, and is alone no more. */
+export function lostRedis(location: string): BehalfError {
+  return new BehalfError('store-locked', `The store ${location} was open to others while this process stood still`, {
+    hint: 'Run the command again.',
+  })
+}
+
 function readNote(text: string): GateNote | undefined {
   try {
     const read = fit(noteShape, JSON.parse(text))

@@ -62,6 +62,22 @@ return others
   {isRepeatable: true},
 )
 
+/**
+ * Keeps the store alone, for who has it: whoever comes in after its lease ends it for good. Arguments: id; lease; who.
+ * Gives whether it is still so.
+ */
+export const keepGate = defineScript(
+  `${PRELUDE}
+local alone = redis.call('HGET', KEYS[1], 'alone')
+if not alone then return 0 end
+local _, id = parse(alone)
+if id ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'alone', value(ARGV[1], ARGV[2], ARGV[3]))
+return 1
+`,
+  {isRepeatable: true},
+)
+
 /** Argument: id. */
 export const leaveGate = defineScript(
   `${PRELUDE}

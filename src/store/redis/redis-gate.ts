@@ -3,8 +3,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 
 import {MINUTE_MS, SECOND_MS, type Clock} from '../../model/time.js'
 import type {RedisConnection} from './connection.js'
-import {isGone, lockedRedis, writeGateNote} from './gate-note.js'
-import {enterGate, leaveGate, takeGate} from './gate-scripts.js'
+import {isGone, lockedRedis, lostRedis, writeGateNote} from './gate-note.js'
+import {enterGate, keepGate, leaveGate, takeGate} from './gate-scripts.js'
 
 const LEASE_MS = MINUTE_MS
 const RENEW_MS = 20 * SECOND_MS
@@ -29,6 +29,8 @@ class GatePlace {
   readonly #note: string
   #freshUntil = {wallMs: -Infinity, monotonicMs: -Infinity}
   #timer: NodeJS.Timeout | undefined
+  /** Also where it did not come to be held. */
+  protected wasAskedFor = false
 
   constructor(options: RedisGateOptions) {
     this.options = options
@@ -45,7 +47,7 @@ class GatePlace {
   }
 
   /** @param askedAt when it was asked for: the lease began no earlier. */
-  protected hold(askedAt: {wallMs: number; monotonicMs: number}, renew: () => Promise<unknown>): void {
+  protected hold(askedAt: Moment, renew: () => Promise<unknown>): void {
     this.#freshUntil = {wallMs: askedAt.wallMs + FRESH_MS, monotonicMs: askedAt.monotonicMs + FRESH_MS}
     this.#timer ??= setInterval(() => {
       // Who could not be heard asks again before it writes.
@@ -55,7 +57,8 @@ class GatePlace {
 
   /** Idempotent; never rejects: what was not heard ends by itself. */
   async leave(): Promise<void> {
-    if (this.#timer === undefined) return
+    if (!this.wasAskedFor) return
+    this.wasAskedFor = false
     clearInterval(this.#timer)
     this.#timer = undefined
     this.#freshUntil = {wallMs: -Infinity, monotonicMs: -Infinity}
@@ -64,7 +67,12 @@ class GatePlace {
   }
 }
 
-const now = () => ({wallMs: Date.now(), monotonicMs: performance.now()})
+interface Moment {
+  wallMs: number
+  monotonicMs: number
+}
+
+const now = (): Moment => ({wallMs: Date.now(), monotonicMs: performance.now()})
 
 /** A process among those that write. */
 export class SharedRedisGate extends GatePlace {
@@ -82,7 +90,8 @@ export class SharedRedisGate extends GatePlace {
    * @throws BehalfError `store-locked` where somebody has the store alone, and goes on having it.
    */
   enter(): Promise<void> | undefined {
-    if (this.isFresh) return undefined
+    // Who comes while it is being looked what changed waits for that too.
+    if (this.#entering === undefined && this.isFresh) return undefined
     this.#entering ??= this.#enter().finally(() => {
       this.#entering = undefined
     })
@@ -90,20 +99,26 @@ export class SharedRedisGate extends GatePlace {
   }
 
   async #enter(): Promise<void> {
-    await this.#ask(performance.now() + (this.options.waitMs ?? ENTER_WAIT_MS))
+    const askedAt = await this.#ask(performance.now() + (this.options.waitMs ?? ENTER_WAIT_MS))
     await this.#onEnter()
+    this.hold(askedAt, () => this.#renew())
   }
 
-  async #ask(deadlineMs: number): Promise<void> {
+  /** After a lapse the place is taken again, and nothing more: what may have changed is looked at by who writes next. */
+  async #renew(): Promise<void> {
+    const askedAt = await this.#ask(0)
+    if (this.isFresh) this.hold(askedAt, () => this.#renew())
+  }
+
+  /** @returns when it was asked for. */
+  async #ask(deadlineMs: number): Promise<Moment> {
     const {connection, key, clock} = this.options
     let gone = ''
+    this.wasAskedFor = true
     for (;;) {
       const askedAt = now()
       const reply = await connection.run(enterGate, [key], [...this.words, gone])
-      if (!Array.isArray(reply)) {
-        this.hold(askedAt, () => this.#ask(0))
-        return
-      }
+      if (!Array.isArray(reply)) return askedAt
       const [id, note] = reply.map(String)
       if (isGone(note ?? '', clock)) {
         gone = id ?? ''
@@ -115,18 +130,21 @@ export class SharedRedisGate extends GatePlace {
   }
 }
 
-/** A process that has the store alone. */
+/** A process that has the store alone, once: what it has read is old as soon as somebody else may have come in. */
 export class SoleRedisGate extends GatePlace {
+  #isLost = false
+
   /** @throws BehalfError `store-locked` after `waitMs`, naming those who are there. */
   async take(waitMs: number): Promise<void> {
     const {connection, key, clock} = this.options
     const deadlineMs = performance.now() + waitMs
     let gone: string[] = []
+    this.wasAskedFor = true
     for (;;) {
       const askedAt = now()
       const others = ((await connection.run(takeGate, [key], [...this.words, ...gone])) as unknown[]).map(String)
       if (others.length === 0) {
-        this.hold(askedAt, () => this.take(0))
+        this.hold(askedAt, () => this.#keep())
         return
       }
       const known = gone.length
@@ -138,8 +156,19 @@ export class SoleRedisGate extends GatePlace {
     }
   }
 
-  /** Before each step: who slept through its lease is not alone any more. */
+  /**
+   * Before each step: who slept through its lease may not be alone any more.
+   * @throws BehalfError `store-locked` from then on where somebody has come in, though he has left again.
+   */
   async check(): Promise<void> {
-    if (!this.isFresh) await this.take(0)
+    if (this.#isLost || !this.isFresh) await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
+    const {connection, key} = this.options
+    const askedAt = now()
+    this.#isLost ||= (await connection.run(keepGate, [key], this.words)) !== 1
+    if (this.#isLost) throw lostRedis(connection.location)
+    this.hold(askedAt, () => this.#keep())
   }
 }
