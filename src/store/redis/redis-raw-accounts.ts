@@ -17,8 +17,17 @@ import {AccountHints} from './account-hints.js'
 import {accountScripts, HASH_FIELDS} from './account-scripts.js'
 import type {RedisConnection} from './connection.js'
 import {ACCOUNT_SLOTS, slotOf, type RedisKeys} from './keys.js'
+import {defineScript} from './script.js'
 
 const READ_TOGETHER = 200
+
+/** Arguments: the record and the id of its write, as they were read; those that replace them. Gives whether they did. */
+const replaceRecord = defineScript(`
+local read = redis.call('HMGET', KEYS[1], 'record', 'write')
+if read[1] ~= ARGV[1] or (read[2] or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'record', ARGV[3], 'write', ARGV[4])
+return 1
+`)
 
 export interface RedisRawAccountsParts {
   place: RedisPlace
@@ -81,11 +90,22 @@ export class RedisRawAccounts {
     })
   }
 
-  /** Another form of the same record. Whoever read the one before cannot write it back. */
-  async rewrite({key, value}: RawRecord): Promise<void> {
+  /**
+   * Another form of the same record, as it is now: one that was read before may be old. Whoever read the form before
+   * cannot write it back.
+   */
+  async rewrite({key}: RawRecord, change: (record: RawRecord) => unknown): Promise<void> {
     const {connection, keys} = this.#parts
-    const hash = keys.account(key)
-    await connection.send(hash, ['HSET', hash, 'record', JSON.stringify(value), 'write', makeWriteId()])
+    const place = keys.account(key)
+    for (;;) {
+      const hash = readHash(await connection.send(place, ['HMGET', place, ...HASH_FIELDS]))
+      if (hash.record === undefined) return
+      const value = readRecord(hash)
+      const changed = change({section: 'accounts', key, value})
+      if (changed === value) return
+      const args = [hash.record, hash.write ?? '', JSON.stringify(changed), makeWriteId()]
+      if ((await connection.run(replaceRecord, [place], args)) === 1) return
+    }
   }
 
   async putRefresh({key, value}: RawRecord): Promise<void> {

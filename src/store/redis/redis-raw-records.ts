@@ -5,6 +5,7 @@ import {epochMsShape} from '../record-parts.js'
 import {fit, isObject} from '../shape.js'
 import type {RedisConnection} from './connection.js'
 import type {RedisKeys} from './keys.js'
+import {changeText, type TextPlace} from './stored-text.js'
 
 /** As flows are kept after their end. */
 const KEEP_FLOW_MS = 7 * DAY_MS
@@ -56,13 +57,41 @@ export class RedisRawRecords {
     }
   }
 
+  /** Another form of the same record, as it is now. One that is gone stays so, and what does not change is not written. */
+  async rewrite(listed: RawRecord, change: (record: RawRecord) => unknown): Promise<void> {
+    await changeText(this.#connection, this.#placeOf(listed), (current) => {
+      if (current === undefined) return undefined
+      const value = parse(current)
+      const changed = change({...listed, value})
+      return changed === value ? undefined : JSON.stringify(changed)
+    })
+  }
+
+  #placeOf({section, key, value}: RawRecord): TextPlace {
+    switch (section) {
+      case 'providers':
+      case 'providerStates':
+        return {key: this.#keys[section], field: key}
+      case 'apiTokens':
+        return {key: this.#keys.token(key)}
+      case 'flows':
+        return {key: this.#keys.flow(key), keepMs: this.#keepMsOf(value)}
+      case 'accounts':
+      case 'refreshes':
+      case 'points':
+        throw new BehalfError('internal', `A record of ${section} came to the wrong place`)
+    }
+  }
+
+  /** Of a flow. One that is damaged is kept as if it had ended just now. */
+  #keepMsOf(value: unknown): number {
+    const endsAt = fit(epochMsShape, isObject(value) ? value.expiresAt : undefined)
+    return ('value' in endsAt ? Math.max(endsAt.value - this.#clock.now(), 0) : 0) + KEEP_FLOW_MS
+  }
+
   async #putFlow(id: string, value: unknown, text: string): Promise<void> {
-    const {expiresAt, stateFingerprint} = isObject(value) ? value : {}
-    // One that is damaged is kept as if it had ended just now.
-    const endsAt = fit(epochMsShape, expiresAt)
-    const leftMs = 'value' in endsAt ? Math.max(endsAt.value - this.#clock.now(), 0) : 0
-    const keepMs = leftMs + KEEP_FLOW_MS
-    const keep = ['PX', String(Math.ceil(keepMs))]
+    const stateFingerprint = isObject(value) ? value.stateFingerprint : undefined
+    const keep = ['PX', String(Math.ceil(this.#keepMsOf(value)))]
     if (typeof stateFingerprint === 'string') {
       await this.#send(this.#keys.flowState(stateFingerprint), 'SET', id, ...keep)
     }

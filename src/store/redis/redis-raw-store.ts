@@ -115,10 +115,9 @@ class RedisRawStore implements RawStore {
   async rewrite(head: RawHead, change: (record: RawRecord) => unknown): Promise<number> {
     await this.writeHead(head)
     const changed = async (record: RawRecord): Promise<void> => {
-      const rewritten = {...record, value: change(record)}
-      if (record.section === 'accounts') await this.#accounts.rewrite(rewritten)
-      else if (record.section === 'refreshes') await this.#accounts.rewriteRefresh(rewritten)
-      else await this.#records.put(rewritten)
+      if (record.section === 'accounts') await this.#accounts.rewrite(record, change)
+      else if (record.section === 'refreshes') await this.#accounts.rewriteRefresh({...record, value: change(record)})
+      else await this.#records.rewrite(record, change)
     }
     for await (const some of groupItems(this.#sealedRecords(), TOGETHER)) {
       await this.#gate.check()
