@@ -189,11 +189,12 @@ if is_sent then return {'saved', text(count())} end
 return {stored[5] and 'superseded' or 'gone'}
 `),
 
-  /** Deletes the account with this grant and all that is about it. Arguments: key; grant. */
+  /** Deletes the account with this grant and all that is about it. Arguments: key; grant; who must have the lock, if any. */
   remove: changing(`
 local grant = redis.call('HGET', ACCOUNT, 'grant')
 if not grant then return {'gone'} end
 if grant ~= ARGV[2] then return {'kept'} end
+if ARGV[3] ~= '' and not is_held_by(ARGV[3]) then return {'lost'} end
 redis.call('DEL', ACCOUNT)
 redis.call('ZREM', KEYS_OF_SLOT, ARGV[1])
 redis.call('ZREM', DUE, ARGV[1])

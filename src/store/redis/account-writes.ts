@@ -55,7 +55,7 @@ export class AccountWrites {
       if (saved === undefined) return undefined
       if (!check || account.role !== 'owner' || (await this.#parts.hints.settleOwner(account))) return saved
       // This process stood still for so long that somebody else has become the owner.
-      await this.#parts.steps.write('remove', account.key, [account.key, account.grantId], account)
+      await this.#parts.steps.write('remove', account.key, [account.key, account.grantId, ''], account)
       return undefined
     })
   }

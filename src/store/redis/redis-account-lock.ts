@@ -115,7 +115,7 @@ class RedisAccountLock implements AccountLock {
     this.#begun = {intent, text, journal: await journals.write(key, intent)}
     try {
       const [word, holder] = await insist(() => steps.run('begin', key, [key, taken.owner, text], account.provider))
-      if (word !== 'begun') throw tookTooLong(key, String(holder))
+      if (word !== 'begun') throw tookTooLong(key, 'sent', String(holder))
     } catch (error) {
       // It may have been stored all the same.
       await this.retract().catch(() => undefined)
@@ -123,10 +123,8 @@ class RedisAccountLock implements AccountLock {
     }
   }
 
-  async isHeld(): Promise<boolean> {
-    const {steps, key, taken, leaseMs} = this.#parts
-    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs, this.#begun?.text ?? '']))
-    return word === 'held'
+  isHeld(): Promise<boolean> {
+    return this.#hold(this.#begun?.text ?? '')
   }
 
   async recordReply(reply: RawReply): Promise<void> {
@@ -180,19 +178,28 @@ class RedisAccountLock implements AccountLock {
   }
 
   async remove(): Promise<void> {
-    const {hints, journals, key, reader, steps} = this.#parts
+    const {hints, journals, key, reader, steps, taken} = this.#parts
     const {account} = this
+    // The lock goes with the account: after that, the journal may be another holder's.
+    if (await this.#hold('')) await journals.remove(key, {durably: true})
     if (account !== undefined) {
-      await insist(() => steps.write('remove', key, [key, this.#mark.grant], account))
+      const word = await insist(() => steps.write('remove', key, [key, this.#mark.grant, taken.owner], account))
+      if (word === 'lost') throw tookTooLong(key, 'removed')
       await hints.drop(account, () => reader.findName(key))
     }
-    await journals.remove(key, {durably: true})
     await this.#closeJournal()
   }
 
   async release(): Promise<void> {
     await this.#closeJournal()
     await this.#parts.taken.release()
+  }
+
+  /** @param intent what must be noted still; empty where that does not matter. */
+  async #hold(intent: string): Promise<boolean> {
+    const {steps, key, taken, leaseMs} = this.#parts
+    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs, intent]))
+    return word === 'held'
   }
 
   /** The record to save; undefined where it is not the one that was locked. */
@@ -250,9 +257,10 @@ class RedisAccountLock implements AccountLock {
 const toOther = (account: Account | undefined): CommitResult =>
   account !== undefined && isOAuth2Account(account) ? {kind: 'superseded', account} : {kind: 'gone'}
 
-const tookTooLong = (key: string, holder: string): BehalfError =>
+const tookTooLong = (key: string, what: 'sent' | 'removed', holder = ''): BehalfError =>
   new BehalfError(
     'lock-timeout',
     `The lock of ${key} ended while this process stood still` +
-      (holder === '' ? '; nothing was sent' : `, and ${describeHolder(holder)} has it now; nothing was sent`),
+      (holder === '' ? '' : `, and ${describeHolder(holder)} has it now`) +
+      `; nothing was ${what}`,
   )

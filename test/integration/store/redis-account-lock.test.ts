@@ -12,6 +12,7 @@ import {makeAccount} from '../../support/make-account.js'
 import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {skipWithout} from '../../support/skip-without.js'
+import {startTcpProxy} from '../../support/tcp-proxy.js'
 import {tokensOf} from '../../support/tokens-of.js'
 import {until} from '../../support/until.js'
 
@@ -187,6 +188,38 @@ describe("an account's lock in Redis", () => {
     await late.release()
     assert.equal((await there.accounts.get(KEY))?.grantId, 'grant-2')
     assert.equal((await there.accounts.find(['made_up_2002'])).length, 1)
+  })
+
+  it('does not let a late owner delete the account under whoever has it now', async () => {
+    const late = await here.accounts.lock(KEY, {waitMs: 0})
+    await leaseToEnd()
+    const next = await (await openOn('here', 60_000)).accounts.lock(KEY, {waitMs: 0})
+    await next.begin()
+    await next.recordReply(makeReply('kept'))
+    await assert.rejects(late.remove(), {code: 'lock-timeout', message: /nothing was removed/})
+    await Promise.all([late.release(), next.release()])
+    await withLock(here, (lock) => assert.equal(lock.reply?.body, 'kept'))
+  })
+
+  it('leaves the reply of who has come after the account was removed', async () => {
+    const proxy = await startTcpProxy(Number(new URL(place.url).port))
+    const topology = {kind: 'server', server: {host: '127.0.0.1', port: proxy.port}} as const
+    const localPath = join(place.folder, 'here')
+    const slow = await place.open({leaseMs: 60_000, place: {localPath, topology}})
+    const other = await openOn('here', 60_000)
+    const lock = await slow.accounts.lock(KEY, {waitMs: 0})
+    proxy.latencyMs = 100
+    const removing = lock.remove()
+    await until('the account is gone', async () => (await other.accounts.get(KEY)) === undefined)
+    await other.accounts.put(makeAccount({grantId: 'grant-2'}))
+    const next = await other.accounts.lock(KEY, {waitMs: 0})
+    await next.begin()
+    await next.recordReply(makeReply('of grant 2'))
+    await next.release()
+    await removing
+    await lock.release()
+    await withLock(other, ({reply}) => assert.equal(reply?.body, 'of grant 2'))
+    await proxy.close()
   })
 
   it('leaves nothing behind of an account that does not exist', async () => {
