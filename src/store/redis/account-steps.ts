@@ -41,24 +41,26 @@ export class AccountSteps {
   /**
    * A step that changes records.
    * @param bringsTokens A replica shall have it too before anybody relies on it, where there is one.
-   * @returns the step's word.
+   * @returns the step's word; `isLate` where no replica has said in time that it has it.
    */
   async write(
     step: 'save' | 'commit' | 'remove',
     key: AccountKey,
     args: readonly string[],
     {provider, bringsTokens = true}: {provider?: string | undefined; bringsTokens?: boolean} = {},
-  ): Promise<string> {
+  ): Promise<{word: string; isLate: boolean}> {
     const {connection, seen} = this.#parts
     const script: RedisScript = accountScripts[step]
     const keys = this.#keysOf(key, provider)
-    const run = async (): Promise<unknown> =>
-      bringsTokens ? (await connection.runReplicated(script, keys, args)).reply : connection.run(script, keys, args)
+    const run = async () =>
+      bringsTokens
+        ? connection.runReplicated(script, keys, args)
+        : {reply: await connection.run(script, keys, args), isReplicated: undefined}
     // When it was is kept elsewhere, maybe on another node: what has been written must not fail for that.
-    const [reply] = await Promise.all([run(), this.#parts.noteWritten().catch(() => undefined)])
+    const [{reply, isReplicated}] = await Promise.all([run(), this.#parts.noteWritten().catch(() => undefined)])
     const [word, count] = this.#checkMoved(reply)
     if (count !== undefined) seen.note(slotOf(key), Number(count))
-    return word
+    return {word, isLate: isReplicated === false}
   }
 
   #keysOf(key: AccountKey, provider = providerOfKey(key)): string[] {

@@ -145,7 +145,7 @@ export class AccountWrites {
     const isNamed = before !== undefined && hasSameNames(before, account)
     const bringsTokens = how === 'login' || hash.fingerprint !== markOf(account, keys).fingerprint
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
-    const word = await steps.write('save', key, [...args, how], {provider, bringsTokens})
+    const {word} = await steps.write('save', key, [...args, how], {provider, bringsTokens})
     if (word === 'conflict') return false
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
     if (before !== undefined && !isNamed) await hints.drop(before, () => reader.findName(key))

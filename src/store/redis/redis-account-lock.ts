@@ -46,7 +46,9 @@ export async function openRedisAccountLock(parts: RedisAccountLockParts): Promis
   const keys = hash.record === undefined ? undefined : await parts.openKeys()
   const stored = keys && openStored(hash, key, keys)
   const found = keys && stored && findStoredDoubt(hash, entry, stored, keys)
-  if (found === undefined && entry !== undefined) await journals.remove(key, {durably: false})
+  // A Redis that came back empty may be repaired: until then this may be the only copy of what was answered.
+  const saysNothing = found === undefined && (stored !== undefined || entry?.sealedReply === undefined)
+  if (saysNothing && entry !== undefined) await journals.remove(key, {durably: false})
   return new RedisAccountLock(parts, {
     account: found === undefined ? stored : stored && {...stored, doubt: found.doubt},
     mark: keys === undefined ? {grant: '', fingerprint: ''} : markOf(stored, keys),
@@ -158,6 +160,7 @@ class RedisAccountLock implements AccountLock {
     const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     let hash = taken.hash
+    let mayBeForgotten = false
     const result = await insist(async (isRepeated) => {
       if (isRepeated) hash = await reader.read(key)
       for (;;) {
@@ -166,13 +169,15 @@ class RedisAccountLock implements AccountLock {
         // It had been done, and the reply was lost.
         if (hash.write === id && current) return {kind: 'saved' as const, account: current}
         const saved = this.#apply(change, hash, current)
-        const word = await this.#runCommit(saved, hash, id, keys)
+        const {word, isLate} = await this.#runCommit(saved, hash, id, keys)
+        mayBeForgotten = isLate
         if (word === 'saved' && saved) return {kind: 'saved' as const, account: saved}
         hash = await reader.read(key)
         if (word !== 'conflict') return toOther(openStored(hash, key, keys))
       }
     }, COMMIT_MS)
-    await this.#removeJournal()
+    // A failover would bring back the token that was sent, and only this machine has the answer: the next holder looks.
+    if (!mayBeForgotten) await this.#removeJournal()
     await this.#closeJournal()
     return result
   }
@@ -183,7 +188,7 @@ class RedisAccountLock implements AccountLock {
     // The lock goes with the account: after that, the journal may be another holder's.
     if (await this.#hold('')) await journals.remove(key, {durably: true})
     if (account !== undefined) {
-      const word = await insist(() => steps.write('remove', key, [key, this.#mark.grant, taken.owner], account))
+      const {word} = await insist(() => steps.write('remove', key, [key, this.#mark.grant, taken.owner], account))
       if (word === 'lost') throw tookTooLong(key, 'removed')
       await hints.drop(account, () => reader.findName(key))
     }
@@ -225,7 +230,7 @@ class RedisAccountLock implements AccountLock {
     return isOther && credential.issuedAt > sentAt.wallMs
   }
 
-  #runCommit(saved: OAuth2Account | undefined, hash: AccountHash, id: string, keys: StoreKeys): Promise<string> {
+  #runCommit(saved: OAuth2Account | undefined, hash: AccountHash, id: string, keys: StoreKeys) {
     const {clock, key, steps, taken} = this.#parts
     const {grant, fingerprint} = this.#mark
     const record =

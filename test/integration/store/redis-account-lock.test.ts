@@ -72,6 +72,18 @@ describe("an account's lock in Redis", () => {
     return keys[0] ?? assert.fail()
   }
 
+  it('keeps an answer that waits while a Redis that came back empty is repaired', async () => {
+    const lost = await here.accounts.lock(KEY, {waitMs: 0})
+    await lost.begin()
+    await lost.recordReply(makeReply())
+    await lost.release()
+    const hash = await findHash()
+    await place.server.command('RENAME', hash, `${hash}-before`)
+    await withLock(here, (lock) => Promise.resolve(assert.equal(lock.account, undefined)))
+    await place.server.command('RENAME', `${hash}-before`, hash)
+    await withLock(here, (lock) => Promise.resolve(assert.equal(lock.reply?.body, makeReply().body)))
+  })
+
   it('is taken over when the lease is over, and its late owner sends nothing', async () => {
     const late = await here.accounts.lock(KEY, {waitMs: 0})
     await late.begin()
