@@ -160,7 +160,7 @@ class RedisAccountLock implements AccountLock {
     const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     let hash = taken.hash
-    let mayBeForgotten = false
+    const replication = {isLate: false}
     const result = await insist(async (isRepeated) => {
       if (isRepeated) hash = await reader.read(key)
       for (;;) {
@@ -170,14 +170,14 @@ class RedisAccountLock implements AccountLock {
         if (hash.write === id && current) return {kind: 'saved' as const, account: current}
         const saved = this.#apply(change, hash, current)
         const {word, isLate} = await this.#runCommit(saved, hash, id, keys)
-        mayBeForgotten = isLate
+        replication.isLate = isLate
         if (word === 'saved' && saved) return {kind: 'saved' as const, account: saved}
         hash = await reader.read(key)
         if (word !== 'conflict') return toOther(openStored(hash, key, keys))
       }
     }, COMMIT_MS)
     // A failover would bring back the token that was sent, and only this machine has the answer: the next holder looks.
-    if (!mayBeForgotten) await this.#removeJournal()
+    if (!replication.isLate) await this.#removeJournal()
     await this.#closeJournal()
     return result
   }

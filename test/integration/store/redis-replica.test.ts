@@ -24,7 +24,7 @@ describe('a commit to a Redis with a replica', function () {
     primary = started
     replica = await startRedisServer({replicaOf: started.port})
     await until('the replica follows', async () =>
-      /state=online/.test(String(await started.command('INFO', 'replication'))),
+      String(await started.command('INFO', 'replication')).includes('state=online'),
     )
     place = await makeRedisStorePlace({server: started})
     store = await place.open()
