@@ -14,7 +14,7 @@ export interface PointsPosition {
   offset: number
 }
 
-export const pointsShape = shape.integer({min: -MAX_POINTS, max: MAX_POINTS})
+const pointsShape = shape.integer({min: -MAX_POINTS, max: MAX_POINTS})
 const sequenceShape = shape.integer({min: 1})
 const positionShape: Shape<PointsPosition> = shape.object({segment: sequenceShape, offset: countShape})
 

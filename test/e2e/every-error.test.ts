@@ -144,11 +144,15 @@ describe('every error, as one meets it', function () {
     },
     'points-insufficient': {args: ['points', 'remove', 'alice', '5']},
     'points-out-of-range': {
-      before: async () => void (await home.run(['points', 'set', 'alice', String(Number.MAX_SAFE_INTEGER)])),
+      before: async () => {
+        await home.run(['points', 'set', 'alice', String(Number.MAX_SAFE_INTEGER)])
+      },
       args: ['points', 'add', 'alice', '1'],
     },
     'idempotency-key-reused': {
-      before: async () => void (await home.run(['points', 'add', 'alice', '1', '--idempotency-key', 'made-up'])),
+      before: async () => {
+        await home.run(['points', 'add', 'alice', '1', '--idempotency-key', 'made-up'])
+      },
       args: ['points', 'add', 'alice', '2', '--idempotency-key', 'made-up'],
     },
     unauthenticated: {toldIn: 'test/integration/daemon/api/authentication.test.ts'},

@@ -1,5 +1,5 @@
 /** How many slots a cluster shares out among its masters. */
-export const HASH_SLOTS = 16_384
+const HASH_SLOTS = 16_384
 
 /**
  * The slot of a key: CRC-16 (XMODEM) of what stands in its first pair of braces, or of all of it where there is nothing

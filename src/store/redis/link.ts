@@ -7,7 +7,7 @@ const FIRST_BACKOFF_MS = 50
 const LONGEST_BACKOFF_MS = 2 * SECOND_MS
 
 /** The link was closed by its owner. */
-export class LinkClosedError extends Error {
+class LinkClosedError extends Error {
   override readonly name = 'LinkClosedError'
 }
 

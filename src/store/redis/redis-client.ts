@@ -12,8 +12,8 @@ export type RedisClient = ReturnType<typeof makeClient>
 
 export type RedisCommand = readonly (string | Buffer)[]
 
-export const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
-export const COMMAND_TIMEOUT_MS = 5 * SECOND_MS
+const CONNECT_TIMEOUT_MS = 5 * SECOND_MS
+const COMMAND_TIMEOUT_MS = 5 * SECOND_MS
 
 /** Nothing came back in time. */
 export class NoReplyError extends Error {

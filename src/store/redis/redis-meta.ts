@@ -106,7 +106,7 @@ export const metaFields = ({id, wrapped}: RedisMeta): string[] => [
  * @param reply of `HGETALL`.
  * @throws BehalfError `store-foreign`, `store-newer`, `store-damaged`, `store-moved`.
  */
-export function parseMeta(reply: unknown, location: string): RedisMeta | undefined {
+function parseMeta(reply: unknown, location: string): RedisMeta | undefined {
   const meta = parseAnyMeta(reply, location)
   if (meta?.move?.kind === 'moved') throw movedStore(location, meta.move.other)
   if (meta?.move?.kind === 'incoming') throw incomingStore(location, meta.move)

@@ -79,9 +79,13 @@ describe("an account's lock in Redis", () => {
     await lost.release()
     const hash = await findHash()
     await place.server.command('RENAME', hash, `${hash}-before`)
-    await withLock(here, (lock) => Promise.resolve(assert.equal(lock.account, undefined)))
+    await withLock(here, (lock) => {
+      assert.equal(lock.account, undefined)
+    })
     await place.server.command('RENAME', `${hash}-before`, hash)
-    await withLock(here, (lock) => Promise.resolve(assert.equal(lock.reply?.body, makeReply().body)))
+    await withLock(here, (lock) => {
+      assert.equal(lock.reply?.body, makeReply().body)
+    })
   })
 
   it('is taken over when the lease is over, and its late owner sends nothing', async () => {
