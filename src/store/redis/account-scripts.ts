@@ -1,4 +1,5 @@
 import {defineScript} from './script.js'
+import {KEPT_MARKS} from './write-mark.js'
 
 /**
  * What happens to an account in one step, in Lua: nothing else comes in between. All get the same keys, which are in one
@@ -35,9 +36,25 @@ local function is_earlier(intent, other)
   return (tonumber(note.sends) or math.huge) < (tonumber(note_of_other.sends) or 0)
 end
 
--- Tokens came, went or are about to be used: an old copy of the store is known by a smaller count (rule 12).
+local function field_of_mark(number)
+  return 'write-' .. text(number % ${String(KEPT_MARKS)})
+end
+
+-- Tokens came, went or are about to be used: an old copy of the store is known by a smaller count, or by another id at
+-- the same one (rule 12). Owners, writes and intents are random, so that the id is one of this history alone.
 local function count()
-  return redis.call('HINCRBY', SLOT, 'writes', 1)
+  local number = redis.call('HINCRBY', SLOT, 'writes', 1)
+  local id = string.sub(redis.sha1hex(table.concat(redis.call('TIME'), ' ') .. table.concat(ARGV, ' ')), 1, 12)
+  local mark = text(number) .. ':' .. id
+  redis.call('HSET', SLOT, field_of_mark(number), mark)
+  return mark
+end
+
+local function last_mark()
+  local number = tonumber(redis.call('HGET', SLOT, 'writes') or '0')
+  local mark = redis.call('HGET', SLOT, field_of_mark(number))
+  if mark and string.match(mark, '^%d+') == text(number) then return mark end
+  return text(number) .. ':'
 end
 
 local function is_held_by(owner)
@@ -114,7 +131,7 @@ export const HASH_FIELDS = [
 export const accountScripts = {
   /**
    * Arguments: owner; who this is; the lease in milliseconds; then owners whose locks count as free.
-   * Gives `held`, the slot's count and the hash; or `busy`, the owner, who that is, and what is left of the lease.
+   * Gives `held`, the slot's last mark and the hash; or `busy`, the owner, who that is, and what is left of the lease.
    */
   take: changing(`
 local lock = redis.call('HMGET', ACCOUNT, 'lock', 'until', 'holder')
@@ -125,7 +142,7 @@ if not is_free then return {'busy', lock[1], lock[3] or '', text(left)} end
 redis.call('HSET', ACCOUNT, 'lock', ARGV[1], 'holder', ARGV[2], 'until', text(now() + ARGV[3]))
 -- Where there is no account, nothing of the lock stays when its holder dies.
 if redis.call('HEXISTS', ACCOUNT, 'record') == 0 then redis.call('PEXPIRE', ACCOUNT, 2 * ARGV[3]) end
-return {'held', redis.call('HGET', SLOT, 'writes') or '0',
+return {'held', last_mark(),
   redis.call('HMGET', ACCOUNT, ${HASH_FIELDS.map((name) => `'${name}'`).join(', ')})}
 `),
 
@@ -146,11 +163,11 @@ if not is_held_by(ARGV[2]) then
   local lock = redis.call('HMGET', ACCOUNT, 'lock', 'holder')
   return {'lost', lock[1] and lock[1] ~= ARGV[2] and lock[2] or ''}
 end
-if redis.call('HGET', ACCOUNT, 'intent') == ARGV[3] then return {'begun', redis.call('HGET', SLOT, 'writes')} end
+if redis.call('HGET', ACCOUNT, 'intent') == ARGV[3] then return {'begun', last_mark()} end
 redis.call('HSET', ACCOUNT, 'intent', ARGV[3])
 local stored = redis.call('HMGET', ACCOUNT, 'grant', 'fingerprint')
 if is_about(ARGV[3], stored[1], stored[2]) then set_due(ARGV[1], true) end
-return {'begun', text(count())}
+return {'begun', count()}
 `),
 
   /** Puts in the place of the owner's intent what was there before. Can be repeated. Arguments: key; the intent; before. */
@@ -164,7 +181,7 @@ return {'retracted'}
   /** Writes a record in place of the write that was read. Argument 11: `login` or `update`. */
   save: changing(`${WRITE}
 if (redis.call('HGET', ACCOUNT, 'write') or '') ~= EXPECTED then return {'conflict'} end
-if write(ARGV[11]) then return {'saved', text(count())} end
+if write(ARGV[11]) then return {'saved', count()} end
 return {'saved'}
 `),
 
@@ -185,7 +202,7 @@ if intent and (is_same and intent == ARGV[14] or is_sent and is_earlier(intent, 
 end
 if is_sent then write('commit') end
 let_go(ARGV[11])
-if is_sent then return {'saved', text(count())} end
+if is_sent then return {'saved', count()} end
 return {stored[5] and 'superseded' or 'gone'}
 `),
 
@@ -200,7 +217,7 @@ redis.call('ZREM', KEYS_OF_SLOT, ARGV[1])
 redis.call('ZREM', DUE, ARGV[1])
 redis.call('ZREM', VALIDATE, ARGV[1])
 redis.call('ZREM', STRANDED, ARGV[1])
-return {'removed', text(count())}
+return {'removed', count()}
 `),
 
   /** Arguments: owner. */
@@ -224,9 +241,17 @@ if redis.call('HEXISTS', ACCOUNT, 'record') == 1 then redis.call('HSET', ACCOUNT
 return {'done'}
 `),
 
-  /** Once all accounts of an old copy's slot are in doubt it is up to date again. Argument: the count that was seen. */
+  /**
+   * Once all accounts of an old copy's slot are in doubt it is up to date again, for all who saw the same.
+   * Argument: the mark that was seen. Gives the last mark.
+   */
   catchUp: changing(`
-if tonumber(redis.call('HGET', SLOT, 'writes') or '0') < tonumber(ARGV[1]) then redis.call('HSET', SLOT, 'writes', ARGV[1]) end
-return {'done'}
+local seen = string.match(ARGV[1], '^%d+')
+if tonumber(redis.call('HGET', SLOT, 'writes') or '0') < tonumber(seen) then redis.call('HSET', SLOT, 'writes', seen) end
+local mark = redis.call('HGET', SLOT, field_of_mark(tonumber(seen)))
+if mark and mark ~= ARGV[1] and string.match(mark, '^%d+') == seen then
+  redis.call('HDEL', SLOT, field_of_mark(tonumber(seen)))
+end
+return {'done', last_mark()}
 `),
 }

@@ -5,6 +5,7 @@ import type {RedisConnection} from './connection.js'
 import {slotOf, type RedisKeys} from './keys.js'
 import type {RedisScript} from './script.js'
 import type {SeenWrites} from './seen-writes.js'
+import {goesOn, markField, parseMark, type WriteMark} from './write-mark.js'
 
 export interface AccountStepsParts {
   connection: RedisConnection
@@ -49,7 +50,7 @@ export class AccountSteps {
     args: readonly string[],
     {provider, bringsTokens = true}: {provider?: string | undefined; bringsTokens?: boolean} = {},
   ): Promise<{word: string; isLate: boolean}> {
-    const {connection, seen} = this.#parts
+    const {connection} = this.#parts
     const script: RedisScript = accountScripts[step]
     const keys = this.#keysOf(key, provider)
     const run = async () =>
@@ -57,10 +58,40 @@ export class AccountSteps {
         ? connection.runReplicated(script, keys, args)
         : {reply: await connection.run(script, keys, args), isReplicated: undefined}
     // When it was is kept elsewhere, maybe on another node: what has been written must not fail for that.
-    const [{reply, isReplicated}] = await Promise.all([run(), this.#parts.noteWritten().catch(() => undefined)])
-    const [word, count] = this.#checkMoved(reply)
-    if (count !== undefined) seen.note(slotOf(key), Number(count))
+    const [{reply, isReplicated}, known] = await Promise.all([
+      run(),
+      this.#compare(slotOf(key)).catch(() => undefined),
+      this.#parts.noteWritten().catch(() => undefined),
+    ])
+    const [word, mark] = this.#checkMoved(reply)
+    // Where it does not go on from what was seen, what was seen has to stay, for the next lock to notice.
+    if (mark !== undefined && known?.goesOn === true) this.#parts.seen.note(slotOf(key), parseMark(mark))
     return {word, isLate: isReplicated === false}
+  }
+
+  /**
+   * Whether the store is an old copy, as far as this slot tells (rule 12); notes how far it is if not.
+   * @param mark what the slot said last.
+   * @returns what had been seen, if so.
+   */
+  async findForgotten(slot: number, mark: WriteMark): Promise<WriteMark | undefined> {
+    const {seen} = this.#parts
+    const known = seen.of(slot)
+    if (known.count === mark.count && known.id === mark.id) return undefined
+    // Asked anew: another process may have written, and noted it, since the mark was read.
+    const compared = await this.#compare(slot)
+    if (!compared.goesOn) return compared.seen
+    seen.note(slot, mark)
+    return undefined
+  }
+
+  async #compare(slot: number): Promise<{seen: WriteMark; goesOn: boolean}> {
+    const {connection, keys} = this.#parts
+    const seen = this.#parts.seen.of(slot)
+    const name = keys.ofSlot(slot, 'slot')
+    const reply = await connection.send(name, ['HMGET', name, 'writes', markField(seen.count)])
+    const [count, then] = reply as readonly unknown[]
+    return {seen, goesOn: goesOn({seen, count: Number(count ?? 0), then: parseMark(then)})}
   }
 
   #keysOf(key: AccountKey, provider = providerOfKey(key)): string[] {

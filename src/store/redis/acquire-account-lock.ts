@@ -11,6 +11,7 @@ import {parseRecord, readHash, type AccountHash} from './account-hash.js'
 import type {AccountSteps} from './account-steps.js'
 import {isGone, writeGateNote} from './gate-note.js'
 import {insist} from './insist.js'
+import {parseMark, type WriteMark} from './write-mark.js'
 
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 250
@@ -28,8 +29,8 @@ export interface AcquireParts {
 export interface TakenLock {
   readonly owner: string
   readonly hash: AccountHash
-  /** How often tokens have changed in the slot. */
-  readonly count: number
+  /** The last change of tokens in the slot. */
+  readonly mark: WriteMark
   /** Idempotent; never rejects: a lock that cannot be released ends with its lease. */
   release(): Promise<void>
 }
@@ -66,7 +67,7 @@ export async function acquireAccountLock(
         let isReleased = false
         return {
           owner,
-          count: Number(reply[1]),
+          mark: parseMark(reply[1]),
           hash: readHash(reply[2]),
           async release() {
             if (isReleased) return

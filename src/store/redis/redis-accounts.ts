@@ -109,11 +109,9 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
         const slot = slotOf(key)
         const isThere = taken.hash.record !== undefined
         if (isThere) await openKeys()
-        if (!isThere || taken.count >= seen.of(slot)) {
-          seen.note(slot, taken.count)
-          return await openRedisAccountLock({...lockParts, taken})
-        }
-        await putSlotInDoubt({steps, reader}, slot, seen.of(slot), clock.moment())
+        const forgotten = isThere ? await steps.findForgotten(slot, taken.mark) : undefined
+        if (forgotten === undefined) return await openRedisAccountLock({...lockParts, taken})
+        await putSlotInDoubt({steps, reader, seen}, slot, forgotten, clock.moment())
         return await openRedisAccountLock({...lockParts, taken: {...taken, hash: await reader.read(key)}})
       } catch (error) {
         await taken.release()

@@ -77,6 +77,65 @@ describe('a Redis that has forgotten what it had acknowledged', () => {
     })
   })
 
+  it('is noticed though another machine has written as much since as was lost', async () => {
+    await forgetting(() => refresh('2'))
+    const there = await openOn('there')
+    await withLock(there, async (lock) => {
+      await lock.begin()
+      await lock.commit(renew('other'))
+    })
+    await withLock(store, (lock) => {
+      assert.equal(lock.account?.doubt?.cause, 'old-copy')
+    })
+    assert.equal(await doubtOf(NEIGHBOUR), 'old-copy')
+  })
+
+  it('is noticed though another machine has written more since, once', async () => {
+    await forgetting(() => refresh('2'))
+    const there = await openOn('there')
+    for (const suffix of ['3', '4']) {
+      await withLock(there, async (lock) => {
+        await lock.begin()
+        await lock.commit(renew(suffix))
+      })
+    }
+    await withLock(store, (lock) => {
+      assert.equal(lock.account?.doubt?.cause, 'old-copy')
+    })
+    await refresh('5')
+    for (const machine of [store, there]) {
+      await withLock(machine, (lock) => {
+        assert.equal(lock.account?.doubt, undefined)
+      })
+    }
+  })
+
+  it('is noticed though this machine itself has written since, before its next lock', async () => {
+    await forgetting(() => refresh('2'))
+    const logins = Array.from({length: 3}, (_, index) => `grant-${String(index)}`)
+    for (const grantId of logins) await store.accounts.put(makeAccount({userId: NEIGHBOUR, grantId}))
+    await withLock(store, (lock) => {
+      assert.equal(lock.account?.doubt?.cause, 'old-copy')
+    })
+  })
+
+  it('is not suspected where others have written since, as they do', async () => {
+    await refresh('2')
+    const there = await openOn('there')
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (const [machine, name] of [
+        [store, 'here'],
+        [there, 'there'],
+      ] as const) {
+        await withLock(machine, async (lock) => {
+          assert.equal(lock.account?.doubt, undefined)
+          await lock.begin()
+          await lock.commit(renew(`${name}-${String(turn)}`))
+        })
+      }
+    }
+  })
+
   it('is noticed once: what is refreshed or logged in since is in doubt no more', async () => {
     await forgetting(() => refresh('2'))
     await refresh('3')
