@@ -25,6 +25,8 @@ const livesIn = {
   lowdb: ['store'],
   '@redis': ['store'],
   'age-encryption': ['store'],
+  ws: ['daemon', 'sandbox'],
+  '@twurple': ['library'],
   got: ['helix'],
   oauth4webapi: ['providers'],
   'oauth-1.0a': ['providers'],
@@ -74,7 +76,7 @@ module.exports = {
       comment: 'Files are named after their main export, in kebab-case; nothing is a drawer for odds and ends.',
       severity: 'error',
       from: {},
-      to: {path: ['^src/.*[A-Z_]', '^src/.*/(util|utils|helper|helpers|common|types)(/|\\.ts$)']},
+      to: {path: ['^src/.*[A-Z_]', '^src/.*/(util|utils|helper|helpers|common|types)(/|\\.tsx?$)']},
     },
   ],
   options: {

@@ -9,11 +9,11 @@ import {lazyOclif, lazyRareChunk} from './lazy-oclif.js'
 const bundledPackages = ['@oclif/core', 'chalk', 'lowdb', 'zod']
 
 /**
- * @hono/zod-openapi gives zod's schemas a method, those of the one zod that it finds: the daemon's API takes both from
+ * @hono/zod-openapi gives zod's schemas a method, those of the one zod that it finds: the daemon's API and pages take both from
  * node_modules. Bundled, it would keep all of zod in the file that every command reads.
  */
 const isZodOfApi = (id: string, importer: string | undefined): boolean =>
-  id === 'zod' && importer?.includes('/src/daemon/api/') === true
+  id === 'zod' && /\/src\/daemon\/(?:api|admin)\//.test(importer ?? '')
 
 /** What the version, help and every command run through first. */
 const startRoots = ['cli/launch.ts']
