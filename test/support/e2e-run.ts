@@ -1,42 +1,41 @@
 import assert from 'node:assert/strict'
 import {chmodSync, mkdtempSync} from 'node:fs'
-import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
 import {packProgram, type PackedProgram} from './packed-program.js'
 import {watchProcessArguments} from './process-arguments.js'
+import {RUN_FOLDER} from './run-hooks.js'
 import {SecretWatch} from './secret-watch.js'
+import {afterSharing} from './shared-parts.js'
 
-/** What all end-to-end tests of one run share; whatever is below it ends with the run. */
+/** What all end-to-end tests of one process share; the folder ends with the run. */
 interface EndToEndRun {
   readonly folder: string
   readonly program: Promise<PackedProgram>
-  readonly stop: () => void
 }
 
 let current: EndToEndRun | undefined
+let stopWatching: (() => void) | undefined
 
 /** Every secret the end-to-end tests use, and all that could be seen of them. */
 export const watch = new SecretWatch()
 
 /** Packs the program for whoever comes first. */
 export function joinRun(): EndToEndRun {
+  stopWatching ??= watchProcessArguments((line) => watch.see('the arguments of a process', line))
   current ??= startRun()
   return current
 }
 
 function startRun(): EndToEndRun {
-  const folder = mkdtempSync(join(tmpdir(), 'behalf-e2e-'))
-  chmodSync(folder, 0o755) // Some tests run it as another user.
-  const stop = watchProcessArguments((line) => watch.see('the arguments of a process', line))
-  return {folder, program: packProgram(folder), stop}
+  const folder = mkdtempSync(join(process.env[RUN_FOLDER] ?? tmpdir(), 'e2e-'))
+  for (const opened of [dirname(folder), folder]) chmodSync(opened, 0o755) // Some tests run it as another user.
+  return {folder, program: packProgram(folder)}
 }
 
-// Once for the whole run, whichever files and in whatever order.
-after('none of the secrets that the end-to-end tests used was seen anywhere', async () => {
-  if (current === undefined) return
-  current.stop()
-  await rm(current.folder, {recursive: true, force: true})
-  assert.deepEqual(watch.findLeaks(), [])
+afterSharing(() => {
+  stopWatching?.()
+  stopWatching = undefined
+  assert.deepEqual(watch.findLeaks(), [], 'secrets of the end-to-end tests were seen')
 })

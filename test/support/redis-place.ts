@@ -7,6 +7,7 @@ import {openRedisStore} from '../../src/store/redis/redis-store.js'
 import type {Store} from '../../src/store/store.js'
 import {createFakeClock, type FakeClock} from './fake-clock.js'
 import {startRedisServer, type RedisServer} from './redis-server.js'
+import {afterSharing} from './shared-parts.js'
 import {makeTemporaryFolder, removeFolder} from './temporary-folder.js'
 
 /** A Redis store of its own: a prefix on a server, and the key file that seals it. */
@@ -31,13 +32,13 @@ export interface RedisStorePlace {
 
 let shared: Promise<RedisServer> | undefined
 
-/** A server that the tests of one process share; it ends with the process. */
+/** A server that the tests of one process share. */
 export function sharedRedisServer(): Promise<RedisServer> {
   shared ??= startRedisServer()
   return shared
 }
 
-after(async () => {
+afterSharing(async () => {
   const server = await shared
   shared = undefined
   await server?.dispose()
