@@ -1,6 +1,6 @@
 import {nameOf, ownersAmong, type NamedAccount} from '../model/account-name.js'
 import {describeAccount, type AccountStatus} from '../model/account-status.js'
-import type {Account, AccountKey} from '../model/account.js'
+import {providerOfKey, type Account, type AccountKey} from '../model/account.js'
 import {BehalfError} from '../model/behalf-error.js'
 import type {Provider, Role} from '../model/provider.js'
 import {isUnfinishedImport} from '../model/unfinished-import.js'
@@ -38,11 +38,16 @@ export async function nameDamagedAccounts(deps: Pick<BrokerDeps, 'store'>): Prom
 export async function describeAccounts(deps: AccountDeps, accounts: readonly Account[]): Promise<AccountStatus[]> {
   const providers = new Map((await loadProviders(deps)).map((provider) => [provider.name, provider]))
   const now = deps.clock.now()
-  const ranks: Record<Role, number> = {owner: 0, bot: 1, user: 2}
   return accounts
     .map((account) => describeAccount(account, providers.get(account.provider), now))
-    .sort((a, b) => ranks[a.role] - ranks[b.role] || compare(a.provider, b.provider) || compare(a.login, b.login))
+    .sort(compareAccounts)
 }
+
+const RANKS: Record<Role, number> = {owner: 0, bot: 1, user: 2}
+
+/** The order of lists: owners first, then bots, then users; each by provider and login. */
+export const compareAccounts = (a: AccountStatus, b: AccountStatus): number =>
+  RANKS[a.role] - RANKS[b.role] || compare(a.provider, b.provider) || compare(a.login, b.login)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -88,12 +93,21 @@ export async function removeAccount(
   input: {account?: string; role?: Role; keepGrant: boolean},
 ): Promise<Removal> {
   const filter = input.role === undefined ? {} : {role: input.role}
-  const {key, provider: providerName} =
+  const {key} =
     input.account === undefined
       ? findOnlyOwner(await deps.store.accounts.owners())
       : await findNamedAccount(deps, input.account, filter)
-  const provider = await findProvider(deps, providerName)
-  const {account, revoked} = await leaveAccount(deps, provider, key, {keepGrant: input.keepGrant})
+  return removeAccountOf(deps, key, input)
+}
+
+/** The same by its key. @throws BehalfError `account-not-found`. */
+export async function removeAccountOf(
+  deps: AccountDeps & Pick<BrokerDeps, 'providerClient'>,
+  key: AccountKey,
+  {keepGrant}: {keepGrant: boolean},
+): Promise<Removal> {
+  const provider = await findProvider(deps, providerOfKey(key))
+  const {account, revoked} = await leaveAccount(deps, provider, key, {keepGrant})
   return {
     account: describeAccount(account, provider, deps.clock.now()),
     revoked,

@@ -64,7 +64,8 @@ export async function previewProvider(
   {anew}: ChangeOptions,
 ): Promise<ProviderPreview> {
   const present = await deps.store.providers.get(input.name)
-  const provider = await buildProvider(deps, input, anew ? undefined : present)
+  const built = await buildProvider(deps, input, anew ? undefined : present)
+  const provider = input.overHttp ? await guardRemoteSettings(deps, input, present, built) : built
   const view = await viewProvider(deps, provider)
   if (!present) return {provider: view, changes: undefined, loginNeeded: []}
   const kept = (account: Account): Account =>

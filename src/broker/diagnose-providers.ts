@@ -16,19 +16,25 @@ export interface ProviderDiagnosis {
 export async function diagnoseProviders(deps: Deps, {offline}: {offline: boolean}): Promise<ProviderDiagnosis> {
   const providers = await loadProviders(deps)
   if (providers.length === 0) return {checks: [NO_PROVIDER], clockOffsets: []}
-  const found = await Promise.all(
-    providers.map(async (provider) => {
-      const flagged = await findMisconfiguration(deps, provider)
-      if (provider.clientId === '' && needsClient(provider)) return {check: withoutClientId(provider)}
-      if (offline) return {check: flagged === undefined ? notAsked(provider) : refused(provider, flagged)}
-      const verdict = await deps.providerClient.checkClient(provider)
-      return {check: judge(provider, verdict, flagged), offset: offsetOf(provider, verdict)}
-    }),
-  )
+  const found = await Promise.all(providers.map((provider) => diagnoseProvider(deps, provider, {offline})))
   return {
     checks: found.map(({check}) => check),
     clockOffsets: found.flatMap(({offset}) => (offset === undefined ? [] : [offset])),
   }
+}
+
+/** The same of one. `offset`: how far this machine's clock is ahead of its, where it told its time. */
+export async function diagnoseProvider(
+  deps: Deps,
+  provider: Provider,
+  {offline}: {offline: boolean},
+): Promise<{check: HealthCheck; offset?: ProviderDiagnosis['clockOffsets'][number]}> {
+  const flagged = await findMisconfiguration(deps, provider)
+  if (provider.clientId === '' && needsClient(provider)) return {check: withoutClientId(provider)}
+  if (offline) return {check: flagged === undefined ? notAsked(provider) : refused(provider, flagged)}
+  const verdict = await deps.providerClient.checkClient(provider)
+  const offset = offsetOf(provider, verdict)
+  return {check: judge(provider, verdict, flagged), ...(offset && {offset})}
 }
 
 function judge(provider: Provider, verdict: ClientVerdict, flagged: string | undefined): HealthCheck {

@@ -21,6 +21,8 @@ export interface StartFlowInput {
   expect?: string
   /** How a subject's link is confirmed where nothing is expected. Default `page`. */
   confirm?: FlowConfirmation
+  /** For a role: begins at our start page too, so that it ends in the browser in which its button was pressed. */
+  startPage?: boolean
   /** OAuth 1.0a: the person is shown a PIN to send back in the chat, for the browser cannot come back. */
   pin?: boolean
   /** Where the browser goes in the end; checked by the caller. */
@@ -71,11 +73,12 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
   // the right person. Who a web login is for is told by the browser alone, whoever is expected.
   const isKnown = subject !== undefined && expect !== undefined
   const isGuarded = role === undefined && !isKnown && !pin
+  const hasStartPage = isGuarded || (input.startPage === true && !needsDeviceFlow(provider))
   const parts: FlowParts = {
     ...(startedBy !== undefined && {startedBy}),
     ...(returnTo !== undefined && {returnTo}),
     ...(pin && {pin}),
-    ...(isGuarded && {startPage: true}),
+    ...(hasStartPage && {startPage: true}),
     ...(isGuarded && subject !== undefined && {confirm: confirm ?? 'page'}),
   }
   if (needsDeviceFlow(provider)) {
@@ -85,7 +88,7 @@ export async function startFlow(deps: Deps & {flowPlace: FlowPlace}, input: Star
     return {flowId, authorizationUrl: device.verificationUri, expiresAt, userCode: device.userCode}
   }
   const flow = makeFlow(deps, purpose, parts)
-  const {url, ...page} = isGuarded
+  const {url, ...page} = hasStartPage
     ? {url: deps.flowPlace.startPageOf(flow)}
     : await openProviderPage(deps, flow, provider)
   await keepFlow(deps, {...flow, ...page})
