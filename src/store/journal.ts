@@ -98,12 +98,15 @@ export class JournalFolder {
 
   /** Makes an intent durable, in place of any earlier one, and reserves space for the reply. */
   write(key: AccountKey, intent: Intent): Promise<OpenJournal> {
-    const head = Buffer.from(`${JSON.stringify(intent)}\n`, 'utf8')
-    const replyAt = replyOffset(head.length)
-    const bytes = randomBytes(Math.max(JOURNAL_BYTES, replyAt + BLOCK_BYTES))
-    bytes.fill(' ', 0, replyAt)
-    head.copy(bytes)
+    const {bytes, replyAt} = formatJournal(intent)
     return this.#place(key, bytes, replyAt)
+  }
+
+  /** The same with the reply, in one step: what was recorded before is there until it is replaced. */
+  async put(key: AccountKey, intent: Intent, sealedReply: string | undefined): Promise<void> {
+    const {bytes, replyAt} = formatJournal(intent, sealedReply)
+    const journal = await this.#place(key, bytes, replyAt)
+    await journal.close()
   }
 
   /** Puts an earlier journal back as it was. */
@@ -175,6 +178,17 @@ function toOpenJournal(path: string, handle: FileHandle, replyAt: number): OpenJ
     },
     close: () => handle.close(),
   }
+}
+
+function formatJournal(intent: Intent, sealedReply = ''): {bytes: Buffer; replyAt: number} {
+  const head = Buffer.from(`${JSON.stringify(intent)}\n`, 'utf8')
+  const reply = Buffer.from(sealedReply === '' ? '' : `${sealedReply}\n`, 'utf8')
+  const replyAt = replyOffset(head.length)
+  const bytes = randomBytes(Math.max(JOURNAL_BYTES, replyAt + BLOCK_BYTES, replyAt + reply.length))
+  bytes.fill(' ', 0, replyAt)
+  head.copy(bytes)
+  reply.copy(bytes, replyAt)
+  return {bytes, replyAt}
 }
 
 function parseJournal(bytes: Buffer, modifiedAtMs: number): JournalEntry {

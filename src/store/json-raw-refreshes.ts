@@ -33,13 +33,7 @@ export class JsonRawRefreshes {
   async put({key, value}: RawRecord): Promise<void> {
     const refresh = fit(rawRefreshShape, value)
     if ('misfit' in refresh) throw unreadable(key)
-    const {intent, reply} = refresh.value
-    const journal = await this.#journals.write(key, intent)
-    try {
-      if (reply !== undefined) await journal.recordReply(reply)
-    } finally {
-      await journal.close()
-    }
+    await this.#journals.put(key, refresh.value.intent, refresh.value.reply)
   }
 
   async clear(): Promise<void> {

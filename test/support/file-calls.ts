@@ -50,6 +50,26 @@ export async function watchFileCalls(work: () => Promise<unknown>, fail?: (call:
   return calls
 }
 
+/**
+ * Runs `work` again and again, and each time the next of its durable file operations fails, until none does.
+ * @param check after each run.
+ * @returns how many operations it has.
+ */
+export async function failAtEveryFileCall(work: () => Promise<unknown>, check: () => Promise<void>): Promise<number> {
+  for (let failing = 0; ; failing += 1) {
+    let made = 0
+    const calls = await watchFileCalls(
+      () => work().catch(() => undefined),
+      () => {
+        if (made === failing) throw new Error('made-up failure')
+        made += 1
+      },
+    )
+    await check()
+    if (calls.length <= failing) return calls.length
+  }
+}
+
 function isMethod(value: unknown): value is () => Promise<void> {
   return typeof value === 'function'
 }

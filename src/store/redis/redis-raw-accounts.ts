@@ -110,7 +110,7 @@ export class RedisRawAccounts {
 
   async putRefresh({key, value}: RawRecord): Promise<void> {
     const {intent, reply} = rawRefreshShape(value)
-    await this.#writeReply(key, intent, reply)
+    if (reply !== undefined) await this.#journals.put(key, intent, reply)
     const text = JSON.stringify(intent)
     const {connection, keys} = this.#parts
     const hash = keys.account(key)
@@ -119,10 +119,14 @@ export class RedisRawAccounts {
     await connection.send(due, ['ZADD', due, '0', key])
   }
 
-  /** The answer alone; the intent stays as it is. */
-  async rewriteRefresh({key, value}: RawRecord): Promise<void> {
-    const {intent, reply} = rawRefreshShape(value)
-    await this.#writeReply(key, intent, reply)
+  /** The answer alone, as it is now; the intent stays as it is. */
+  async rewriteRefresh({key}: RawRecord, change: (record: RawRecord) => unknown): Promise<void> {
+    const place = this.#parts.keys.account(key)
+    const hash = readHash(await this.#parts.connection.send(place, ['HMGET', place, ...HASH_FIELDS]))
+    const value = await this.#readRefresh(key, hash)
+    if (value === undefined) return
+    const {intent, reply} = rawRefreshShape(change({section: 'refreshes', key, value}))
+    if (reply !== undefined && reply !== value.reply) await this.#journals.put(key, intent, reply)
   }
 
   async retire(to: string): Promise<void> {
@@ -155,16 +159,6 @@ export class RedisRawAccounts {
     const journal = await this.#journals.read(key)
     const isAnswer = journal?.intent?.grantId === intent.grantId && journal.intent.fingerprint === intent.fingerprint
     return isAnswer && journal.sealedReply !== undefined ? {intent, reply: journal.sealedReply} : {intent}
-  }
-
-  async #writeReply(key: string, intent: Intent, reply: string | undefined): Promise<void> {
-    if (reply === undefined) return
-    const journal = await this.#journals.write(key, intent)
-    try {
-      await journal.recordReply(reply)
-    } finally {
-      await journal.close()
-    }
   }
 
   /** A record that does not open is kept as it is, and found by its key alone. */

@@ -7,6 +7,7 @@ import {foreignStore, IMPORT_ID} from '../document-errors.js'
 import {groupItems} from '../group-items.js'
 import {readRawPoints, toPointsRecords} from '../raw-points.js'
 import type {RawContent, RawHead, RawMove, RawRecord, RawState, RawStore} from '../raw-store.js'
+import {settleAll} from '../settle-all.js'
 import {checkRawRecords} from './check-raw-records.js'
 import {openRedisConnection, type RedisConnection} from './connection.js'
 import {RedisKeys} from './keys.js'
@@ -116,12 +117,12 @@ class RedisRawStore implements RawStore {
     await this.writeHead(head)
     const changed = async (record: RawRecord): Promise<void> => {
       if (record.section === 'accounts') await this.#accounts.rewrite(record, change)
-      else if (record.section === 'refreshes') await this.#accounts.rewriteRefresh({...record, value: change(record)})
+      else if (record.section === 'refreshes') await this.#accounts.rewriteRefresh(record, change)
       else await this.#records.rewrite(record, change)
     }
     for await (const some of groupItems(this.#sealedRecords(), TOGETHER)) {
       await this.#gate.check()
-      await Promise.all(some.map(changed))
+      await settleAll(some.map(changed))
     }
     return this.#accounts.countElsewhere()
   }
@@ -150,8 +151,8 @@ class RedisRawStore implements RawStore {
     const points = createRedisPoints({...this.#parts, openKeys: () => Promise.resolve(keys)})
     for await (const some of groupItems(records, TOGETHER)) {
       await this.#gate.check()
-      await Promise.all(some.filter(({section}) => section !== 'refreshes' && section !== 'points').map(put))
-      await Promise.all(some.filter(({section}) => section === 'refreshes').map(put))
+      await settleAll(some.filter(({section}) => section !== 'refreshes' && section !== 'points').map(put))
+      await settleAll(some.filter(({section}) => section === 'refreshes').map(put))
       await points.take(toPointsRecords(some))
     }
     const {writtenAt, flowMaintenance} = this.#keys
@@ -176,7 +177,7 @@ class RedisRawStore implements RawStore {
     for await (const some of groupItems(listOwnKeys(this.#connection, this.#keys), TOGETHER)) {
       await this.#gate.check()
       const over = some.filter((key) => key !== meta && !this.#keys.isPassing(key))
-      await Promise.all(over.map((key) => this.#connection.send(key, ['UNLINK', key])))
+      await settleAll(over.map((key) => this.#connection.send(key, ['UNLINK', key])))
     }
   }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import {join} from 'node:path'
 
+import {JournalFolder, type Intent} from '../../../src/store/journal.js'
 import type {RawRecord} from '../../../src/store/raw-store.js'
 import {openRedisConnection, type RedisConnection} from '../../../src/store/redis/connection.js'
 import {RedisKeys} from '../../../src/store/redis/keys.js'
 import {RedisRawAccounts} from '../../../src/store/redis/redis-raw-accounts.js'
 import {RedisRawRecords} from '../../../src/store/redis/redis-raw-records.js'
+import {failAtEveryFileCall} from '../../support/file-calls.js'
 import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {needing, skipWithout} from '../../support/skip-without.js'
@@ -51,6 +54,48 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'a record of a Redis st
     const [record, write] = (await connection.send(account(), ['HMGET', account(), 'record', 'write'])) as string[]
     assert.deepEqual(JSON.parse(record ?? ''), {token: 'newest', isNew: true})
     assert.notEqual(write, 'b')
+  })
+
+  describe('that is a refresh with an answer', () => {
+    const sentAt = {wallMs: 5, monotonicMs: 5, bootId: 'made-up-boot'}
+    const intent: Intent = {
+      ...{account: key, grantId: 'grant-1', fingerprint: 'made-up', cause: 'lost-reply', sends: 1, pid: 1},
+      ...{since: sentAt, lastSentAt: sentAt},
+    }
+    const journals = () => new JournalFolder(join(scene.place.localPath, 'accounts'))
+    const readReply = async () => (await journals().read(key))?.sealedReply
+    const sealed = (name: string) => `v1.${name.padEnd(40, '_')}`
+    const answer = (name: string) => ({section: 'refreshes', key, value: {intent, reply: sealed(name)}}) as const
+
+    beforeEach(async () => {
+      await save('made-up', 'a')
+      await connection.send(account(), ['HSET', account(), 'intent', JSON.stringify(intent)])
+      await journals().put(key, intent, sealed('now'))
+    })
+
+    it('has one at every step at which that fails', async () => {
+      let runs = 0
+      const calls = await failAtEveryFileCall(
+        () => rawAccounts().rewriteRefresh(answer('now'), () => answer(`run-${String((runs += 1))}`).value),
+        async () => assert.match((await readReply()) ?? 'none', /^v1/),
+      )
+      assert.deepEqual([calls, await readReply()], [3, sealed('run-4')])
+    })
+
+    it('has that which is there now', async () => {
+      await rawAccounts().rewriteRefresh(answer('old'), ({value}) => {
+        assert.deepEqual(value, answer('now').value)
+        return answer('anew').value
+      })
+      assert.equal(await readReply(), sealed('anew'))
+    })
+
+    it('is brought back to no account that needs none any more', async () => {
+      await connection.send(account(), ['HDEL', account(), 'intent'])
+      await journals().remove(key, {durably: false})
+      await rawAccounts().rewriteRefresh(answer('old'), ({value}) => value)
+      assert.equal(await readReply(), undefined)
+    })
   })
 
   it('stays away where it was removed', async () => {

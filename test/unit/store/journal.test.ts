@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import {open, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {JsonRawRefreshes} from '../../../src/store/json-raw-refreshes.js'
+import type {RawRecord} from '../../../src/store/raw-store.js'
 import type {AccountLock, Store} from '../../../src/store/store.js'
 import {makeReply} from '../../contract/store-harness.js'
-import {watchFileCalls} from '../../support/file-calls.js'
+import {failAtEveryFileCall, watchFileCalls} from '../../support/file-calls.js'
 import {makeJsonStorePlace, type JsonStorePlace} from '../../support/json-store-place.js'
 import {makeAccount} from '../../support/make-account.js'
 
@@ -160,6 +162,23 @@ describe('the journal of a refresh', () => {
     await writeFile(`${path}.999-0123456789ab.tmp`, 'made up')
     await sendAndDie()
     await findJournal()
+  })
+
+  it('that is sealed anew has its reply, at whatever step that fails', async () => {
+    await sendAndDie('made-up reply')
+    const refreshes = new JsonRawRefreshes(place.path)
+    const list = async (): Promise<RawRecord[]> => {
+      const records: RawRecord[] = []
+      for await (const record of refreshes.list([KEY])) records.push(record)
+      return records
+    }
+    const [record] = await list()
+    assert.ok(record)
+    const calls = await failAtEveryFileCall(
+      () => refreshes.put(record),
+      async () => assert.deepEqual(await list(), [record]),
+    )
+    assert.equal(calls, 3)
   })
 
   it('is not removed by a holder who lost the lock to another send', async () => {
