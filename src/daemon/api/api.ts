@@ -2,6 +2,7 @@ import type {HttpBindings} from '@hono/node-server'
 import {OpenAPIHono} from '@hono/zod-openapi'
 import type {MiddlewareHandler} from 'hono'
 
+import {addAdminPages} from '../admin/admin-app.js'
 import {createFlowPages} from '../flows/flow-pages.js'
 import {logFlows} from '../flows/log-flows.js'
 import {addAccountRoutes} from './account-routes.js'
@@ -50,6 +51,7 @@ export function createApi(deps: ApiDeps): Api {
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)
   addOpenApiRoute(app)
+  addAdminPages(app, {...deps, store: deps.storeAsItIs, flowPages: pages})
   refuseOtherMethods(app)
   app.notFound((context) =>
     answerFailure(context, {
@@ -65,6 +67,6 @@ export function createApi(deps: ApiDeps): Api {
 
 const guardAnswers: MiddlewareHandler<ApiEnv> = async (context, next) => {
   await next()
-  context.header('Cache-Control', 'no-store')
+  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store')
   context.header('X-Content-Type-Options', 'nosniff')
 }

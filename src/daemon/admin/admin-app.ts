@@ -1,0 +1,27 @@
+import {Hono} from 'hono'
+
+import type {ApiApp} from '../api/api-app.js'
+import type {AdminDeps} from './admin-deps.js'
+import type {Admin, AdminEnv} from './admin-env.js'
+import {addAdminFiles} from './admin-files.js'
+import {requireSession} from './require-session.js'
+import {showFailure, showNotHere} from './show-failure.js'
+
+/** The admin page (design 9): who may look at it is asked before any page of it is made. */
+export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
+  const app = new Hono<AdminEnv>()
+  const admin: Admin = {app, deps}
+  app.onError((error, context) => showFailure(error, context, deps))
+  addAdminFiles(app)
+  app.use('/admin', requireSession(deps))
+  app.use('/admin/*', requireSession(deps))
+  app.get('/admin', (context) => context.redirect('/admin/accounts', 303))
+  addPagesOf(admin)
+  app.all('/admin/*', (context) => showNotHere(context))
+  api.route('/', app)
+}
+
+/** All pages; each part of it adds its own. */
+function addPagesOf(_admin: Admin): void {
+  return
+}

@@ -1,0 +1,49 @@
+import type {ContentfulStatusCode} from 'hono/utils/http-status'
+
+import {explainError} from '../api/answer-failure.js'
+import type {AdminDeps} from './admin-deps.js'
+import type {AdminContext} from './admin-env.js'
+import {Page} from './parts/page.js'
+
+/** A failure as a page. What is not the reader's to mend only the log describes. */
+export function showFailure(
+  error: unknown,
+  context: AdminContext,
+  {log}: Pick<AdminDeps, 'log'>,
+): Response | Promise<Response> {
+  const {status, code, message, hint} = explainError(error, log)
+  context.header('X-Behalf-Error', code)
+  return context.html(<FailurePage context={context} title={titleOf(status)} message={message} hint={hint} />, status)
+}
+
+export const showNotHere = (context: AdminContext): Response | Promise<Response> =>
+  context.html(
+    <FailurePage context={context} title="There is no such page" message="The address leads nowhere." />,
+    404,
+  )
+
+interface FailureProps {
+  context: AdminContext
+  title: string
+  message: string
+  hint?: string | undefined
+}
+
+function FailurePage({context, title, message, hint}: FailureProps) {
+  return (
+    <Page title={title} session={context.get('session') as AdminContext['var']['session'] | undefined}>
+      <p>{message}</p>
+      {hint !== undefined && <p>{hint}</p>}
+    </Page>
+  )
+}
+
+const TITLES: Partial<Record<number, string>> = {
+  400: 'This cannot be done so',
+  403: 'This was refused',
+  404: 'This is not here',
+  409: 'This cannot be done now',
+  503: 'Not now',
+}
+
+const titleOf = (status: ContentfulStatusCode): string => TITLES[status] ?? 'This did not work'
