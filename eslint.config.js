@@ -56,6 +56,16 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {globals: {process: 'readonly', module: 'writable', require: 'readonly'}},
   },
+  {
+    files: ['src/daemon/admin/script.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'navigator', 'addEventListener', 'getSelection', 'setInterval', 'setTimeout', 'EventSource'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
   {files: ['**/*.cjs'], rules: {'@typescript-eslint/no-require-imports': 'off'}},
   {
     files: ['src/**'],

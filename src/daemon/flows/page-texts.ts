@@ -3,6 +3,7 @@ import {BehalfError} from '../../model/behalf-error.js'
 import type {CallbackPage} from '../../model/callback-page.js'
 import {isWebLogin, type Flow, type HeldGrant} from '../../model/flow.js'
 import {failurePage} from '../../model/login-pages.js'
+import {readableName} from '../../model/readable-text.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
 
 /** What a page names. */
@@ -19,6 +20,17 @@ export function startPage(flow: Flow, {app, service}: PageNames, action: string)
   const button = {label: `Continue to ${service}`}
   const forWhom = subject === undefined ? [] : [['For', subject] as const]
   const facts = [['Asked by', app] as const, ['Service', service] as const, ...forWhom]
+  if (flow.role !== 'user') {
+    const [title, whom] = ROLE_TITLES[flow.role]
+    return {
+      status: 200,
+      title: `${title} at ${service}`,
+      text: `Be logged in at ${service} as ${whom}, or choose it there. behalf may then act as it.`,
+      facts: [...facts, ...(flow.expect === undefined ? [] : [['Must be', flow.expect] as const])],
+      form: {action, buttons: [button]},
+      hint: 'If somebody sent you this link, and you do not know why, close this window.',
+    }
+  }
   if (isWebLogin(flow)) {
     return {
       status: 200,
@@ -38,6 +50,11 @@ export function startPage(flow: Flow, {app, service}: PageNames, action: string)
     hint: `Go on only if ${String(subject)} is you, and you asked for this link yourself.`,
   }
 }
+
+const ROLE_TITLES = {
+  bot: ['Log the bot in', 'the bot'],
+  owner: ['Log the owner in', 'the owner'],
+} as const
 
 /** The question after the callback; until it is answered nothing is kept. */
 export function confirmPage(
@@ -133,11 +150,3 @@ export const NO_ANSWER: CallbackPage = {
   title: 'Nothing to do yet',
   text: 'There is no answer of the provider in this address. The login is still waiting for it.',
 }
-
-/** Names are chosen by their holders: what is not seen, or turns the text around, is left out, and so is what is endless. */
-function readableName({displayName = '', login}: {displayName?: string; login: string}): string {
-  const readable = displayName.replaceAll(/\p{C}/gu, '').trim().slice(0, MAX_NAME_LENGTH)
-  return readable === '' ? login : readable
-}
-
-const MAX_NAME_LENGTH = 80
