@@ -126,6 +126,26 @@ function addFilter(list, index) {
   list.insertBefore(box, before)
 }
 
+/** Asks what a form would come to while it is being filled in, and shows that part of the page that would come. */
+function lookAhead(part) {
+  const form = part.closest('form')
+  let wait
+  let asked = 0
+  const ask = async () => {
+    const number = ++asked
+    const body = new URLSearchParams(new FormData(form))
+    body.set('intent', part.dataset.ahead)
+    const answer = await fetch(form.action, {method: 'POST', body}).catch(() => undefined)
+    const page = answer && new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const there = page?.getElementById(part.id)
+    if (there && number === asked) part.replaceChildren(...there.childNodes)
+  }
+  form.addEventListener('input', () => {
+    clearTimeout(wait)
+    wait = setTimeout(ask, 300)
+  })
+}
+
 /** A second press of a button, while the first is under way, does nothing. */
 function sendOnce(form) {
   form.addEventListener('submit', (event) => {
@@ -137,6 +157,7 @@ function sendOnce(form) {
 document.body.append(voice)
 document.querySelectorAll('figure.copy').forEach(addCopyButton)
 document.querySelectorAll('[data-filter]').forEach(addFilter)
+document.querySelectorAll('[data-ahead]').forEach(lookAhead)
 document.querySelectorAll('form[method=post]').forEach(sendOnce)
 // The page comes back as it was left when someone goes back to it.
 addEventListener('pageshow', () => {

@@ -12,6 +12,8 @@ export interface ChoiceOption {
 
 export interface ChoicesProps {
   name: string
+  /** Where several such questions are sent under one name. Default: the name. */
+  id?: string
   /** What is asked. */
   label: Child
   hint?: Child
@@ -24,19 +26,19 @@ export interface ChoicesProps {
 }
 
 /** A question with several answers to choose from. */
-export function Choices({name, label, hint, error, kind, options, filterLabel}: ChoicesProps) {
+export function Choices({name, id = name, label, hint, error, kind, options, filterLabel}: ChoicesProps) {
   return (
     <fieldset
       class={error === undefined ? 'choices' : 'choices wrong'}
-      id={name}
-      aria-describedby={describedBy(name, hint, error)}
+      id={id}
+      aria-describedby={describedBy(id, hint, error)}
       tabindex={-1}
       data-filter={filterLabel}
     >
       <legend>{label}</legend>
-      <Explanations name={name} hint={hint} error={error} />
+      <Explanations name={id} hint={hint} error={error} />
       {options.map((option, index) => (
-        <Choice name={name} kind={kind} id={`${name}-${String(index)}`} option={option} />
+        <Choice name={name} kind={kind} id={`${id}-${String(index)}`} option={option} />
       ))}
     </fieldset>
   )
