@@ -42,6 +42,8 @@ export interface RedisConnection {
 const REPLICA_WAIT_MS = SECOND_MS
 /** How long it is believed how many replicas there are. */
 const REPLICAS_KNOWN_MS = 10 * SECOND_MS
+/** A primary that is one no more may answer for long, to who is cut off with it. */
+const MASTER_WATCH_MS = 5 * SECOND_MS
 const SCAN_COUNT = 1000
 
 const READS = new Set(
@@ -152,7 +154,8 @@ export function openRedisConnection(place: RedisPlace): RedisConnection {
 function createRoute(place: RedisPlace): RedisRoute {
   const {topology} = place
   if (topology.kind === 'cluster') return createClusterRoute(place, topology.nodes)
-  if (topology.kind === 'sentinel') return createServerRoute(place, () => findMaster(place, topology))
+  if (topology.kind === 'sentinel')
+    return createServerRoute(place, () => findMaster(place, topology), {watchMs: MASTER_WATCH_MS})
   return createServerRoute(place, () => Promise.resolve(topology.server))
 }
 

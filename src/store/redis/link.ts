@@ -1,6 +1,7 @@
 import type {RedisServerAddress} from '../../config/store-place.js'
 import {SECOND_MS} from '../../model/time.js'
 import {checkEvictionPolicy} from './eviction-policy.js'
+import {isReply} from './redis-errors.js'
 import {connectClient, exchange, type RedisAccess, type RedisClient, type RedisCommand} from './redis-client.js'
 
 const FIRST_BACKOFF_MS = 50
@@ -19,22 +20,38 @@ class LinkClosedError extends Error {
 export class RedisLink {
   readonly #findAddress: () => Promise<RedisServerAddress>
   readonly #access: RedisAccess
+  readonly #watchMs: number | undefined
   #client: RedisClient | undefined
+  /** Where the client leads to. */
+  #address: RedisServerAddress | undefined
+  #watch: NodeJS.Timeout | undefined
   #opening: Promise<RedisClient> | undefined
   #failure: {error: unknown; attempts: number; timer: NodeJS.Timeout} | undefined
   #epoch = 0
   #isClosed = false
 
-  /** @param findAddress is asked before each attempt: where the server is may have changed. */
-  constructor(findAddress: () => Promise<RedisServerAddress>, access: RedisAccess) {
+  /**
+   * @param findAddress is asked before each attempt: where the server is may have changed.
+   * @param options.watchMs how often it is asked while there is a connection, which is given up when it has changed.
+   */
+  constructor(
+    findAddress: () => Promise<RedisServerAddress>,
+    access: RedisAccess,
+    {watchMs}: {watchMs?: number | undefined} = {},
+  ) {
     this.#findAddress = findAddress
     this.#access = access
+    this.#watchMs = watchMs
   }
 
   /** Sends these commands together, so that nothing comes between them on the wire. Gives the reply or error of each. */
   async exchange(commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]> {
     const client = this.#ready() ?? (await this.#open())
-    return Promise.allSettled(commands.map((command) => exchange(client, command, timeoutMs)))
+    const results = await Promise.allSettled(commands.map((command) => exchange(client, command, timeoutMs)))
+    const isDemoted = results.some((one) => one.status === 'rejected' && isReply(one.reason, 'READONLY', 'MASTERDOWN'))
+    // What was a primary may have become a replica, and keeps its connections.
+    if (isDemoted && this.#client === client) this.#drop()
+    return results
   }
 
   /** How many connections it has made. */
@@ -42,18 +59,19 @@ export class RedisLink {
     return this.#epoch
   }
 
-  /** Gives the connection up; the next command finds the server anew. */
-  drop(): void {
-    const client = this.#client
-    this.#client = undefined
-    if (client?.isOpen) client.destroy()
-  }
-
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#failure?.timer)
     await this.#opening?.catch(() => undefined)
-    this.drop()
+    this.#drop()
+  }
+
+  /** Gives the connection up; the next command finds the server anew. */
+  #drop(): void {
+    clearInterval(this.#watch)
+    const client = this.#client
+    this.#client = undefined
+    if (client?.isOpen) client.destroy()
   }
 
   #ready(): RedisClient | undefined {
@@ -81,6 +99,7 @@ export class RedisLink {
       this.#failure = undefined
       this.#client = client
       this.#epoch += 1
+      this.#startWatch(client)
       return client
     } catch (error) {
       const attempts = (this.#failure?.attempts ?? 0) + 1
@@ -91,6 +110,7 @@ export class RedisLink {
 
   async #openClient(): Promise<RedisClient> {
     const address = await this.#findAddress()
+    this.#address = address
     const client = await connectClient(address, this.#access)
     try {
       await checkEvictionPolicy(client, {...address, isEncrypted: this.#access.tls !== undefined})
@@ -99,6 +119,19 @@ export class RedisLink {
       client.destroy()
       throw error
     }
+  }
+
+  #startWatch(client: RedisClient): void {
+    clearInterval(this.#watch)
+    if (this.#watchMs === undefined) return
+    const look = async (): Promise<void> => {
+      if (!client.isReady) return
+      const {host, port} = await this.#findAddress()
+      const isThere = host === this.#address?.host && port === this.#address.port
+      if (!isThere && this.#client === client) this.#drop()
+    }
+    // While nobody can say where the server is, it is believed to be where it was.
+    this.#watch = setInterval(() => void look().catch(() => undefined), this.#watchMs).unref()
   }
 
   #tryAgainIn(delayMs: number): NodeJS.Timeout {

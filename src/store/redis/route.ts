@@ -13,9 +13,16 @@ export interface RedisRoute {
   close(): Promise<void>
 }
 
-/** @param findAddress where the one server is. */
-export function createServerRoute(place: RedisPlace, findAddress: () => Promise<RedisServerAddress>): RedisRoute {
-  const link = new RedisLink(findAddress, place)
+/**
+ * @param findAddress where the one server is.
+ * @param options.watchMs how often that is asked while there is a connection, where it may change.
+ */
+export function createServerRoute(
+  place: RedisPlace,
+  findAddress: () => Promise<RedisServerAddress>,
+  options: {watchMs?: number} = {},
+): RedisRoute {
+  const link = new RedisLink(findAddress, place, options)
   return {
     exchange: (_key, commands, timeoutMs) => link.exchange(commands, timeoutMs),
     masters: () => Promise.resolve([{server: place.location, link}]),

@@ -12,11 +12,11 @@ describe('a Redis store behind a sentinel', function () {
   let servers: RedisServer[] = []
   let home: RedisStorePlace
 
-  const placeOf = (sentinel: RedisServer, master: string) =>
+  const placeOf = (sentinel: RedisServer, master: string, before: readonly string[] = []) =>
     makeRedisStorePlace({
       server: sentinel,
       environment: {
-        BEHALF_REDIS_SENTINELS: `127.0.0.1:1,127.0.0.1:${String(sentinel.port)}`,
+        BEHALF_REDIS_SENTINELS: ['127.0.0.1:1', ...before, `127.0.0.1:${String(sentinel.port)}`].join(),
         BEHALF_REDIS_MASTER: master,
       },
     })
@@ -61,5 +61,12 @@ describe('a Redis store behind a sentinel', function () {
       return true
     })
     await wrong.dispose()
+
+    // Asked first, it knows of no failover, and of a server that is gone.
+    const cutOff = await startRedisServer({sentinelOf: master.port})
+    servers.unshift(cutOff)
+    const between = await placeOf(sentinel, 'main', [`127.0.0.1:${String(cutOff.port)}`])
+    await (await between.open()).providers.put(makeProvider())
+    await between.dispose()
   })
 })
