@@ -38,23 +38,16 @@ export async function findWaitingFlow(deps: Pick<Deps, 'store' | 'clock'>, id: s
 
 /**
  * The start page's button was pressed: binds the flow to this browser. Pressed in two browsers, the later one counts.
- * @param options `returnTo`: where this browser comes back to in the end, instead of where the flow's starter said.
  * @throws as {@link findWaitingFlow}, and what the provider's settings make impossible.
  */
-export async function leaveForProvider(
-  deps: Deps,
-  id: string,
-  options: Pick<Flow, 'returnTo'> = {},
-): Promise<Departure> {
+export async function leaveForProvider(deps: Deps, id: string): Promise<Departure> {
   const found = await findWaitingFlow(deps, id)
   if (!mayLeave(found)) throw usedAlready()
   const {url, ...page} = await openProviderPage(deps, found, await loadProvider(deps, found.provider))
   const cookie = new Secret(deps.random.token(24))
   const browser = await deps.store.fingerprint(cookie)
   const flow = await deps.store.flows.update(id, (current) =>
-    mayLeave(current)
-      ? {...current, ...page, ...options, browser, presses: (current.presses ?? 0) + 1}
-      : undefined,
+    mayLeave(current) ? {...current, ...page, browser, presses: (current.presses ?? 0) + 1} : undefined,
   )
   if (flow) return {flow, cookie, url}
   throw usedAlready()

@@ -21,7 +21,7 @@ export interface StartFlowInput {
   expect?: string
   /** How a subject's link is confirmed where nothing is expected. Default `page`. */
   confirm?: FlowConfirmation
-  /** For a role: begins at our start page too, so that it ends in the browser in which its button was pressed. */
+  /** Begins at our start page whoever is known, so that it ends in the browser in which its button was pressed. */
   startPage?: boolean
   /** OAuth 1.0a: the person is shown a PIN to send back in the chat, for the browser cannot come back. */
   pin?: boolean

@@ -27,14 +27,18 @@ export function groupAccountScopes(): AccountScopeGroup[] {
   const groups = new Map(TITLES.map(([, title]) => [title, [] as AccountScope[]]))
   for (const [scope, meaning] of loadMeanings()) {
     const [, title] = TITLES.find(([pattern]) => pattern.test(scope)) ?? []
-    if (title !== undefined && !RETIRED.test(meaning)) groups.get(title)?.push({scope, meaning, endpoints: opens(scope)})
+    if (title !== undefined && !RETIRED.test(meaning))
+      groups.get(title)?.push({scope, meaning, endpoints: opens(scope)})
   }
   return Array.from(groups, ([title, scopes]) => ({title, scopes})).filter(({scopes}) => scopes.length > 0)
 }
 
 /** The first that fits counts. */
 const TITLES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:chat:|user:(?:read|write):chat$|user:bot$|channel:bot$|user:manage:(?:chat_color|whispers)$|user:read:(?:whispers|emotes)$)/, 'Chat'],
+  [
+    /^(?:chat:|user:(?:read|write):chat$|user:bot$|channel:bot$|user:manage:(?:chat_color|whispers)$|user:read:(?:whispers|emotes)$)/,
+    'Chat',
+  ],
   [/^(?:moderator:|moderation:|channel:moderate$|user:read:moderated_channels$)/, 'Moderation'],
   [/^(?:channel:|bits:|clips:|editor:|analytics:)/, 'The channel'],
   [/^(?:user:|openid$)/, 'The account itself'],

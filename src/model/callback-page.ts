@@ -10,6 +10,8 @@ export interface CallbackPage {
   /** Shown large, and in one piece, so that a double click copies it. */
   code?: string
   form?: PageForm
+  /** Where to go on. */
+  link?: {label: string; href: string}
   hint?: string
 }
 
@@ -49,8 +51,10 @@ output { display: block; margin: 1.25rem 0 0; padding: .75rem; border: 1px solid
 form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0 }
 button { flex: 1 0 auto; padding: .7rem 1.25rem; border: 1px solid var(--accent); border-radius: .5rem;
   background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer }
+a.on { display: block; margin: 1.5rem 0 0; padding: .7rem 1.25rem; border-radius: .5rem; background: var(--accent);
+  color: var(--on-accent); font-weight: 600; text-align: center; text-decoration: none }
 button.quiet { background: none; border-color: var(--line); color: var(--ink) }
-button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+button:focus-visible, a.on:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .hint { margin-top: 1.25rem; color: var(--soft) }
 `
 
@@ -73,7 +77,7 @@ export const pageHeaders = (formAction?: string): Record<string, string> => ({
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {...pageHeaders(), Connection: 'close'}
 
 export function renderCallbackPage(page: CallbackPage): string {
-  const {title, text, facts = [], code, form, hint} = page
+  const {title, text, facts = [], code, form, link, hint} = page
   const parts = [
     `<h1>${escapeHtml(title)}</h1>`,
     `<p>${escapeHtml(text)}</p>`,
@@ -81,6 +85,7 @@ export function renderCallbackPage(page: CallbackPage): string {
       `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`,
     code !== undefined && `<output>${escapeHtml(code)}</output>`,
     form && renderForm(form),
+    link && `<a class="on" href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>`,
     hint !== undefined && `<p class="hint">${escapeHtml(hint)}</p>`,
   ]
   return `<!doctype html>

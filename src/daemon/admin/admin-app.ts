@@ -1,6 +1,7 @@
 import {Hono} from 'hono'
 
 import type {ApiApp} from '../api/api-app.js'
+import {addAccountPages} from './accounts/accounts-pages.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {Admin, AdminEnv} from './admin-env.js'
 import {addAdminFiles} from './admin-files.js'
@@ -22,6 +23,6 @@ export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
 }
 
 /** All pages; each part of it adds its own. */
-function addPagesOf(_admin: Admin): void {
-  return
+function addPagesOf(admin: Admin): void {
+  addAccountPages(admin)
 }

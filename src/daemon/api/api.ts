@@ -2,6 +2,7 @@ import type {HttpBindings} from '@hono/node-server'
 import {OpenAPIHono} from '@hono/zod-openapi'
 import type {MiddlewareHandler} from 'hono'
 
+import {LOGIN_PATH} from '../admin/accounts/login-path.js'
 import {addAdminPages} from '../admin/admin-app.js'
 import {createFlowPages} from '../flows/flow-pages.js'
 import {logFlows} from '../flows/log-flows.js'
@@ -38,7 +39,7 @@ export function createApi(deps: ApiDeps): Api {
   const {publicUrl, loginTokens} = deps.settings
   const pages = createFlowPages(
     {...deps, ...logFlows(deps.log)},
-    {mount: '', loginTokens, ...(publicUrl !== undefined && {publicUrl})},
+    {mount: '', loginTokens, linkedPath: LOGIN_PATH, ...(publicUrl !== undefined && {publicUrl})},
   )
   app.use(async (context, next) => (await pages.handle(context.req.raw)) ?? (await next()))
   addHealthRoutes(app, deps)

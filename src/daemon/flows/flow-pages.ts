@@ -7,6 +7,7 @@ import {receiveCallback} from '../../broker/receive-callback.js'
 import {isAnswer} from '../../broker/redeem-flow.js'
 import type {FlowPlace} from '../../broker/start-flow.js'
 import {BehalfError} from '../../model/behalf-error.js'
+import type {CallbackPage} from '../../model/callback-page.js'
 import {isCallbackPath} from '../../model/callback-paths.js'
 import {isWebLogin, type Flow} from '../../model/flow.js'
 import {Secret} from '../../model/secret.js'
@@ -27,6 +28,11 @@ export interface FlowPageOptions {
   appName?: string
   /** Web logins get an API token. */
   loginTokens?: boolean
+  /**
+   * The path of a page of ours to which flows lead back by a link, and by no redirect: its cookie is `SameSite=Strict`, and
+   * stays at home behind a redirect that the provider began.
+   */
+  linkedPath?: string
 }
 
 /** What the pages are handed. */
@@ -145,7 +151,7 @@ class FlowVisits {
     }
     if (parameters.get('decision') !== 'connect') {
       this.#deps.onEnd?.(await declineFlow(this.#deps, own))
-      return asJson ? declinedJson(flow) : this.#goBack(flow, () => Promise.resolve(showPage(DECLINED)))
+      return asJson ? declinedJson(flow) : this.#goBack(flow, () => Promise.resolve(DECLINED))
     }
     const end = await confirmFlow(this.#deps, own)
     this.#deps.onEnd?.(end)
@@ -181,17 +187,18 @@ class FlowVisits {
 
   async #showEnd(end: FlowEnd): Promise<Response> {
     return this.#goBack(end.flow, async () => {
-      if (end.kind === 'failed') return showPage(troublePage(end.error, end.flow))
-      return showPage(donePage(end.flow, end.result, await namesOf(this.#deps, end.flow, this.#options.appName)))
+      if (end.kind === 'failed') return troublePage(end.error, end.flow)
+      return donePage(end.flow, end.result, await namesOf(this.#deps, end.flow, this.#options.appName))
     })
   }
 
   /** Who started the flow may want the browser back, and gets the flow's id and nothing else. */
-  async #goBack({id, returnTo}: Flow, show: () => Promise<Response>): Promise<Response> {
-    if (returnTo === undefined) return show()
+  async #goBack({id, returnTo}: Flow, describe: () => Promise<CallbackPage>): Promise<Response> {
+    if (returnTo === undefined) return showPage(await describe())
     const url = new URL(returnTo)
     url.searchParams.set('flow', id)
-    return sendTo(url.href)
+    if (url.pathname !== this.#options.linkedPath) return sendTo(url.href)
+    return showPage({...(await describe()), link: {label: 'Back to behalf', href: url.href}})
   }
 
   async #issueToken({id}: Flow) {
