@@ -76,10 +76,19 @@ export async function unlockApiToken(deps: Deps, text: Secret): Promise<ApiToken
   if (!parsed) return undefined
   const token = await deps.store.apiTokens.get(parsed.id)
   if (!token) return undefined
-  const mac = Buffer.from(await deps.store.apiTokens.mac(token.salt, parsed.secret))
-  const kept = Buffer.from(token.hmac)
-  const same = mac.length === kept.length && timingSafeEqual(mac, kept)
-  return same && stateOf(token, deps.clock.now()) === 'active' ? token : undefined
+  const isRight = await isSecretOf(deps, token, parsed.secret)
+  return isRight && stateOf(token, deps.clock.now()) === 'active' ? token : undefined
+}
+
+/** Whether this is the secret that a hash was made of. Takes the same time wherever they differ. */
+export async function isSecretOf(
+  {store}: Pick<BrokerDeps, 'store'>,
+  {salt, hmac}: Pick<ApiToken, 'salt' | 'hmac'>,
+  secret: Secret,
+): Promise<boolean> {
+  const mac = Buffer.from(await store.apiTokens.mac(salt, secret))
+  const kept = Buffer.from(hmac)
+  return mac.length === kept.length && timingSafeEqual(mac, kept)
 }
 
 /** What an API token that was handed in is, or undefined: unknown, mistyped, expired and revoked ones alike. */

@@ -23,6 +23,8 @@ export interface IssueTokenInput {
   defaultAs?: string
   issuedTo?: string
   expiresInMs?: number
+  /** Default: a new one. */
+  id?: string
 }
 
 /** The text of a token: this is the only time it is seen. */
@@ -49,7 +51,7 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
     })
   }
   const issuedTo = input.issuedTo === undefined ? undefined : await findNamedAccount(deps, input.issuedTo)
-  const id = deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
+  const id = input.id ?? deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
   const {secret, ...lock} = await mintSecret(deps)
   const issuedAt = deps.clock.now()
   const apiToken: ApiToken = {
@@ -153,7 +155,10 @@ function endedError(token: ApiTokenView): BehalfError {
   })
 }
 
-async function mintSecret(deps: Deps): Promise<Pick<ApiToken, 'salt' | 'hmac'> & {secret: Secret}> {
+/** A new secret, and what is kept of it. */
+export async function mintSecret(
+  deps: Pick<BrokerDeps, 'store' | 'random'>,
+): Promise<Pick<ApiToken, 'salt' | 'hmac'> & {secret: Secret}> {
   const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
   const salt = deps.random.token(16)
   return {secret, salt, hmac: await deps.store.apiTokens.mac(salt, secret)}

@@ -3,10 +3,10 @@ import {compareText} from './compare-text.js'
 import type {DocumentBase} from './document-base.js'
 import {OpenedRecords} from './opened-records.js'
 import {SoftNotes} from './soft-notes.js'
-import type {ApiTokenStore} from './store.js'
+import type {TokenSection} from './part-sessions.js'
 
-/** API tokens of the JSON store, with what is soft about them. */
-export interface JsonApiTokens extends ApiTokenStore {
+/** API tokens of the JSON store and what is kept beside them, with what is soft about them. */
+export interface JsonApiTokens extends TokenSection {
   /** Saves what is soft. */
   flush(): Promise<void>
 }
@@ -45,6 +45,12 @@ export function createJsonApiTokens(base: DocumentBase): JsonApiTokens {
         draft.set('apiTokens', id, toApiTokenRecord(token))
         return token
       })
+    },
+
+    async remove(id) {
+      notes.forget(id)
+      if (!(await base.read()).sections.apiTokens.has(id)) return false
+      return base.change((draft) => draft.delete('apiTokens', id))
     },
 
     noteUsed(id, at) {

@@ -7,6 +7,7 @@ import {createJsonFlows} from './json-flows.js'
 import {createJsonProviders} from './json-providers.js'
 import {createJsonRateBudgets} from './json-rate-budgets.js'
 import {loadPointsLazily} from './lazy-points.js'
+import {partSessions} from './part-sessions.js'
 import {Keyring} from './store-keys.js'
 import {resolveStorePath} from './store-path.js'
 import type {Store} from './store.js'
@@ -52,7 +53,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     accounts,
     providers: createJsonProviders(base),
     flows: createJsonFlows(base),
-    apiTokens,
+    ...partSessions(apiTokens),
     rateBudgets: createJsonRateBudgets(base.path),
     points,
     lastWrittenAt: async () => (await base.read()).writtenAt,

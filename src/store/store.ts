@@ -1,6 +1,7 @@
 import type {NamedAccount} from '../model/account-name.js'
 import type {AccountOutline} from '../model/account-outline.js'
 import type {Account, AccountKey, NewAccount, NewOAuth2Account, OAuth2Account} from '../model/account.js'
+import type {AdminSessionRecord} from '../model/admin-session.js'
 import type {ApiToken} from '../model/api-token.js'
 import type {Flow} from '../model/flow.js'
 import type {PointsBalance, PointsOutcome, PointsRecord, PointsRequest} from '../model/points.js'
@@ -25,6 +26,7 @@ export interface Store {
   readonly providers: ProviderStore
   readonly flows: FlowStore
   readonly apiTokens: ApiTokenStore
+  readonly adminSessions: AdminSessionStore
   readonly rateBudgets: RateBudgetStore
   readonly points: PointsStore
   /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
@@ -195,6 +197,18 @@ export interface ApiTokenStore {
   noteUsed(id: string, at: EpochMs): Promise<void>
   /** HMAC-SHA-256 of salt and secret under the store's token key, base64url. */
   mac(salt: string, secret: Secret): Promise<string>
+}
+
+/** Sessions of the admin page, and links that begin one. Their secrets are hashed by the `mac` of {@link ApiTokenStore}. */
+export interface AdminSessionStore {
+  get(id: string): Promise<AdminSessionRecord | undefined>
+  /** Ordered by their beginning. */
+  list(): Promise<AdminSessionRecord[]>
+  put(session: AdminSessionRecord): Promise<void>
+  /** @returns whether it was there: of several who remove it at the same time, one at most is told so. */
+  remove(id: string): Promise<boolean>
+  /** As that of {@link ApiTokenStore}. */
+  noteUsed(id: string, at: EpochMs): Promise<void>
 }
 
 /** Gets what is kept of a budget, undefined where nothing is known; returns what to keep, and what the caller gets. */

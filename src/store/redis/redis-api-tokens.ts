@@ -4,13 +4,14 @@ import type {EpochMs} from '../../model/time.js'
 import {MINUTE_MS} from '../../model/time.js'
 import {readApiToken, toApiTokenRecord} from '../api-token-record.js'
 import {compareText} from '../compare-text.js'
-import type {ApiTokenStore} from '../store.js'
+import type {TokenSection} from '../part-sessions.js'
+import {insist} from './insist.js'
 import {parseStored} from './parse-stored.js'
 import type {RedisParts} from './redis-parts.js'
 import {changeText, readText} from './stored-text.js'
 
-/** API tokens of the Redis store, with what is soft about them. */
-export interface RedisApiTokens extends ApiTokenStore {
+/** API tokens of the Redis store and what is kept beside them, with what is soft about them. */
+export interface RedisApiTokens extends TokenSection {
   /** Saves what is soft. */
   flush(): Promise<void>
 }
@@ -85,6 +86,17 @@ export function createRedisApiTokens({connection, keys, openKeys, noteWritten}: 
       const changed = await change(id, apply)
       await flush()
       return changed
+    },
+
+    async remove(id) {
+      used.delete(id)
+      const key = keys.token(id)
+      // Where the answer was lost nobody can be told for certain, and so nobody is.
+      const isRemoved = await insist(
+        async (isRepeated) => (await connection.send(key, ['DEL', key])) === 1 && !isRepeated,
+      )
+      await Promise.all([connection.send(keys.tokens, ['SREM', keys.tokens, id]), noteWritten()])
+      return isRemoved
     },
 
     noteUsed(id, at) {

@@ -2,6 +2,7 @@ import type {SealingSecretSource} from '../../config/settings.js'
 import type {RedisPlace} from '../../config/store-place.js'
 import type {Clock} from '../../model/time.js'
 import {loadPointsLazily} from '../lazy-points.js'
+import {partSessions} from '../part-sessions.js'
 import {Keyring} from '../store-keys.js'
 import type {Store} from '../store.js'
 import {openRedisConnection} from './connection.js'
@@ -59,7 +60,7 @@ export async function openRedisStore({place, secret, clock, leaseMs}: RedisStore
     accounts,
     providers: createRedisProviders(parts),
     flows: createRedisFlows(parts),
-    apiTokens,
+    ...partSessions(apiTokens),
     points: loadPointsLazily(async () => (await import('./redis-points.js')).createRedisPoints(parts)),
     rateBudgets: createRedisRateBudgets({connection: direct, keys}),
     async lastWrittenAt() {
