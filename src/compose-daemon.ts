@@ -3,12 +3,15 @@ import type {Writable} from 'node:stream'
 import type {WatchedDeps} from './compose-deps.js'
 import {checkProgram} from './config/check-program.js'
 import {readProgramEnvironment} from './config/program-environment.js'
+import {readIrcSettings, type IrcFlags} from './config/irc-settings.js'
 import {readServeSettings, type ServeFlags} from './config/serve-settings.js'
 import {readSettings, type Settings} from './config/settings.js'
 import type {DaemonDeps, DaemonSettings} from './daemon/daemon-deps.js'
+import {createActivity} from './daemon/observe/activity.js'
 import {createLog} from './daemon/observe/create-log.js'
 import {createMetrics} from './daemon/observe/create-metrics.js'
 import {observeRefreshes} from './daemon/observe/observe-refreshes.js'
+import {createRefreshHistory} from './daemon/observe/refresh-history.js'
 import {timeLockWaits} from './daemon/observe/time-lock-waits.js'
 import {isLoopback} from './daemon/doors/listen.js'
 import {startDaemon} from './daemon/start-daemon.js'
@@ -18,7 +21,7 @@ import {createAddressGuard} from './providers/create-address-guard.js'
 import {takeTurn} from './store/file-lock.js'
 
 /** How `serve` was told to serve. */
-export interface ServeInput extends ServeFlags {
+export interface ServeInput extends ServeFlags, IrcFlags {
   store?: string
   maxPassthroughBytes: number
   refreshRate: number
@@ -26,6 +29,8 @@ export interface ServeInput extends ServeFlags {
   onLoginNeeded?: readonly string[]
   metricsPerAccount: boolean
   staleAuthMs: number
+  /** How many messages an account may send in 30 s where it is nobody. Default: what Twitch lets it. */
+  ircMessages?: number
   /** Providers at which people may log in without a token in the request. */
   publicLogins: readonly string[]
   loginTokens: boolean
@@ -47,6 +52,8 @@ export interface DaemonPlace {
 
 export interface ServingDaemon extends DaemonPlace {
   socketPath?: string
+  /** Where chat clients come in on TCP: `irc://HOST:PORT`. */
+  ircUrl?: string
   storeLocation: string
   /** How many it keeps fresh. */
   accounts: number
@@ -106,7 +113,8 @@ export async function openDaemon(
     const daemon: ServingDaemon = {
       ...served,
       url: urlOf(settings.listen.host, started.port),
-      isOpenToNetwork: !isLoopback(settings.listen.host),
+      ...(started.ircPort !== undefined && {ircUrl: ircUrlOf(settings.irc.listen?.host ?? '', started.ircPort)}),
+      isOpenToNetwork: [settings.listen, settings.irc.listen].some((door) => door && !isLoopback(door.host)),
       pid: process.pid,
       since: started.since,
       ...(settings.socketPath !== undefined && {socketPath: settings.socketPath}),
@@ -148,13 +156,16 @@ function depsOf(
 ): DaemonDeps {
   const metrics = createMetrics(watched, {version, perAccount: settings.metricsPerAccount})
   const {isRefreshing: _asked, store, ...broker} = watched
+  const refreshHistory = createRefreshHistory(watched)
   return {
     ...broker,
     store: {...store, accounts: timeLockWaits(store.accounts, metrics)},
     settings,
     log,
     metrics,
-    ...observeRefreshes({log, metrics}),
+    activity: createActivity(watched),
+    refreshHistory,
+    ...observeRefreshes({log, metrics, refreshHistory}),
     addressGuard: createAddressGuard({allowPrivate}),
     takeTurn: (path) => takeTurn(path, TURN_WAIT_MS),
     programEnvironment: () => readProgramEnvironment(),
@@ -179,12 +190,19 @@ function settingsOf(input: ServeInput, serve: ReturnType<typeof readServeSetting
     ...(onLoginNeeded && {onLoginNeeded}),
     metricsPerAccount,
     staleAuthMs,
+    irc: {...readIrcSettings(input), messages: input.ircMessages ?? IRC_MESSAGES},
   }
 }
 
+/** Facts of Twitch 6.7. */
+const IRC_MESSAGES = 20
+
+const urlOf = (host: string, port: number): string => `http://${placeOf(host, port)}`
+const ircUrlOf = (host: string, port: number): string => `irc://${placeOf(host, port)}`
+
 /** What listens on loopback, or everywhere, is `localhost` to callers on this machine. */
-function urlOf(host: string, port: number): string {
+function placeOf(host: string, port: number): string {
   const isHere = isLoopback(host) || ['0.0.0.0', '::'].includes(host)
   const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${String(port)}`
+  return `${name}:${String(port)}`
 }

@@ -1,12 +1,17 @@
 import type {BrokerDeps} from '../broker/broker-deps.js'
 import type {RefreshWatch} from '../broker/refresh-account.js'
 import type {AddressGuard} from '../model/address-guard.js'
+import type {Activity} from './observe/activity.js'
+import type {RefreshHistory} from './observe/refresh-history.js'
 
 /** What the parts of the daemon are handed; each names the parts it uses. */
 export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   settings: DaemonSettings
   log: Log
   metrics: Metrics
+  /** For the admin page. */
+  activity: Activity
+  refreshHistory: RefreshHistory
   /** For calls of providers whose URLs were set over HTTP. */
   addressGuard: AddressGuard
   /** Among the daemons of this machine. */
@@ -44,6 +49,23 @@ export interface DaemonSettings {
   metricsPerAccount: boolean
   /** How long callers are served by what was read last while the store cannot be reached. 0: not at all. */
   staleAuthMs: number
+  irc: IrcSettings
+}
+
+export interface IrcSettings {
+  /** The door of the IRC gateway on TCP; undefined: none. */
+  listen?: {host: string; port: number}
+  /** The chat server. */
+  upstream: UpstreamPlace
+  /** How many messages an account may send in 30 s where it is nobody. */
+  messages: number
+}
+
+export interface UpstreamPlace {
+  host: string
+  port: number
+  /** Without TLS. */
+  isPlain: boolean
 }
 
 /** Structured log lines; what is secret never gets out, whatever is handed in (`observe/create-log.ts`). */
@@ -77,6 +99,17 @@ export interface Metrics {
   observePassthrough(call: {provider: string; statusClass: string; seconds: number}): void
   countRefresh(refresh: {provider: string; outcome: string}): void
   observeLockWait(seconds: number): void
+  chat: ChatMetrics
   /** What a scraper reads. What is said of the store is read now; if that fails, this is what is said. */
   expose(): Promise<{contentType: string; text: string}>
+}
+
+/** What the IRC gateway counts. */
+export interface ChatMetrics {
+  /** One more that has been let in, or one less. */
+  countConnection(change: 1 | -1): void
+  countRefusal(code: string): void
+  countLines(direction: 'to-upstream' | 'from-upstream', count: number): void
+  /** What had to wait for a limit of its account. */
+  countWait(kind: string): void
 }

@@ -7,6 +7,8 @@ import {answerNonce} from './doors/answer-nonce.js'
 import type {DaemonPresence} from './doors/find-daemon.js'
 import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
+import {createIrcGateway} from './irc/irc-gateway.js'
+import {openIrcDoor} from './irc/open-irc-door.js'
 import {createPassthrough} from './passthrough/passthrough.js'
 import {startSchedule, type Schedule} from './schedule/schedule.js'
 import {createStaleReads} from './stale-reads.js'
@@ -14,6 +16,8 @@ import {createStaleReads} from './stale-reads.js'
 export interface RunningDaemon {
   /** Of TCP. */
   readonly port: number
+  /** Of the IRC gateway on TCP, where it has one. */
+  readonly ircPort?: number
   readonly since: EpochMs
   /** Lets nobody in any more, and what runs come to its end: 10 s at most, 30 s where a refresh is under way. */
   stop(): Promise<void>
@@ -37,7 +41,10 @@ export async function startDaemon(
   const api = createApi({
     ...serving,
     storeAsItIs: deps.store,
-    schedule: {isAlive: () => running.schedule?.status().isWorking ?? false},
+    schedule: {
+      isAlive: () => running.schedule?.status().isWorking ?? false,
+      status: () => running.schedule?.status(),
+    },
   })
   const frontDoor = createFrontDoor(deps, {
     passthrough,
@@ -49,16 +56,24 @@ export async function startDaemon(
   // Before the schedule begins: it may turn out that somebody else is at work here.
   const doors = await openDoors(deps, frontDoor)
   if ('occupiedBy' in doors) return doors
+  const ircGateway = createIrcGateway(serving)
+  const {irc} = deps.settings
+  const ircDoor = irc.listen && (await openIrcDoor(ircGateway, irc.listen).catch(async (error: unknown) => {
+    await Promise.all([doors.close(() => false), ircGateway.close(), passthrough.close()])
+    throw error
+  }))
   const schedule = startSchedule(deps)
   running.schedule = schedule
   const {listen, socketPath} = deps.settings
   deps.log.info('daemon-started', {pid: process.pid, host: listen.host, port: doors.port, socketPath})
   return {
     port: doors.port,
+    ...(ircDoor && {ircPort: ircDoor.port}),
     since,
     async stop() {
       deps.log.info('daemon-stopping')
-      await Promise.all([doors.close(isRefreshing), schedule.stop()])
+      ircDoor?.close()
+      await Promise.all([doors.close(isRefreshing), ircGateway.close(), schedule.stop()])
       await passthrough.close()
       deps.log.info('daemon-stopped')
     },

@@ -10,7 +10,10 @@ import type {ApiDeps} from '../../src/daemon/api/api-app.js'
 import {createApi} from '../../src/daemon/api/api.js'
 import {createFrontDoor, type RequestListener, type Rooms} from '../../src/daemon/doors/front-door.js'
 import type {AuditedCall} from '../../src/daemon/daemon-deps.js'
+import {createActivity} from '../../src/daemon/observe/activity.js'
+import {createRefreshHistory} from '../../src/daemon/observe/refresh-history.js'
 import {expectDescribed, type SeenAnswer} from './expect-described.js'
+import {NO_CHAT} from './irc-parts.js'
 
 /** The API alone behind a server on loopback, and what it told of its calls. */
 export interface ApiScene {
@@ -52,8 +55,10 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
     ...deps,
     log,
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
+    activity: createActivity(deps),
+    refreshHistory: createRefreshHistory(deps),
     storeAsItIs: deps.store,
-    schedule: {isAlive: () => scene.isScheduleAlive},
+    schedule: {isAlive: () => scene.isScheduleAlive, status: () => undefined},
     settings: {publicLogins: [], loginTokens: false, returnOrigins: [], ...settings},
   })
   const listener = getRequestListener((request, bindings) => api.fetch(request, bindings as never), {
@@ -112,6 +117,7 @@ function putDoorBefore(app: Rooms['app'], log: ApiDeps['log']): RequestListener 
     refreshRate: 1,
     metricsPerAccount: false,
     staleAuthMs: 10_000,
+    irc: NO_CHAT,
   }
   const passthrough: Rooms['passthrough'] = {matches: () => false, handle: () => Promise.resolve()}
   return createFrontDoor({settings, log}, {passthrough, answerOwn: () => Promise.resolve(false), app}).listener

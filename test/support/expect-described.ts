@@ -68,13 +68,15 @@ export async function expectDescribed(answer: GivenAnswer): Promise<SeenAnswer> 
 
 /** The document, as it is served. */
 export async function readOpenApiDocument(): Promise<Record<string, unknown>> {
-  const unused = new Proxy({}, {get: () => () => assert.fail('the document needs nothing')}) as never
-  const app = createApi(unused)
+  const unused = {get: () => () => assert.fail('the document needs nothing')}
+  const app = createApi(Object.create(new Proxy({}, unused), ACTIVITY) as never)
   const response = await app.fetch(new Request('http://localhost/openapi.json'), {
-    incoming: {url: '/openapi.json'},
+    incoming: {url: '/openapi.json', headers: {}},
   } as never)
   return (await response.json()) as Record<string, unknown>
 }
+
+const ACTIVITY = {activity: {value: {noteCall: () => undefined}}}
 
 async function load(): Promise<NonNullable<typeof known>> {
   const document = (await readOpenApiDocument()) as unknown as OpenApiDocument

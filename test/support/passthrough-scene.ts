@@ -7,8 +7,11 @@ import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-to
 import type {AuditedCall, DaemonDeps} from '../../src/daemon/daemon-deps.js'
 import {OpenAnswers} from '../../src/daemon/doors/open-answers.js'
 import {createPassthrough, type PassthroughLimits} from '../../src/daemon/passthrough/passthrough.js'
+import {createActivity} from '../../src/daemon/observe/activity.js'
+import {createRefreshHistory} from '../../src/daemon/observe/refresh-history.js'
 import type {AddressGuard} from '../../src/model/address-guard.js'
 import {createAddressGuard} from '../../src/providers/create-address-guard.js'
+import {SILENT_CHAT_METRICS} from './irc-parts.js'
 
 /** The passthrough alone behind a server on loopback, and what it told of its calls. */
 export interface PassthroughScene {
@@ -47,12 +50,15 @@ export async function startPassthrough(
   }
   const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment' | 'takeTurn'> = {
     ...deps,
+    activity: createActivity(deps),
+    refreshHistory: createRefreshHistory(deps),
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
     addressGuard: options.addressGuard ?? createAddressGuard({allowPrivate: false}),
     metrics: {
       observePassthrough: ({provider, statusClass}) => observed.push({provider, statusClass}),
       countRefresh: () => undefined,
       observeLockWait: () => undefined,
+      chat: SILENT_CHAT_METRICS,
       expose: () => Promise.reject(new Error('nobody was to ask')),
     },
   }

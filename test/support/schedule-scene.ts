@@ -2,6 +2,8 @@ import {setImmediate as immediate} from 'node:timers/promises'
 
 import type {DaemonDeps, DaemonSettings} from '../../src/daemon/daemon-deps.js'
 import {startSchedule, type Schedule} from '../../src/daemon/schedule/schedule.js'
+import {createActivity} from '../../src/daemon/observe/activity.js'
+import {createRefreshHistory} from '../../src/daemon/observe/refresh-history.js'
 import type {Account} from '../../src/model/account.js'
 import {originsOf, type Provider} from '../../src/model/provider.js'
 import {Secret} from '../../src/model/secret.js'
@@ -10,6 +12,7 @@ import {createAddressGuard} from '../../src/providers/create-address-guard.js'
 import {makeBrokerWorld, makeProviderClient} from './broker-world.js'
 import {CrowdProvider} from './crowd-provider.js'
 import {createFakeClock, type FakeClock} from './fake-clock.js'
+import {NO_CHAT, SILENT_CHAT_METRICS} from './irc-parts.js'
 import {makeAccount, type AccountParts} from './make-account.js'
 import {makeProvider} from './make-provider.js'
 import {createMemoryStore} from './memory-store.js'
@@ -51,6 +54,7 @@ const SETTINGS: DaemonSettings = {
   refreshRate: 10,
   metricsPerAccount: false,
   staleAuthMs: 10_000,
+  irc: NO_CHAT,
 }
 
 export const EXAMPLE_KEY = (userId: string): string => `example:${userId}`
@@ -70,11 +74,14 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     providerClient: makeProviderClient(crowd.client()),
     settings: {...SETTINGS, ...options.settings},
     log: {debug: note, info: note, warn: note, error: note, audit: () => undefined},
+    activity: createActivity({clock}),
+    refreshHistory: createRefreshHistory({clock}),
     addressGuard: createAddressGuard({allowPrivate: false}),
     metrics: {
       observePassthrough: () => undefined,
       countRefresh: () => undefined,
       observeLockWait: () => undefined,
+      chat: SILENT_CHAT_METRICS,
       expose: () => Promise.resolve({contentType: '', text: ''}),
     },
     takeTurn: () => Promise.reject(new Error('nothing was to be opened')),

@@ -5,11 +5,14 @@ import type {Caller} from '../../broker/authorize-caller.js'
 import type {BrokerDeps} from '../../broker/broker-deps.js'
 import type {ApiToken} from '../../model/api-token.js'
 import type {DaemonDeps, DaemonSettings} from '../daemon-deps.js'
+import type {ScheduleStatus} from '../schedule/schedule-status.js'
 
 /** What the API is handed. */
 export interface ApiDeps extends BrokerDeps {
   log: DaemonDeps['log']
   metrics: Pick<DaemonDeps['metrics'], 'expose'>
+  activity: DaemonDeps['activity']
+  refreshHistory: DaemonDeps['refreshHistory']
   schedule: ScheduleView
   /** Where `store` may remember what it cannot read, this one does not. */
   storeAsItIs: BrokerDeps['store']
@@ -19,6 +22,8 @@ export interface ApiDeps extends BrokerDeps {
 /** Whether accounts are being kept fresh. */
 export interface ScheduleView {
   isAlive(): boolean
+  /** Undefined before it has begun. */
+  status(): ScheduleStatus | undefined
 }
 
 /** What the handlers of the API find in their context. */

@@ -3,6 +3,7 @@ import type {Context, MiddlewareHandler} from 'hono'
 import {authorizeCaller, readForRequest, type Wanted} from '../../broker/authorize-caller.js'
 import {readCallerHeaders} from '../caller-headers.js'
 import type {DaemonDeps} from '../daemon-deps.js'
+import {tellCall} from '../observe/tell-call.js'
 import type {ApiEnv} from './api-app.js'
 
 type Deps = Pick<DaemonDeps, 'store' | 'clock'>
@@ -24,24 +25,25 @@ export const requireCaller =
 export const requireScope = (deps: Deps, scope: string): MiddlewareHandler<ApiEnv> =>
   requireCaller(deps, () => ({kind: 'word', scope}))
 
-/** Tells the audit of every call of a known caller, of the refused ones too, when it has been answered. */
+/** Tells of every call, of the refused ones too, when it has been answered. */
 export const auditCalls =
-  ({log}: Pick<DaemonDeps, 'log'>): MiddlewareHandler<ApiEnv> =>
+  (deps: Pick<DaemonDeps, 'log' | 'activity'>): MiddlewareHandler<ApiEnv> =>
   async (context, next) => {
     const startedMs = performance.now()
     await next()
     const apiToken = context.get('apiToken')
-    if (!apiToken) return
     const {account} = (context.get('caller') as ApiEnv['Variables']['caller'] | undefined) ?? {}
     const code = context.res.headers.get('X-Behalf-Error')
     const [path = ''] = (context.env.incoming.url ?? '').split('?')
-    log.audit({
-      apiTokenId: apiToken.id,
-      ...(account && {actedAs: account.key}),
+    const userAgent = context.env.incoming.headers['user-agent']
+    tellCall(deps, {
+      ...(apiToken && {apiToken}),
+      ...(account && {account}),
       method: context.req.method,
       path,
       status: context.res.status,
       ...(code !== null && {code}),
       durationMs: performance.now() - startedMs,
+      ...(userAgent !== undefined && {userAgent}),
     })
   }

@@ -4,6 +4,7 @@ import type {BrokerDeps} from '../../broker/broker-deps.js'
 import type {RefreshResult} from '../../broker/refresh-attempt.js'
 import type {Metrics} from '../daemon-deps.js'
 import {addAccountMetrics} from './account-metrics.js'
+import {createChatMetrics} from './chat-metrics.js'
 import {addProcessMetrics} from './process-metrics.js'
 
 /** Up to the longest wait there is (design 7, rule 1). */
@@ -67,6 +68,7 @@ export function createMetrics(
     },
     countRefresh: (labels) => refreshes.inc(labels),
     observeLockWait: (seconds) => lockWaits.observe(seconds),
+    chat: createChatMetrics(registry),
     async expose() {
       const providers = await accounts.update()
       // A series that appears with its first event shows no increase.

@@ -15,9 +15,14 @@ const LEVELS: Record<RefreshResult['kind'], Exclude<keyof Log, 'audit'>> = {
 }
 
 /** Counts and logs how refreshes end, whoever asked for them. */
-export const observeRefreshes = ({log, metrics}: Pick<DaemonDeps, 'log' | 'metrics'>): RefreshWatch => ({
+export const observeRefreshes = ({
+  log,
+  metrics,
+  refreshHistory,
+}: Pick<DaemonDeps, 'log' | 'metrics' | 'refreshHistory'>): RefreshWatch => ({
   onRefreshEnd({key, cause}, result) {
     if (result.kind !== 'gone') metrics.countRefresh({provider: result.account.provider, outcome: result.kind})
+    refreshHistory.count(result.kind)
     log[LEVELS[result.kind]]('refresh', {
       account: key,
       cause,

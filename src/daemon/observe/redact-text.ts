@@ -42,14 +42,14 @@ export const redactText = (text: string): string =>
 
 /** The same of a text in which a long run of letters and digits belongs: a subject may be one. */
 export const redactMarked = (text: string): string =>
-  MARKED.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), shorten(text)).replace(
+  MARKED.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), cutText(text)).replace(
     STEERING,
     '\ufffd',
   )
 
 /** Cut before what may be the half of a secret, which would no longer look like one. */
-function shorten(text: string): string {
-  if (text.length <= MOST_CHARACTERS) return text
-  const cut = text.slice(0, MOST_CHARACTERS)
+export function cutText(text: string, most = MOST_CHARACTERS): string {
+  if (text.length <= most) return text
+  const cut = text.slice(0, most)
   return `${cut.slice(0, cut.search(/[\w+=~%-]*$/))}…`
 }

@@ -65,8 +65,8 @@ export function permitCall(
   const caller = deps.callers.find(target.provider, input)
   if (!caller) return permitStranger(deps, asked, note)
   const {apiToken, account, provider} = caller
-  note.apiTokenId = apiToken.id
-  note.actedAs = account.key
+  note.apiToken = apiToken
+  note.account = account
   requireScope(apiToken, describeCall(request.method ?? '', target, provider))
   return resolveCall(caller, asked, note)
 }
@@ -100,13 +100,13 @@ async function meetCaller(
     (trouble: unknown) => ({trouble}),
   )
   const wanted = describeCall(request.method ?? '', target, 'provider' in found ? found.provider : undefined)
-  const {apiToken, account} = await authorizeCaller(reads ?? deps, input, wanted, ({id}) => {
-    note.apiTokenId = id
+  const {apiToken, account} = await authorizeCaller(reads ?? deps, input, wanted, (known) => {
+    note.apiToken = known
     // Who is known is told at once: all that can be said of accounts there would be that nobody may act.
     if ('trouble' in found) throw found.trouble
   })
   if (!account || 'trouble' in found) throw new BehalfError('internal', 'A call was permitted on behalf of nobody')
-  note.actedAs = account.key
+  note.account = account
   // What was read before a body is not believed after it.
   const first = hasBody(request.headers) ? undefined : reads
   return new StandingCaller(deps, {apiToken, account, provider: found.provider}, first)

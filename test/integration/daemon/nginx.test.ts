@@ -10,10 +10,13 @@ import {text} from 'node:stream/consumers'
 import {revokeApiToken} from '../../../src/broker/api-tokens.js'
 import {issueApiToken, type IssueTokenInput} from '../../../src/broker/issue-api-token.js'
 import {startDaemon, type RunningDaemon} from '../../../src/daemon/start-daemon.js'
+import {createActivity} from '../../../src/daemon/observe/activity.js'
+import {createRefreshHistory} from '../../../src/daemon/observe/refresh-history.js'
 import {createAddressGuard} from '../../../src/providers/create-address-guard.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../support/broker-world.js'
 import {findFreePort} from '../../support/free-port.js'
 import {makeProvider} from '../../support/make-provider.js'
+import {NO_CHAT, SILENT_CHAT_METRICS} from '../../support/irc-parts.js'
 import {findProgram, needing, skipWithout} from '../../support/skip-without.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
 import {until} from '../../support/until.js'
@@ -229,13 +232,17 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
         refreshRate: 1,
         metricsPerAccount: false,
         staleAuthMs: 10_000,
+        irc: NO_CHAT,
       },
       log: {debug: nothing, info: nothing, warn: nothing, error: nothing, audit: nothing},
       addressGuard: createAddressGuard({allowPrivate: false}),
+      activity: createActivity(world.deps),
+      refreshHistory: createRefreshHistory(world.deps),
       metrics: {
         observePassthrough: nothing,
         countRefresh: nothing,
         observeLockWait: nothing,
+        chat: SILENT_CHAT_METRICS,
         expose: () => Promise.resolve({contentType: 'text/plain', text: ''}),
       },
       takeTurn: () => Promise.reject(new Error('no socket was asked for')),

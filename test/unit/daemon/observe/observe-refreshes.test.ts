@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import {refreshAccount} from '../../../../src/broker/refresh-account.js'
 import {createLog} from '../../../../src/daemon/observe/create-log.js'
 import {observeRefreshes} from '../../../../src/daemon/observe/observe-refreshes.js'
+import {createRefreshHistory} from '../../../../src/daemon/observe/refresh-history.js'
 import {timeLockWaits} from '../../../../src/daemon/observe/time-lock-waits.js'
 import {HOUR_MS} from '../../../../src/model/time.js'
 import {CapturedStream} from '../../../support/captured-stream.js'
+import {SILENT_CHAT_METRICS} from '../../../support/irc-parts.js'
 import {KEY, makeRefreshScene, ON_DEMAND, type RefreshScene} from '../../../support/refresh-scene.js'
 import {grantTokens} from '../../../support/scripted-refresh.js'
 
@@ -23,11 +25,13 @@ describe('who watches refreshes', () => {
     const metrics = {
       countRefresh: (refresh: unknown) => void counted.push(refresh),
       observeLockWait: (seconds: number) => void waits.push(seconds),
+      chat: SILENT_CHAT_METRICS,
       observePassthrough: () => undefined,
       expose: () => Promise.reject(new Error('not to be called')),
     }
+    const refreshHistory = createRefreshHistory(scene)
     const accounts = timeLockWaits(scene.store.accounts, metrics)
-    await work({...scene.deps, store: {...scene.store, accounts}, ...observeRefreshes({log, metrics})})
+    await work({...scene.deps, store: {...scene.store, accounts}, ...observeRefreshes({log, metrics, refreshHistory})})
     await log.close()
     const lines = stream.text.trimEnd().split('\n')
     return {counted, waits, text: stream.text, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>)}
