@@ -12,9 +12,10 @@ const NAMES_SHOWN = 5
 
 /** What a daemon serves, for whom, and where. */
 export function servingLines(daemon: Serving): string[] {
-  const {url, socketPath, accounts, apiTokens, storeLocation} = daemon
+  const {url, socketPath, ircUrl, accounts, apiTokens, storeLocation} = daemon
   const places = socketPath === undefined ? url : `${url} and at the socket ${socketPath}`
-  const lines = [`Serving ${nameAccounts(daemon)} at ${places}.`, `The store is ${storeLocation}.`]
+  const chat = ircUrl === undefined ? '' : ` Chat clients come in at ${ircUrl}.`
+  const lines = [`Serving ${nameAccounts(daemon)} at ${places}.${chat}`, `The store is ${storeLocation}.`]
   if (accounts === 0) lines.push('There is no account yet: behalf login, behalf bot add')
   lines.push(
     apiTokens === 0
@@ -24,9 +25,10 @@ export function servingLines(daemon: Serving): string[] {
   return lines
 }
 
-export const servingJson = ({url, socketPath, pid, since, accounts, apiTokens}: Serving): Record<string, unknown> => ({
+export const servingJson = ({url, socketPath, ircUrl, pid, since, accounts, apiTokens}: Serving): Record<string, unknown> => ({
   url,
   ...(socketPath !== undefined && {socket: socketPath}),
+  ...(ircUrl !== undefined && {irc: ircUrl}),
   pid,
   since: isoTime(since),
   accounts,

@@ -8,6 +8,8 @@ import {durationFlag} from './duration.js'
 import {sizeFlag} from './size.js'
 
 const MAX_REFRESHES_PER_SECOND = 1000
+/** What Twitch lets a verified bot send. */
+const MAX_MESSAGES = 7500
 
 /** What `serve` takes. */
 export const serveFlags = {
@@ -21,6 +23,22 @@ export const serveFlags = {
       'The Unix socket. Default: BEHALF_SOCKET, or behalf/daemon.sock in XDG_RUNTIME_DIR, else in ~/.local/state.',
   }),
   'no-socket': Flags.boolean({default: false, exclusive: ['socket'], summary: 'Listen on the port alone.'}),
+  irc: Flags.string({
+    helpValue: 'HOST:PORT',
+    summary:
+      'Let chat clients in here too, over IRC: PASS is an API token, NICK the account. Default: BEHALF_IRC, or only the WebSocket /irc.',
+  }),
+  'irc-upstream': Flags.string({
+    helpValue: 'HOST:PORT',
+    summary: 'The chat server; irc://HOST:PORT without TLS. Default: BEHALF_IRC_UPSTREAM, or irc.chat.twitch.tv:6697.',
+  }),
+  'irc-messages': Flags.integer({
+    default: 20,
+    min: 1,
+    max: MAX_MESSAGES,
+    helpValue: 'N',
+    summary: 'How many chat messages an account may send in 30 s where it is no moderator. Twitch lets verified bots send more.',
+  }),
   'public-url': Flags.string({
     helpValue: 'URL',
     summary: 'The address under which others reach it, through a proxy of yours. Default: BEHALF_PUBLIC_URL.',
@@ -88,6 +106,9 @@ export interface ServeFlagValues {
   listen?: string | undefined
   socket?: string | undefined
   'no-socket': boolean
+  irc?: string | undefined
+  'irc-upstream'?: string | undefined
+  'irc-messages': number
   'public-url'?: string | undefined
   'cors-origin'?: string[] | undefined
   'public-login'?: string[] | undefined
@@ -105,6 +126,7 @@ export interface ServeFlagValues {
 /** @param rest The version of behalf, and where the log goes. */
 export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'version' | 'logStream'>): ServeInput {
   const {store, listen, 'public-url': publicUrl, 'log-level': logLevel, 'on-login-needed': onLoginNeeded} = flags
+  const {irc, 'irc-upstream': ircUpstream} = flags
   const socket = flags['no-socket'] ? false : flags.socket
   return {
     ...rest,
@@ -116,6 +138,9 @@ export function serveInputOf(flags: ServeFlagValues, rest: Pick<ServeInput, 'ver
     refreshRate: flags['refresh-rate'],
     staleAuthMs: flags['stale-auth'],
     metricsPerAccount: flags['metrics-per-account'],
+    ircMessages: flags['irc-messages'],
+    ...(irc !== undefined && {irc}),
+    ...(ircUpstream !== undefined && {ircUpstream}),
     allowPrivateAddresses: flags['allow-private-addresses'],
     ...(store !== undefined && {store}),
     ...(listen !== undefined && {listen}),

@@ -54,13 +54,13 @@ export function readServeSettings(flags: ServeFlags, environment: Environment = 
 }
 
 /** A value, and what it was called where it was set. */
-interface Given {
+export interface Given {
   text: string
   source: string
 }
 
 /** `HOST:PORT`, `[IPv6]:PORT`, or a port alone, which means loopback. */
-function readListen({text, source}: Given): {host: string; port: number} {
+export function readListen({text, source}: Given): {host: string; port: number} {
   const [, bracketed, plain, digits] = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text.trim()) ?? []
   const port = Number(digits)
   if (digits === undefined || port > 65_535) {

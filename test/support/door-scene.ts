@@ -8,6 +8,7 @@ import {createFrontDoor, type Rooms} from '../../src/daemon/doors/front-door.js'
 import {listenOnSocket} from '../../src/daemon/doors/listen-on-socket.js'
 import {takeTurn} from '../../src/store/file-lock.js'
 import {createDoorServer, listenOnTcp, type DoorLimits} from '../../src/daemon/doors/listen.js'
+import {NO_CHAT} from './irc-parts.js'
 import {makeTemporaryFolder, removeFolder} from './temporary-folder.js'
 
 /** What a room behind the door saw of a request; it answers with that, as JSON. */
@@ -72,6 +73,7 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
     refreshRate: 1,
     metricsPerAccount: false,
     staleAuthMs: 10_000,
+    irc: NO_CHAT,
   }
   const door = createFrontDoor(
     {settings, log},

@@ -1,6 +1,6 @@
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:http'
-import type {AddressInfo, ListenOptions, Socket} from 'node:net'
+import type {AddressInfo, ListenOptions, Server as NetServer, Socket} from 'node:net'
 
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
 import type {Refusal} from './door-rules.js'
@@ -51,7 +51,7 @@ const MISUNDERSTOOD: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {status: 408, code: 'too-slow', message: 'The request took too long to arrive.'},
 }
 
-export async function listen(server: Server, options: ListenOptions): Promise<void> {
+export async function listen(server: NetServer, options: ListenOptions): Promise<void> {
   server.listen(options)
   await once(server, 'listening')
 }
@@ -62,15 +62,20 @@ const PORT_ATTEMPTS = 10
 /** Whether only this machine can reach what listens there. */
 export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host)
 
+/** Of any protocol. */
+export interface DoorServer extends NetServer {
+  closeAllConnections(): void
+}
+
 /**
  * Listens on TCP. A loopback address means both, 127.0.0.1 and ::1: `localhost` may mean either, and a neighbour on the
  * other one would be sent tokens and codes. A machine without IPv6 is fine.
  * @throws what `listen` throws; nothing is left listening then.
  */
-export async function listenOnTcp(
-  open: () => Server,
+export async function listenOnTcp<S extends DoorServer>(
+  open: () => S,
   {host, port}: {host: string; port: number},
-): Promise<{servers: Server[]; port: number}> {
+): Promise<{servers: S[]; port: number}> {
   if (!isLoopback(host)) {
     const server = open()
     await listen(server, {host, port})
@@ -93,7 +98,7 @@ export async function listenOnTcp(
   }
 }
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port
+const portOf = (server: NetServer): number => (server.address() as AddressInfo).port
 
 export const isErrno = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && codes.includes(String(error.code))

@@ -3,6 +3,7 @@ import type {Server} from 'node:http'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {drain} from './drain.js'
+import {describeListenFailure} from './describe-listen-failure.js'
 import {findDaemonOnSocket, findDaemonOnTcp, type DaemonPresence} from './find-daemon.js'
 import type {FrontDoor} from './front-door.js'
 import {createDoorServer, isErrno, listenOnTcp} from './listen.js'
@@ -35,7 +36,7 @@ export async function openDoors(deps: Deps, frontDoor: FrontDoor): Promise<OpenD
   try {
     ;({servers, port} = await listenOnTcp(open, wanted))
   } catch (error) {
-    if (!isErrno(error, 'EADDRINUSE')) throw describeFailure(wanted, error)
+    if (!isErrno(error, 'EADDRINUSE')) throw describeListenFailure(wanted, error)
     return {occupiedBy: await findOccupant(deps)}
   }
   try {
@@ -85,20 +86,4 @@ async function findOccupant(deps: Deps): Promise<DaemonPresence> {
 function addressToAsk(host: string): string {
   if (host === 'localhost' || host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
-}
-
-function describeFailure({host, port}: {host: string; port: number}, cause: unknown): BehalfError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const why = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause))
-  return new BehalfError('configuration', `Cannot listen on ${host}:${String(port)}: ${why}.`, {
-    hint: 'Name another address with --listen HOST:PORT.',
-    cause,
-  })
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not open that port',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name cannot be looked up now',
 }

@@ -1,0 +1,187 @@
+import type {Duplex} from 'node:stream'
+import {setTimeout as wait} from 'node:timers/promises'
+
+import {BehalfError} from '../../model/behalf-error.js'
+import {parseApiToken} from '../../model/api-token-text.js'
+import {Secret} from '../../model/secret.js'
+import {SECOND_MS} from '../../model/time.js'
+import type {DaemonDeps} from '../daemon-deps.js'
+import {HTTP_STATUSES} from '../http-statuses.js'
+import {AccountPaces} from './account-paces.js'
+import {ChatWatch, type WatchedChat} from './chat-watch.js'
+import {HalfOpen} from './half-open.js'
+import {IrcConnection, type IrcEnd} from './irc-connection.js'
+import {LoginAttempts} from './login-attempts.js'
+import {openChat, type ChatDeps, type ChatRequest, type OpenChat} from './open-chat.js'
+import {TokenSeats} from './token-seats.js'
+
+export type IrcGatewayDeps = Pick<
+  DaemonDeps,
+  'store' | 'clock' | 'providerClient' | 'random' | 'providers' | 'log' | 'metrics'
+> & {settings: Pick<DaemonDeps['settings'], 'irc'>}
+
+/** What a test may make shorter. */
+export interface IrcLimits {
+  registrationMs: number
+  connectMs: number
+  loginMs: number
+  checkEveryMs: number
+  goodbyeMs: number
+  halfOpen: {perAddress: number; total: number}
+}
+
+const LIMITS: IrcLimits = {
+  registrationMs: 20 * SECOND_MS,
+  connectMs: 5 * SECOND_MS,
+  loginMs: 10 * SECOND_MS,
+  // Design 8: within 10 s.
+  checkEveryMs: 5 * SECOND_MS,
+  goodbyeMs: 2 * SECOND_MS,
+  halfOpen: {perAddress: 256, total: 1024},
+}
+
+/** Where a client comes from. */
+export interface IrcOrigin {
+  /** Those of one address are limited together. */
+  address: string
+  /** For the log. */
+  door: 'tcp' | 'websocket'
+}
+
+export interface IrcGateway {
+  /** Takes a connection over, until it ends: bytes of IRC both ways. */
+  handleConnection(peer: Duplex, origin: IrcOrigin): void
+  /** Takes nobody any more, asks all to come again later, and ends those that stay. */
+  close(): Promise<void>
+}
+
+/** Facts of Twitch 6.7: what an account may do that is no verified bot. */
+const JOINS = 20
+const LOGINS = 20
+const PRIVILEGED_MESSAGES = 100
+
+/**
+ * Lets IRC clients speak as accounts whose tokens they never see (design 9).
+ * @param options `ca`: who may have signed the chat server's certificate, in PEM; default: those whom Node trusts.
+ */
+export function createIrcGateway(
+  deps: IrcGatewayDeps,
+  {limits: given, ca}: {limits?: Partial<IrcLimits>; ca?: string} = {},
+): IrcGateway {
+  const limits = {...LIMITS, ...given}
+  const {upstream, messages} = deps.settings.irc
+  const chatDeps: ChatDeps = {
+    ...deps,
+    upstream,
+    limits,
+    ...(ca !== undefined && {ca}),
+    paces: new AccountPaces(deps.clock, {
+      messages,
+      privilegedMessages: Math.max(messages, PRIVILEGED_MESSAGES),
+      joins: JOINS,
+      logins: LOGINS,
+    }),
+    seats: new TokenSeats(),
+  }
+  const halfOpen = new HalfOpen<IrcConnection>(limits.halfOpen)
+  const attempts = new LoginAttempts(deps.clock)
+  const watch = new ChatWatch(deps, limits.checkEveryMs)
+  const all = new Set<IrcConnection>()
+  let isClosing = false
+
+  const open = (origin: IrcOrigin) => (request: ChatRequest) => {
+    const id = parseApiToken(new Secret(request.password))?.id ?? ''
+    if (attempts.take(`${origin.address} ${id}`)) return openChat(chatDeps, request)
+    return Promise.reject(new BehalfError('refused', 'It tries to log in too often.'))
+  }
+
+  return {
+    handleConnection(peer, origin) {
+      if (isClosing) {
+        peer.destroy()
+        return
+      }
+      const beganMs = performance.now()
+      let chat: WatchedChat | undefined
+      const connection: IrcConnection = new IrcConnection(peer, {
+        clock: deps.clock,
+        metrics: deps.metrics.chat,
+        registrationMs: limits.registrationMs,
+        open: open(origin),
+        events: {
+          onLogin: () => halfOpen.delete(connection),
+          onOpen(opened) {
+            chat = {caller: opened.caller, end: (error) => connection.refuse(error)}
+            watch.add(chat)
+            deps.metrics.chat.countConnection(1)
+            audit(deps, origin, {status: 101, end: opened, beganMs})
+          },
+          onEnd(end) {
+            all.delete(connection)
+            halfOpen.delete(connection)
+            if (chat) {
+              watch.delete(chat)
+              deps.metrics.chat.countConnection(-1)
+            } else if (end.error) {
+              deps.metrics.chat.countRefusal(end.error.code)
+            }
+            noteEnd(deps, origin, {end, beganMs, wasOpen: chat !== undefined})
+          },
+        },
+      })
+      all.add(connection)
+      halfOpen.add(connection, origin.address)?.refuse(
+        new BehalfError('unavailable', 'Too many connections wait to say who they are.'),
+      )
+    },
+    async close() {
+      isClosing = true
+      watch.close()
+      for (const connection of all) connection.sayGoodbye()
+      const until = performance.now() + limits.goodbyeMs
+      while (all.size > 0 && performance.now() < until) await wait(LOOK_EVERY_MS)
+      for (const connection of all) connection.destroy()
+    },
+  }
+}
+
+const LOOK_EVERY_MS = 20
+
+function noteEnd(
+  deps: IrcGatewayDeps,
+  origin: IrcOrigin,
+  {end, beganMs, wasOpen}: {end: IrcEnd; beganMs: number; wasOpen: boolean},
+): void {
+  const {error} = end
+  if (error) {
+    const {apiToken, caller} = end
+    const write = error.code === 'internal' ? deps.log.error : deps.log.info
+    write(wasOpen ? 'irc-cut' : 'irc-refused', {
+      ...origin,
+      apiTokenId: apiToken?.id,
+      actedAs: caller?.account.key,
+      error,
+    })
+  }
+  const status = error ? HTTP_STATUSES[error.code] : 200
+  if (error || wasOpen) audit(deps, origin, {status, end, beganMs})
+}
+
+/** A line when someone has been let in, and one when that has ended; one for who is known and refused. */
+function audit(
+  {log}: IrcGatewayDeps,
+  {door}: IrcOrigin,
+  {status, end, beganMs}: {status: number; end: IrcEnd | OpenChat; beganMs: number},
+): void {
+  const apiToken = end.caller?.apiToken ?? ('apiToken' in end ? end.apiToken : undefined)
+  if (!apiToken) return
+  log.audit({
+    apiTokenId: apiToken.id,
+    ...(end.caller && {actedAs: end.caller.account.key}),
+    method: 'IRC',
+    path: `/irc/${door}`,
+    status,
+    ...('error' in end && end.error && {code: end.error.code}),
+    durationMs: performance.now() - beganMs,
+  })
+}
