@@ -81,9 +81,10 @@ describe('two batches at once on one account', function () {
     for (const {exitCode, stderr} of ends) assert.equal(exitCode, 0, stderr)
     const calls = state.calls.list().filter(({path}) => path === '/helix/users')
     const refused = calls.filter(({status}) => status === 429)
-    assert.equal(refused.length, 10)
-    assert.equal(new Set(refused.map(({query}) => query.join())).size, 10)
-    assert.equal(calls.length, 2 * CALLS + 10)
+    // As many as were under way.
+    assert.ok(refused.length > 0)
+    assert.equal(new Set(refused.map(({query}) => query.join())).size, refused.length)
+    assert.equal(calls.length, 2 * CALLS + refused.length)
     // Whatever was under way then had arrived within a second; nothing more came before the bucket was full.
     const early = calls.filter(({at}) => at > (refused[0]?.at ?? 0) + 1500 && at < (resetSeconds - 1) * 1000)
     assert.deepEqual(early, [])

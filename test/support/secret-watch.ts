@@ -25,6 +25,11 @@ export class SecretWatch {
     return {secrets: this.#kinds.size, texts: this.#seen.size}
   }
 
+  /** What was seen has been looked through; secrets are known on. */
+  forgetSeen(): void {
+    this.#seen.clear()
+  }
+
   /** `KIND in PLACE` for every secret that was seen. */
   findLeaks(): string[] {
     const byPrefix = groupByPrefix(this.#kinds.keys())
