@@ -33,7 +33,7 @@ export interface Flow {
   pin?: boolean
   /** There is no way back from the provider: the person enters a code there, and the provider is asked (RFC 8628). */
   device?: FlowDevice
-  /** The id of the API token that started it, which alone may see it. */
+  /** The id of the API token that started it, which alone may see it; or `sessionStarter` of the admin page's session. */
   startedBy?: string
   /** It begins at our start page, and the callback must come with the cookie that the page's button sets. */
   startPage?: boolean
@@ -93,6 +93,15 @@ export type FlowOutcome =
 
 /** Whether a callback, or a code in its place, may still come for it. */
 export const awaitsCallback = ({takenAt, outcome}: Flow): boolean => takenAt === undefined && outcome === undefined
+
+const SESSION_STARTER = 'admin:'
+
+/** What a flow's `startedBy` is where a session of the admin page starts it. Ids of API tokens have no colon. */
+export const sessionStarter = (sessionId: string): string => `${SESSION_STARTER}${sessionId}`
+
+/** The id of the session that started a flow; undefined where something else did. */
+export const startingSession = ({startedBy = ''}: Pick<Flow, 'startedBy'>): string | undefined =>
+  startedBy.startsWith(SESSION_STARTER) ? startedBy.slice(SESSION_STARTER.length) : undefined
 
 /** An account without a subject of its own is one of a person who logged in at a web page. */
 export const isWebLogin = ({role, subject}: Pick<Flow, 'role' | 'subject'>): boolean =>

@@ -1,7 +1,7 @@
 import type {BrokerDeps} from '../../broker/broker-deps.js'
 import {loadProvider} from '../../broker/load-provider.js'
 import {BehalfError} from '../../model/behalf-error.js'
-import type {Flow} from '../../model/flow.js'
+import {startingSession, type Flow} from '../../model/flow.js'
 import type {PageNames} from './page-texts.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'providers'>
@@ -11,9 +11,16 @@ type Deps = Pick<BrokerDeps, 'store' | 'providers'>
  * @param appName Of a program that asks without an API token.
  */
 export async function namesOf(deps: Deps, flow: Flow, appName?: string): Promise<PageNames> {
-  const token = flow.startedBy === undefined ? undefined : await deps.store.apiTokens.get(flow.startedBy)
-  const fallback = appName ?? new URL(flow.redirectUri).host
-  return {app: token?.name ?? fallback, service: await nameService(deps, flow.provider)}
+  return {
+    app: await nameStarter(deps, flow, appName ?? new URL(flow.redirectUri).host),
+    service: await nameService(deps, flow.provider),
+  }
+}
+
+async function nameStarter({store}: Deps, flow: Flow, fallback: string): Promise<string> {
+  if (flow.startedBy === undefined) return fallback
+  if (startingSession(flow) !== undefined) return 'behalf'
+  return (await store.apiTokens.get(flow.startedBy))?.name ?? fallback
 }
 
 async function nameService(deps: Deps, name: string): Promise<string> {

@@ -2,9 +2,11 @@ import {showAccountOf} from '../../../broker/accounts.js'
 import {startFlow, type StartFlowInput} from '../../../broker/start-flow.js'
 import type {AccountStatus} from '../../../model/account-status.js'
 import {BehalfError} from '../../../model/behalf-error.js'
+import {sessionStarter} from '../../../model/flow.js'
 import {checkMayServe} from '../../api/check-may-serve.js'
 import {hasTooManyFlows} from '../../api/has-too-many-flows.js'
 import type {Admin, AdminContext} from '../admin-env.js'
+import {pageOriginOf} from '../page-origin.js'
 import {findSeenAccount} from './account-sight.js'
 import {canLogInHere} from './login-kinds.js'
 import {LOGIN_PATH} from './login-path.js'
@@ -15,8 +17,8 @@ export async function begin(
   context: AdminContext,
   asked: Pick<StartFlowInput, 'provider' | 'role' | 'subject' | 'scopes' | 'expect'>,
 ): Promise<{goTo: string}> {
-  const {id} = context.get('session')
-  if (await hasTooManyFlows(deps, id)) {
+  const startedBy = sessionStarter(context.get('session').id)
+  if (await hasTooManyFlows(deps, startedBy)) {
     throw new BehalfError('refused', 'Too many logins wait for their people.', {hint: 'Wait ten minutes.'})
   }
   const {flowId} = await startFlow(
@@ -24,8 +26,8 @@ export async function begin(
     {
       ...asked,
       startPage: true,
-      startedBy: id,
-      returnTo: new URL(LOGIN_PATH, deps.settings.publicUrl ?? context.req.url).href,
+      startedBy,
+      returnTo: new URL(LOGIN_PATH, pageOriginOf(context, deps)).href,
     },
   )
   return {goTo: loginHref(flowId)}

@@ -1,7 +1,7 @@
-import {findWaitingFlow, leaveForProvider} from '../../../broker/leave-for-provider.js'
+import {leaveForProvider} from '../../../broker/leave-for-provider.js'
 import {findFlowOf, readFlow} from '../../../broker/read-flow.js'
 import type {FlowView} from '../../../model/flow-view.js'
-import type {Flow, FlowDevice} from '../../../model/flow.js'
+import {sessionStarter, type Flow, type FlowDevice} from '../../../model/flow.js'
 import {readableName} from '../../../model/readable-text.js'
 import {sendTo} from '../../flows/flow-answers.js'
 import {setFlowCookie} from '../../flows/flow-cookie.js'
@@ -34,8 +34,9 @@ export function addLoginPage(admin: Admin): void {
   addPage(admin, LOGIN_PATH, async (context) => {
     const session = context.get('session')
     const id = context.req.query('flow') ?? ''
-    const flow = await findFlowOf(deps, id, session.id)
-    const [view, {service}] = await Promise.all([readFlow(deps, id, session.id), namesOf(deps, flow)])
+    const starter = sessionStarter(session.id)
+    const flow = await findFlowOf(deps, id, starter)
+    const [view, {service}] = await Promise.all([readFlow(deps, id, starter), namesOf(deps, flow)])
     const startPage = deps.flowPages.startPageOf(flow)
     const isSameHost = new URL(startPage).host === new URL(context.req.url).host
     const goHref = isSameHost ? `${LOGIN_PATH}/go?${String(new URLSearchParams({flow: id}))}` : startPage
@@ -44,8 +45,8 @@ export function addLoginPage(admin: Admin): void {
 
   // What the start page's button does, for who is signed in here; a form of this page may lead to no other host.
   addPage(admin, `${LOGIN_PATH}/go`, async (context) => {
-    const {id} = await findFlowOf(deps, context.req.query('flow') ?? '', context.get('session').id)
-    await findWaitingFlow(deps, id)
+    const starter = sessionStarter(context.get('session').id)
+    const {id} = await findFlowOf(deps, context.req.query('flow') ?? '', starter)
     const {flow, cookie, url} = await leaveForProvider(deps, id)
     return sendTo(url, {'Set-Cookie': setFlowCookie(flow, cookie)})
   })

@@ -16,6 +16,7 @@ import {ErrorSummary} from '../parts/error-summary.js'
 import {Field, Select, type FieldErrors} from '../parts/field.js'
 import {ActionForm, SearchForm} from '../parts/form.js'
 import {Buttons, Empty, Panel} from '../parts/layout.js'
+import {pageOriginOf} from '../page-origin.js'
 import {Page} from '../parts/page.js'
 import {begin} from './begin-page-login.js'
 import {RedirectNotice} from './redirect-notice.js'
@@ -42,7 +43,6 @@ export function addLoginPlanPage(admin: Admin): void {
   async function show(context: AdminContext, asked: z.output<typeof query>, attempt?: FormTry) {
     const providers = (await loadProviders(deps)).filter(needsClient)
     const chosen = providers.find(({name}) => name === (asked.provider ?? (providers.length === 1 ? name : undefined)))
-    const origin = new URL(context.req.url).origin
     return (
       <LoginPlanPage
         session={context.get('session')}
@@ -50,7 +50,7 @@ export function addLoginPlanPage(admin: Admin): void {
         expect={asked.expect}
         providers={providers.map(({name}) => name)}
         chosen={chosen && {...chosen, callbackUrl: callbackUrlOf(deps, chosen)}}
-        origin={deps.settings.publicUrl ?? origin}
+        origin={pageOriginOf(context, deps)}
         attempt={attempt}
       />
     )
