@@ -1,0 +1,131 @@
+import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
+import type {AuditedCall, ChatMetrics} from '../../src/daemon/daemon-deps.js'
+import {createIrcGateway, type IrcGateway, type IrcLimits} from '../../src/daemon/irc/irc-gateway.js'
+import {openIrcDoor} from '../../src/daemon/irc/open-irc-door.js'
+import type {OAuth2Account} from '../../src/model/account.js'
+import type {Provider} from '../../src/model/provider.js'
+import type {Store} from '../../src/store/store.js'
+import {makeBrokerWorld, type BrokerWorld, type BrokerWorldOptions} from './broker-world.js'
+import {startChatServer, type ChatServer} from './chat-server.js'
+import {createFakeClock} from './fake-clock.js'
+import {IrcClient} from './irc-client.js'
+import type {AccountParts} from './make-account.js'
+import {makeProvider} from './make-provider.js'
+import {scriptRefresh, type ScriptedRefresh} from './scripted-refresh.js'
+import {tokensOf} from './tokens-of.js'
+
+/** The IRC gateway on TCP, over a chat server that does what a test says, with two bots. */
+export interface IrcScene {
+  readonly world: BrokerWorld
+  readonly provider: Provider
+  readonly gateway: IrcGateway
+  readonly port: number
+  readonly server: ChatServer
+  readonly refresh: ScriptedRefresh
+  /** `bot_one` and `bot_two`. */
+  readonly bots: readonly [OAuth2Account, OAuth2Account]
+  readonly audited: AuditedCall[]
+  readonly logged: {event: string; fields: unknown}[]
+  readonly metrics: string[]
+  /** An API token with the scope `chat`, as any bot, unless told otherwise. */
+  issue(input?: Partial<IssueTokenInput>): Promise<string>
+  /** A bot whose access token the chat server takes. */
+  addBot(login: string, parts?: AccountParts): Promise<OAuth2Account>
+  connect(): Promise<IrcClient>
+  /** A client that has been let in. */
+  logIn(nick: string, token: string, capabilities?: string): Promise<IrcClient>
+  dispose(): Promise<void>
+}
+
+export interface IrcSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
+  limits?: Partial<IrcLimits>
+  messages?: number
+  tls?: {key: string; cert: string; trusted: string}
+  /** Instead of the world's. */
+  wrapStore?: (store: Store) => Store
+}
+
+export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcScene> {
+  const clock = createFakeClock()
+  const refresh = scriptRefresh(clock)
+  const {makePlace, tls} = options
+  const world = await makeBrokerWorld({clock, client: refresh.client, ...(makePlace && {makePlace})})
+  const provider = makeProvider({name: 'twitch', dialect: 'twitch', apiUrl: 'https://api.example.test/helix'})
+  await world.store.providers.put(provider)
+  const server = await startChatServer(tls)
+  const clients: IrcClient[] = []
+  const audited: AuditedCall[] = []
+  const logged: IrcScene['logged'] = []
+  const counted: string[] = []
+  const note = (event: string, fields: unknown): void => void logged.push({event, fields})
+  const chat: ChatMetrics = {
+    countConnection: (change) => void counted.push(`connection ${String(change)}`),
+    countRefusal: (code) => void counted.push(`refusal ${code}`),
+    countLines: () => undefined,
+    countWait: (kind) => void counted.push(`wait ${kind}`),
+  }
+  const gateway = createIrcGateway(
+    {
+      ...world.deps,
+      store: options.wrapStore?.(world.store) ?? world.store,
+      log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
+      metrics: {
+        chat,
+        observePassthrough: () => undefined,
+        countRefresh: () => undefined,
+        observeLockWait: () => undefined,
+        expose: () => Promise.reject(new Error('nobody was to ask')),
+      },
+      settings: {
+        irc: {upstream: {host: 'localhost', port: server.port, isPlain: !tls}, messages: options.messages ?? 20},
+      },
+    },
+    {limits: {checkEveryMs: 20, goodbyeMs: 200, ...options.limits}, ...(tls && {ca: tls.trusted})},
+  )
+  const door = await openIrcDoor(gateway, {host: '127.0.0.1', port: 0})
+  const addBot = async (login: string, parts: AccountParts = {}): Promise<OAuth2Account> => {
+    const account = await world.addAccount(provider, {
+      ...parts,
+      login,
+      credential: {scopes: ['chat:read', 'chat:edit'], ...parts.credential},
+    })
+    server.tokens.add(tokensOf(account).accessToken.reveal())
+    return account
+  }
+  const bots = [await addBot('bot_one', {userId: '2001'}), await addBot('bot_two', {userId: '2002'})] as const
+  const connect = async (): Promise<IrcClient> => {
+    const client = await IrcClient.tcp(door.port)
+    clients.push(client)
+    return client
+  }
+  return {
+    world,
+    provider,
+    gateway,
+    port: door.port,
+    server,
+    refresh,
+    bots,
+    audited,
+    logged,
+    metrics: counted,
+    async issue(input = {}) {
+      const whole = {name: 'made up', scopes: ['chat'], as: [], asAny: input.as === undefined, ...input}
+      return (await issueApiToken(world.deps, whole)).token.reveal()
+    },
+    addBot,
+    connect,
+    async logIn(nick, token, capabilities = '') {
+      const client = await connect()
+      await client.logIn(nick, `oauth:${token}`, capabilities)
+      return client
+    },
+    async dispose() {
+      door.close()
+      for (const client of clients) client.destroy()
+      await gateway.close()
+      await server.stop()
+      await world.dispose()
+    },
+  }
+}
