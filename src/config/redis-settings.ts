@@ -3,6 +3,7 @@ import {join, resolve} from 'node:path'
 
 import {BehalfError} from '../model/behalf-error.js'
 import {Secret} from '../model/secret.js'
+import {readSwitch} from './read-switch.js'
 import type {RedisPlace, RedisServerAddress, RedisTopology} from './store-place.js'
 
 /** A value, and where it was said. */
@@ -56,7 +57,7 @@ export function readRedisPlace(given: GivenText, read: Read, dataHome: string): 
       hint: 'Leave the database out of the URL.',
     })
   }
-  const tls = readTls(url?.isEncrypted ?? false, read)
+  const tls = readTls(url?.isEncrypted === true || readSwitch('BEHALF_REDIS_TLS', read), read)
   const location = describePlace(topology, {...base, isEncrypted: tls !== undefined})
   const username = read('BEHALF_REDIS_USERNAME') ?? url?.username
   const password = read('BEHALF_REDIS_PASSWORD')
@@ -193,7 +194,7 @@ function readTls(isEncrypted: boolean, read: Read): RedisPlace['tls'] {
   if (caFile === undefined) return isEncrypted ? {} : undefined
   if (isEncrypted) return {caFile: resolve(caFile)}
   throw wrong('BEHALF_REDIS_CA_FILE', 'names certificates, but the connection to Redis is not encrypted', {
-    hint: 'Write rediss:// in the URL, or unset it.',
+    hint: 'Write rediss:// in the URL or set BEHALF_REDIS_TLS=1, or unset it.',
   })
 }
 

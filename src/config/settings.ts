@@ -5,6 +5,7 @@ import {BehalfError} from '../model/behalf-error.js'
 import type {Provider} from '../model/provider.js'
 import {Secret} from '../model/secret.js'
 import {readHubotJenkins} from './hubot-settings.js'
+import {readSwitch} from './read-switch.js'
 import {isRedisName, readRedisPlace, type GivenText} from './redis-settings.js'
 import type {StorePlace} from './store-place.js'
 
@@ -97,14 +98,6 @@ function readSealingSecret(read: Read): SealingSecretSource {
   if (inline !== undefined) return {kind: 'inline', value: new Secret(inline)}
   if (file !== undefined) return {kind: 'file', path: resolve(file)}
   return {kind: 'default-key-file', path: join(configHome(read), 'behalf', 'secret.key')}
-}
-
-/** On or off; off where it is not set. */
-function readSwitch(name: string, read: Read): boolean {
-  const value = read(name)?.trim().toLowerCase()
-  if (value === undefined || ['0', 'false', 'no', 'off'].includes(value)) return false
-  if (['1', 'true', 'yes', 'on'].includes(value)) return true
-  throw new BehalfError('configuration', `${name} is neither on nor off.`, {hint: 'Set it to 1, or unset it.'})
 }
 
 /** XDG base directories: relative values are to be ignored (XDG Base Directory Specification 0.8). */

@@ -126,7 +126,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 }
 
 /** The tests' own way in, whatever becomes of the default user. */
-const ADMIN = {username: 'tests', password: 'made-up-admin-password'}
+export const ADMIN = {username: 'tests', password: 'made-up-admin-password'}
 
 function configOf({config = [], replicaOf, sentinelOf, tls}: RedisServerOptions, folder: string, port: number): string {
   const lines = [

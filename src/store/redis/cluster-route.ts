@@ -156,8 +156,8 @@ function parseSlots(reply: unknown, from: string): SlotRange[] {
 
 const nameNode = ({host, port}: RedisServerAddress): string => `${host}:${String(port)}`
 
-/** The host may be an IPv6 address, with no brackets around it. */
-function parseNode(node: string): RedisServerAddress {
+/** Of `HOST:PORT`. The host may be an IPv6 address, with no brackets around it. */
+export function parseNode(node: string): RedisServerAddress {
   const colon = node.lastIndexOf(':')
   return {host: node.slice(0, colon), port: Number(node.slice(colon + 1))}
 }

@@ -85,6 +85,17 @@ describe('where a Redis store is', () => {
     assert.ok(sentinel.topology.kind === 'sentinel' && sentinel.topology.password?.reveal() === 'x')
   })
 
+  it('is encrypted by a setting where no URL says so', () => {
+    const named = {BEHALF_STORE: 'redis', BEHALF_REDIS_TLS: '1'}
+    const cluster = read({...named, BEHALF_REDIS_CLUSTER: 'a,b:7000', BEHALF_REDIS_CA_FILE: '/etc/ca.pem'})
+    assert.deepEqual([cluster.location, cluster.tls], ['rediss://a:6379,b:7000', {caFile: '/etc/ca.pem'}])
+    const sentinel = read({...named, BEHALF_REDIS_SENTINELS: 'a', BEHALF_REDIS_MASTER: 'main'})
+    assert.deepEqual([sentinel.location, sentinel.tls], ['rediss://a:26379?master=main', {}])
+    assert.deepEqual(read({BEHALF_STORE: 'redis://one', BEHALF_REDIS_TLS: 'on'}).tls, {})
+    assert.equal(read({BEHALF_STORE: 'redis://one', BEHALF_REDIS_TLS: 'off'}).tls, undefined)
+    assert.deepEqual(read({BEHALF_STORE: 'rediss://one', BEHALF_REDIS_TLS: 'off'}).tls, {})
+  })
+
   it('takes user, password and certificates apart from the URL', () => {
     const apart = {BEHALF_REDIS_USERNAME: 'bot', BEHALF_REDIS_PASSWORD: PASSWORD, BEHALF_REDIS_CA_FILE: '/etc/ca.pem'}
     const place = read({BEHALF_STORE: 'rediss://one', ...apart})
@@ -108,6 +119,7 @@ describe('where a Redis store is', () => {
     [{BEHALF_STORE: 'redis', BEHALF_REDIS_CLUSTER: 'a', BEHALF_REDIS_SENTINELS: 'b'}, /^BEHALF_REDIS_CLUSTER/],
     [{BEHALF_STORE: 'redis', BEHALF_REDIS_SENTINELS: 'b'}, /^BEHALF_REDIS_MASTER/],
     [{BEHALF_STORE: 'redis://one', BEHALF_REDIS_MASTER: 'main'}, /^BEHALF_REDIS_MASTER/],
+    [{BEHALF_STORE: 'redis://one', BEHALF_REDIS_TLS: 'maybe'}, /^BEHALF_REDIS_TLS/],
     [{BEHALF_STORE: 'redis://one', BEHALF_REDIS_CA_FILE: 'ca.pem'}, /^BEHALF_REDIS_CA_FILE/],
   ]
   for (const [variables, says] of WRONG) {

@@ -1,8 +1,10 @@
-import type {RedisPlace} from '../../../config/store-place.js'
+import type {RedisPlace, RedisServerAddress} from '../../../config/store-place.js'
 import {BehalfError} from '../../../model/behalf-error.js'
 import type {HealthCheck} from '../../../model/health-check.js'
 import {SECOND_MS, type Clock} from '../../../model/time.js'
+import {parseNode} from '../cluster-route.js'
 import {openRedisConnection, type RedisConnection} from '../connection.js'
+import {findMaster} from '../find-master.js'
 
 /** More than this apart, what one machine calls expired is not what another does. */
 const MOST_CLOCK_DIFFERENCE_MS = 2 * SECOND_MS
@@ -18,7 +20,7 @@ export async function diagnoseRedis(place: RedisPlace, clock: Clock): Promise<He
       const appendfsync = (settings?.[index]?.reply as [string, string] | undefined)?.[1]
       return tellServer(server, readInfo(String(reply)), appendfsync)
     })
-    return [...checks.flat(), await tellClock(connection, clock), ...tellEncryption(place)]
+    return [...checks.flat(), await tellClock(connection, clock), ...(await tellEncryption(place, connection))]
   } finally {
     await connection.close()
   }
@@ -73,11 +75,33 @@ async function tellClock(connection: RedisConnection, clock: Clock): Promise<Hea
   return {name: 'redis', status: 'warning', message: apart, hint: 'timedatectl set-ntp true'}
 }
 
-function tellEncryption({tls, topology}: RedisPlace): HealthCheck[] {
-  const servers =
-    topology.kind === 'server' ? [topology.server] : topology.kind === 'cluster' ? topology.nodes : topology.sentinels
-  if (tls !== undefined || servers.every(({host}) => LOOPBACK.test(host))) return []
-  const message =
-    'The connection to Redis is not encrypted: whoever sees it can read the password, and change accounts.'
-  return [{name: 'redis', status: 'warning', message, hint: 'Write rediss:// in BEHALF_STORE.'}]
+/** Sentinels on this machine may lead to a master on another, and a node of a cluster to nodes elsewhere. */
+async function tellEncryption(place: RedisPlace, connection: RedisConnection): Promise<HealthCheck[]> {
+  const {tls, topology} = place
+  if (tls !== undefined) return []
+  const hosts = (await listServers(place, connection)).map(({host}) => host)
+  const away = hosts.find((host) => !LOOPBACK.test(host))
+  if (away === undefined) return []
+  const hasPassword = place.password !== undefined || (topology.kind === 'sentinel' && topology.password !== undefined)
+  const risk = hasPassword ? 'the password is sent in clear, and whoever sees it' : 'whoever is on the way'
+  return [
+    {
+      name: 'redis',
+      status: 'warning',
+      message: `The connection to Redis at ${away} is not encrypted: ${risk} can change accounts.`,
+      hint: topology.kind === 'server' ? 'Write rediss:// in BEHALF_STORE.' : 'Set BEHALF_REDIS_TLS=1.',
+    },
+  ]
+}
+
+async function listServers(place: RedisPlace, connection: RedisConnection): Promise<readonly RedisServerAddress[]> {
+  const {topology} = place
+  switch (topology.kind) {
+    case 'server':
+      return [topology.server]
+    case 'sentinel':
+      return [...topology.sentinels, await findMaster(place, topology)]
+    case 'cluster':
+      return [...topology.nodes, ...(await connection.askMasters(['PING'])).map(({server}) => parseNode(server))]
+  }
 }
