@@ -21,7 +21,9 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'the diagnosis of a
     const {port} = await sharedRedisServer()
     const place: RedisPlace = {...scene.place, topology: {kind: 'server', server: {host, port}}, ...access}
     const checks = await diagnoseRedis(place, scene.clock)
-    return checks.flatMap(({status, message}) => (status === 'warning' && message.includes('encrypted') ? [message] : []))
+    return checks.flatMap(({status, message}) =>
+      status === 'warning' && message.includes('encrypted') ? [message] : [],
+    )
   }
   const signedIn = {username: ADMIN.username, password: new Secret(ADMIN.password)}
   /** This machine, by an address that does not look like it. */
