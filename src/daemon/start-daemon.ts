@@ -7,6 +7,7 @@ import {answerNonce} from './doors/answer-nonce.js'
 import type {DaemonPresence} from './doors/find-daemon.js'
 import {createFrontDoor, type Visit} from './doors/front-door.js'
 import {openDoors} from './doors/open-doors.js'
+import {createChatWebSockets} from './irc/chat-web-sockets.js'
 import {createIrcGateway} from './irc/irc-gateway.js'
 import {openIrcDoor} from './irc/open-irc-door.js'
 import {createPassthrough} from './passthrough/passthrough.js'
@@ -35,19 +36,23 @@ export async function startDaemon(
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
   const running: {schedule?: Schedule} = {}
+  const stopping = new AbortController()
   // The schedule, readiness and metrics see the store as it is.
   const serving = {...deps, store: createStaleReads(deps.store, deps.clock, deps.settings.staleAuthMs)}
   const passthrough = createPassthrough(serving)
   const api = createApi({
     ...serving,
     storeAsItIs: deps.store,
+    stopping: stopping.signal,
     schedule: {
       isAlive: () => running.schedule?.status().isWorking ?? false,
       status: () => running.schedule?.status(),
     },
   })
+  const ircGateway = createIrcGateway(serving)
   const frontDoor = createFrontDoor(deps, {
     passthrough,
+    chat: createChatWebSockets(ircGateway),
     answerOwn: (visit) => answerOwn(deps, visit, since),
     app: getRequestListener((request, bindings) => api.fetch(request, bindings as HttpBindings), {
       overrideGlobalObjects: false,
@@ -56,7 +61,6 @@ export async function startDaemon(
   // Before the schedule begins: it may turn out that somebody else is at work here.
   const doors = await openDoors(deps, frontDoor)
   if ('occupiedBy' in doors) return doors
-  const ircGateway = createIrcGateway(serving)
   const {irc} = deps.settings
   const ircDoor = irc.listen && (await openIrcDoor(ircGateway, irc.listen).catch(async (error: unknown) => {
     await Promise.all([doors.close(() => false), ircGateway.close(), passthrough.close()])
@@ -72,6 +76,7 @@ export async function startDaemon(
     since,
     async stop() {
       deps.log.info('daemon-stopping')
+      stopping.abort()
       ircDoor?.close()
       await Promise.all([doors.close(isRefreshing), ircGateway.close(), schedule.stop()])
       await passthrough.close()

@@ -5,7 +5,9 @@ import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
 import type {Passthrough} from '../passthrough/passthrough.js'
+import type {UpgradeDoor} from './answer-upgrades.js'
 import {BodyRoom} from './body-room.js'
+import {asksForChat, refuseChat} from './chat-rules.js'
 import {
   checkFraming,
   checkHost,
@@ -29,6 +31,8 @@ export interface Rooms {
   passthrough: Pick<Passthrough, 'matches' | 'handle'>
   /** The door's own answer: whether there is a daemon. */
   answerOwn(visit: Visit): Promise<boolean>
+  /** Takes over connections for chat, which are no HTTP any more. */
+  chat?: (request: IncomingMessage, socket: Socket, head: Buffer) => void
   /** All others; a body has been read as a whole. */
   app(request: IncomingMessage, response: ServerResponse): unknown
 }
@@ -47,7 +51,7 @@ export interface Visit {
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
 
-export interface FrontDoor {
+export interface FrontDoor extends UpgradeDoor {
   listener: RequestListener
   /** Answers what the server could not understand as a request, after the requests that came before it. */
   refuseRest: (socket: Socket, refusal: Refusal) => Promise<void>
@@ -126,6 +130,19 @@ export function createFrontDoor(deps: Deps, rooms: Rooms): FrontDoor {
       await openAnswers.settled(socket)
       refuseConnection(socket, refusal)
     },
+    async upgrade(request, socket, head) {
+      if (!rooms.chat || !asksForChat(request)) return false
+      // Answers to requests that came before it are still on their way.
+      await openAnswers.settled(socket)
+      const refusal = isClosing ? LEAVING : refuseChat(request, deps.settings)
+      if (refusal) {
+        refuseConnection(socket, refusal)
+        return true
+      }
+      openAnswers.release(socket)
+      rooms.chat(request, socket, head)
+      return true
+    },
     sayGoodbye() {
       isClosing = true
       for (const response of openAnswers) response.shouldKeepAlive = false
@@ -201,6 +218,7 @@ const hasBody = ({headers}: IncomingMessage): boolean =>
 /** So many bodies of the largest size are held before it is known who sends them, or more smaller ones. */
 const MAX_WHOLE_BODIES = 64
 
+const LEAVING: Refusal = {status: 503, code: 'unavailable', message: 'This daemon is stopping.'}
 const NO_TARGET: Refusal = {status: 400, code: 'bad-request', message: 'There is no such place here.'}
 
 /** What is not the caller's fault only the log describes: nobody has been asked who they are yet. */

@@ -1,8 +1,9 @@
 import {once} from 'node:events'
-import {createServer, type Server} from 'node:http'
+import {createServer, type Server, type ServerOptions} from 'node:http'
 import type {AddressInfo, ListenOptions, Server as NetServer, Socket} from 'node:net'
 
 import {MINUTE_MS, SECOND_MS} from '../../model/time.js'
+import {answerUpgrades} from './answer-upgrades.js'
 import type {Refusal} from './door-rules.js'
 import type {FrontDoor} from './front-door.js'
 
@@ -22,12 +23,18 @@ const MAX_CONNECTIONS = 2000
 export type DoorLimits = Partial<typeof LIMITS>
 
 /** Makes a server that hands requests to the front door and answers by itself what is no request. */
-export function createDoorServer({greet, listener, refuseRest}: FrontDoor, limits: DoorLimits = {}): Server {
+export function createDoorServer(frontDoor: FrontDoor, limits: DoorLimits = {}): Server {
   // A missing Host is answered at the door.
   const options = {...LIMITS, ...limits, insecureHTTPParser: false, requireHostHeader: false}
-  const server = createServer(options, listener)
+  const server = createHttpServer(frontDoor, options)
   server.maxConnections = MAX_CONNECTIONS
-  server.on('connection', greet)
+  server.on('connection', frontDoor.greet)
+  answerUpgrades(server, frontDoor, createHttpServer(frontDoor, options), options.requestTimeout)
+  return server
+}
+
+function createHttpServer({listener, refuseRest}: FrontDoor, options: ServerOptions): Server {
+  const server = createServer(options, listener)
   server.on('checkContinue', listener)
   server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => undefined)

@@ -18,6 +18,11 @@ export class OpenAnswers {
     })
   }
 
+  /** From now on it speaks something else than HTTP, and is no longer looked after here. */
+  release(socket: Socket): void {
+    this.#bySocket.delete(socket)
+  }
+
   /** @returns whether the caller still waits for this answer. */
   add(response: ServerResponse): Presence {
     const {socket} = response.req
