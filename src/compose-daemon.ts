@@ -163,6 +163,7 @@ function depsOf(
     settings,
     log,
     metrics,
+    version,
     activity: createActivity(watched),
     refreshHistory,
     ...observeRefreshes({log, metrics, refreshHistory}),

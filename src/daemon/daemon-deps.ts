@@ -9,6 +9,8 @@ export interface DaemonDeps extends BrokerDeps, RefreshWatch {
   settings: DaemonSettings
   log: Log
   metrics: Metrics
+  /** Of behalf. */
+  version: string
   /** For the admin page. */
   activity: Activity
   refreshHistory: RefreshHistory

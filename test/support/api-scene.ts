@@ -51,15 +51,18 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
     logged.push({event, fields})
   }
   const log: ApiDeps['log'] = {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)}
+  const stopping = new AbortController()
   const api = createApi({
     ...deps,
     log,
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
+    version: '0.0.0',
+    stopping: stopping.signal,
     activity: createActivity(deps),
     refreshHistory: createRefreshHistory(deps),
     storeAsItIs: deps.store,
     schedule: {isAlive: () => scene.isScheduleAlive, status: () => undefined},
-    settings: {publicLogins: [], loginTokens: false, returnOrigins: [], ...settings},
+    settings: {publicLogins: [], loginTokens: false, returnOrigins: [], staleAuthMs: 10_000, ...settings},
   })
   const listener = getRequestListener((request, bindings) => api.fetch(request, bindings as never), {
     overrideGlobalObjects: false,
@@ -96,6 +99,7 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
       return expectDescribed(answer)
     },
     async stop() {
+      stopping.abort()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()

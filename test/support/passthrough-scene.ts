@@ -50,6 +50,7 @@ export async function startPassthrough(
   }
   const daemonDeps: Omit<DaemonDeps, 'settings' | 'programEnvironment' | 'takeTurn'> = {
     ...deps,
+    version: '0.0.0',
     activity: createActivity(deps),
     refreshHistory: createRefreshHistory(deps),
     log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},

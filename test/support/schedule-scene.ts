@@ -74,6 +74,7 @@ export async function makeScheduleScene(options: ScheduleSceneOptions = {}): Pro
     providerClient: makeProviderClient(crowd.client()),
     settings: {...SETTINGS, ...options.settings},
     log: {debug: note, info: note, warn: note, error: note, audit: () => undefined},
+    version: '0.0.0',
     activity: createActivity({clock}),
     refreshHistory: createRefreshHistory({clock}),
     addressGuard: createAddressGuard({allowPrivate: false}),

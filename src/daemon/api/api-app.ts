@@ -16,7 +16,11 @@ export interface ApiDeps extends BrokerDeps {
   schedule: ScheduleView
   /** Where `store` may remember what it cannot read, this one does not. */
   storeAsItIs: BrokerDeps['store']
-  settings: Pick<DaemonSettings, 'publicUrl' | 'publicLogins' | 'loginTokens' | 'returnOrigins'>
+  /** Of behalf. */
+  version: string
+  /** The end of the daemon: what goes on until someone ends it ends then. */
+  stopping: AbortSignal
+  settings: Pick<DaemonSettings, 'publicUrl' | 'publicLogins' | 'loginTokens' | 'returnOrigins' | 'staleAuthMs'>
 }
 
 /** Whether accounts are being kept fresh. */

@@ -1,8 +1,7 @@
-import {nameOf, type NamedAccount} from '../../model/account-name.js'
+import type {NamedAccount} from '../../model/account-name.js'
 import type {ApiToken} from '../../model/api-token.js'
 import type {Clock, EpochMs} from '../../model/time.js'
-import type {RecentRecords} from './recent-records.js'
-import {createRecentRecords} from './recent-records.js'
+import {createRecentRecords, type RecentRecords} from './recent-records.js'
 import {cutText, redactText} from './redact-text.js'
 
 /** A call of our doors that has been answered. */
@@ -30,11 +29,11 @@ export interface ChatEvent extends Pick<EndedCall, 'apiToken' | 'account' | 'cod
 
 /** What is told of either. All but ids, numbers and our own words is text of others, without secrets and cut. */
 export interface ActivityEntry {
-  /** Counts up: later entries have larger ones. */
+  /** Counts up: later entries have larger ones, also than those of an earlier process. */
   sequence: number
   at: EpochMs
   apiToken?: {id: string; name: string}
-  account?: {key: string; name: string}
+  account?: NamedAccount
   what: {kind: 'call'; method: string; path: string; status: number} | {kind: 'chat'; event: ChatEvent['event']}
   code?: string
   durationMs?: number
@@ -61,20 +60,18 @@ const LONGEST_KEPT = 512
 const LONGEST_PATH = 200
 const LONGEST_USER_AGENT = 120
 
-interface Note extends Pick<ActivityEntry, 'sequence' | 'at' | 'apiToken' | 'what' | 'code' | 'durationMs'> {
-  account: NamedAccount | undefined
-  userAgent: string | undefined
-}
+/** A thousand calls a millisecond would be too many. */
+const SEQUENCES_PER_MS = 1000
 
 /** Notes every call, so it does next to nothing with it: what takes time is done for who looks. */
 export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
-  const known = createRecentRecords<Note>(MOST_KNOWN)
-  const strangers = createRecentRecords<Note>(MOST_STRANGERS)
-  let sequence = 0
+  const known = createRecentRecords<ActivityEntry>(MOST_KNOWN)
+  const strangers = createRecentRecords<ActivityEntry>(MOST_STRANGERS)
+  let sequence = clock.now() * SEQUENCES_PER_MS
 
   function keep(
-    records: RecentRecords<Note>,
-    what: Note['what'],
+    records: RecentRecords<ActivityEntry>,
+    what: ActivityEntry['what'],
     {apiToken, account, code, durationMs, userAgent}: Partial<EndedCall>,
   ): void {
     sequence += 1
@@ -82,8 +79,8 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
       sequence,
       at: clock.now(),
       what,
-      account,
-      userAgent: userAgent && copyOf(userAgent),
+      ...(account && {account}),
+      ...(userAgent !== undefined && {userAgent: copyOf(userAgent)}),
       ...(apiToken && {apiToken: {id: apiToken.id, name: apiToken.name}}),
       ...(code !== undefined && {code}),
       ...(durationMs !== undefined && {durationMs}),
@@ -107,10 +104,9 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
 /** What V8 cuts out of a text holds on to all of it: here, to the query. */
 const copyOf = (text: string): string => Buffer.from(cutText(text, LONGEST_KEPT)).toString()
 
-function tell({account, userAgent, what, ...rest}: Note): ActivityEntry {
+function tell({userAgent, what, ...rest}: ActivityEntry): ActivityEntry {
   return {
     ...rest,
-    ...(account && {account: {key: account.key, name: nameOf(account)}}),
     what: what.kind === 'call' ? {...what, path: cut(redactText(what.path), LONGEST_PATH)} : what,
     ...(userAgent !== undefined && {userAgent: cut(redactText(userAgent), LONGEST_USER_AGENT)}),
   }

@@ -236,6 +236,7 @@ async function startQuietDaemon(world: BrokerWorld, port = 0): Promise<RunningDa
       },
       log: {debug: nothing, info: nothing, warn: nothing, error: nothing, audit: nothing},
       addressGuard: createAddressGuard({allowPrivate: false}),
+      version: '0.0.0',
       activity: createActivity(world.deps),
       refreshHistory: createRefreshHistory(world.deps),
       metrics: {
