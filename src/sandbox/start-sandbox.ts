@@ -1,10 +1,12 @@
 import {once} from 'node:events'
-import type {AddressInfo} from 'node:net'
 
 import {createAdaptorServer, type ServerType} from '@hono/node-server'
 
 import type {Clock} from '../model/time.js'
 import {createSandboxApp} from './app.js'
+import {createChatUpgrade} from './irc/chat-doors.js'
+import {openChatPorts, type ChatPortOptions} from './irc/open-chat-ports.js'
+import {listenOnLoopback} from './listen-on-loopback.js'
 import type {Client} from './records.js'
 import {applySeed, createDefaultSeed, seedSchema, type SeedInput} from './seed.js'
 import {SandboxState} from './state.js'
@@ -19,6 +21,8 @@ export interface SandboxOptions {
   seed?: SeedInput
   /** Gets a line for each request: method, path, status. */
   log?: (line: string) => void
+  /** Opens chat on ports of its own; it is on the HTTP port, as a WebSocket, in any case. */
+  irc?: ChatPortOptions
 }
 
 /** A running stand-in for Twitch. */
@@ -26,6 +30,10 @@ export interface Sandbox {
   /** `http://localhost:PORT`; identity is below `/oauth2`, the API below `/helix`. */
   readonly url: string
   readonly port: number
+  /** Where chat is spoken over TCP, when it was asked for. */
+  readonly ircPort: number | undefined
+  /** And over TLS, when there was a certificate. */
+  readonly ircTlsPort: number | undefined
   readonly state: SandboxState
   /** The default clients. */
   readonly confidentialClient: Client
@@ -33,9 +41,6 @@ export interface Sandbox {
   /** Cuts every connection and lets go of the port. */
   stop(): Promise<void>
 }
-
-/** How often another port is tried when a free one turns out to be taken on the second address. */
-const PORT_ATTEMPTS = 10
 
 /** Starts the sandbox. Rejects with node's own error when the port is taken, with a `ZodError` when the seed is wrong. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -46,42 +51,32 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (options.seed) applySeed(state, seedSchema.parse(options.seed))
 
   const app = createSandboxApp(state, options.log ?? (() => undefined))
-  const open = () => createAdaptorServer({fetch: app.fetch})
-  const servers = await listen(open, options.port ?? 0, options.host)
-  const {port} = servers[0].address() as AddressInfo
+  const upgrade = createChatUpgrade(state)
+  const open = () => createAdaptorServer({fetch: app.fetch}).on('upgrade', upgrade)
+  const {port, servers} = await listenOnLoopback(open, options.port ?? 0, options.host)
+  const stopHttp = async () => {
+    await Promise.all(servers.map(close))
+  }
+  const chat = await openChatPorts(state, port, options).catch(async (error: unknown) => {
+    await stopHttp()
+    throw error
+  })
   state.origin = `http://localhost:${String(port)}`
+  state.chat.ports = chat
 
   return {
     url: state.origin,
     port,
+    ircPort: chat.port,
+    ircTlsPort: chat.tlsPort,
     state,
     confidentialClient,
     publicClient,
     async stop() {
-      await Promise.all(servers.map(close))
+      state.chat.cut()
+      await Promise.all([chat.stop(), stopHttp()])
     },
   }
-}
-
-async function listen(open: () => ServerType, port: number, host?: string): Promise<[ServerType, ...ServerType[]]> {
-  if (host !== undefined) return [await listenOn(open(), port, host)]
-  for (let attempt = 1; ; attempt += 1) {
-    const first = await listenOn(open(), port, '127.0.0.1')
-    try {
-      const taken = (first.address() as AddressInfo).port
-      return [first, await listenOn(open(), taken, '::1')]
-    } catch (error) {
-      if (hasNoIpv6(error)) return [first]
-      await close(first)
-      if (port !== 0 || attempt >= PORT_ATTEMPTS) throw error
-    }
-  }
-}
-
-async function listenOn(server: ServerType, port: number, host: string): Promise<ServerType> {
-  server.listen(port, host)
-  await once(server, 'listening')
-  return server
 }
 
 async function close(server: ServerType): Promise<void> {
@@ -90,6 +85,3 @@ async function close(server: ServerType): Promise<void> {
   if ('closeAllConnections' in server) server.closeAllConnections()
   await closed
 }
-
-const hasNoIpv6 = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')

@@ -2,6 +2,7 @@ import type {EpochMs} from '../model/time.js'
 import {CallLog} from './call-log.js'
 import {FaultQueue} from './fault-queue.js'
 import {ChannelData} from './helix/channel-data.js'
+import {ChatHub} from './irc/chat-hub.js'
 import {DEFAULT_RATE_LIMIT, RateLimiter} from './rate-limiter.js'
 import {
   grantKey,
@@ -37,6 +38,7 @@ export class SandboxState {
   readonly faults = new FaultQueue()
   readonly settings: Settings = createSettings()
   readonly channels = new ChannelData()
+  readonly chat = new ChatHub()
   readonly rateLimiter: RateLimiter
   readonly clock: SandboxClock
 
@@ -52,6 +54,7 @@ export class SandboxState {
     this.calls.clear()
     this.faults.clear()
     this.channels.clear()
+    this.chat.cut()
     this.rateLimiter.reset(DEFAULT_RATE_LIMIT)
     Object.assign(this.settings, createSettings())
   }

@@ -9,6 +9,7 @@ import {applySeed, SeedError, seedSchema} from '../seed.js'
 import type {SandboxState} from '../state.js'
 import {ControlError} from './control-error.js'
 import {
+  chatterSchema,
   clockSchema,
   deviceSchema,
   disconnectSchema,
@@ -19,6 +20,7 @@ import {
   settingsSchema,
   tokenTargetSchema,
 } from './control-schemas.js'
+import {describeConnections} from './describe-connections.js'
 import {describeState} from './describe-state.js'
 import {redeemReward} from './redeem-reward.js'
 import {changeTokens} from './change-tokens.js'
@@ -102,6 +104,10 @@ export function createControlRoutes(state: SandboxState): Hono<SandboxEnv> {
     requireDevice(state, userCode).status = 'denied'
     return c.json({user_code: userCode, status: 'denied'})
   })
+  app.get('/irc', (c) => c.json({connections: describeConnections(state)}))
+  app.post('/irc/reconnect', async (c) => c.json({told: state.chat.sayReconnect(await readChatter(c, state))}))
+  app.post('/irc/drop', async (c) => c.json({dropped: state.chat.cut(await readChatter(c, state))}))
+
   app.post('/redeem', async (c) => {
     const {login, reward_id: rewardId, user_input: userInput} = await readBody(c, redeemSchema)
     return c.json(redeemReward(state, requireLogin(state, login), rewardId, userInput))
@@ -136,6 +142,12 @@ async function readBody<T extends z.ZodType>(c: SandboxContext, schema: T): Prom
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw new ControlError(400, z.prettifyError(parsed.error))
   return parsed.data
+}
+
+/** Whose connections; undefined: everyone's. */
+async function readChatter(c: SandboxContext, state: SandboxState): Promise<string | undefined> {
+  const {login} = await readBody(c, chatterSchema)
+  return login === undefined ? undefined : requireLogin(state, login).id
 }
 
 function requireLogin(state: SandboxState, login: string): User {

@@ -24,6 +24,9 @@ export const tokenTargetSchema = z
 export const disconnectSchema = z.strictObject({login, clientId: text.optional()})
 export const passwordSchema = z.strictObject({login})
 
+/** Whose chat connections; without a login, everyone's. */
+export const chatterSchema = z.strictObject({login: login.optional()})
+
 export const faultSchema = z
   .strictObject({
     path: z.string().regex(/^\//, 'a path begins with /').max(1000),

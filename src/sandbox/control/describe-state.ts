@@ -18,6 +18,9 @@ const CALLS = {
   'GET /_sandbox/calls': 'what was asked, without tokens',
   'DELETE /_sandbox/calls': '',
   'POST /_sandbox/redeem': '{login, reward_id, user_input?}',
+  'GET /_sandbox/irc': 'who is connected to chat, without tokens',
+  'POST /_sandbox/irc/reconnect': '{login?}: says that the server restarts',
+  'POST /_sandbox/irc/drop': '{login?}: cuts connections',
   'POST /_sandbox/device/approve': '{user_code, login}',
   'POST /_sandbox/device/deny': '{user_code}',
 }
@@ -35,6 +38,11 @@ export function describeState(state: SandboxState) {
       scopes: [...scopes].sort(),
     })),
     tokens: {access: state.accessTokens.size, refresh: state.refreshTokens.size, devices: state.deviceCodes.size},
+    irc: {
+      port: state.chat.ports.port ?? null,
+      tlsPort: state.chat.ports.tlsPort ?? null,
+      connections: state.chat.list().length,
+    },
     settings: state.settings,
     faults: state.faults.list(),
     calls: CALLS,

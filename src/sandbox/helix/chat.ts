@@ -1,10 +1,11 @@
-import {randomUUID} from 'node:crypto'
-
 import {z} from 'zod'
 
 import {coversScope} from '../../helix/endpoint-scopes.js'
+import {sayMessage} from '../irc/say-message.js'
+import {tellAnnouncement, tellCleared, tellDeleted, tellSettings} from '../irc/tell-room.js'
 import {
   asUserFields,
+  describePerson,
   parseBody,
   queryValue,
   requireChannel,
@@ -18,8 +19,6 @@ import {isBanned} from './moderation.js'
 import {paginate} from './paginate.js'
 
 const MAX_MESSAGE_CHARACTERS = 500
-/** Saying the same again within this time is refused. */
-const DUPLICATE_MS = 30_000
 
 const messageBody = z.object({
   broadcaster_id: z.string(),
@@ -34,7 +33,10 @@ const messageBody = z.object({
 function sendMessage(call: HelixCall): HelixReply {
   const {broadcaster_id: broadcasterId, sender_id: senderId, message, ...options} = parseBody(call, messageBody)
   const {state} = call
-  if (!state.users.has(broadcasterId)) throw new HelixError(400, 'The ID in broadcaster_id is not a user.')
+  const broadcaster = state.users.get(broadcasterId)
+  if (broadcaster === undefined) throw new HelixError(400, 'The ID in broadcaster_id is not a user.')
+  const sender = state.users.get(senderId)
+  if (sender === undefined) throw new HelixError(400, 'The ID in sender_id is not a user.')
   if (options.for_source_only !== undefined && call.token?.kind === 'user') {
     throw new HelixError(400, 'The parameter for_source_only may only be set with an app access token.')
   }
@@ -44,17 +46,9 @@ function sendMessage(call: HelixCall): HelixReply {
   if (isBanned(state, channel, senderId))
     throw new HelixError(403, 'The sender is not permitted to send chat messages to the broadcaster.')
 
-  const now = state.clock.now()
-  const isRepeat = channel.messages.some(
-    (earlier) => earlier.senderId === senderId && earlier.text === message && now - earlier.at < DUPLICATE_MS,
-  )
-  const drop = isRepeat
-    ? {code: 'msg_duplicate', message: 'The message is identical to one sent less than 30 seconds ago.'}
-    : channel.dropNext.shift()
-  if (drop) return {body: {data: [{message_id: '', is_sent: false, drop_reason: drop}]}}
-  const id = randomUUID()
-  channel.messages.push({id, senderId, text: message, at: now})
-  return {body: {data: [{message_id: id, is_sent: true, drop_reason: null}]}}
+  const said = sayMessage(state, {broadcaster, sender, text: message, replyTo: options.reply_parent_message_id})
+  const [id, drop] = 'drop' in said ? ['', said.drop] : [said.id, null]
+  return {body: {data: [{message_id: id, is_sent: drop === null, drop_reason: drop}]}}
 }
 
 function checkPin(
@@ -114,14 +108,16 @@ const settingsBody = z.object({
 })
 
 function updateSettings(call: HelixCall): HelixReply {
-  const {channel} = requireChannel(call)
+  const {broadcaster, channel} = requireChannel(call)
   const {chat} = channel
+  const before = {...chat}
   Object.assign(chat, parseBody(call, settingsBody))
   chat.follower_mode_duration = chat.follower_mode ? (chat.follower_mode_duration ?? 0) : null
   chat.slow_mode_wait_time = chat.slow_mode ? (chat.slow_mode_wait_time ?? 30) : null
   chat.non_moderator_chat_delay_duration = chat.non_moderator_chat_delay
     ? (chat.non_moderator_chat_delay_duration ?? 2)
     : null
+  tellSettings(call.state, broadcaster, before, chat)
   return getSettings(call)
 }
 
@@ -132,24 +128,29 @@ const announcementBody = z.object({
 
 function announce(call: HelixCall): HelixReply {
   const {message, color} = parseBody(call, announcementBody)
-  const {channel} = requireChannel(call)
+  const {broadcaster, channel} = requireChannel(call)
   const text = Array.from(message).slice(0, MAX_MESSAGE_CHARACTERS).join('')
-  channel.announcements.push({moderatorId: requireValue(call, 'moderator_id'), message: text, color})
+  const moderatorId = requireValue(call, 'moderator_id')
+  channel.announcements.push({moderatorId, message: text, color})
+  const sender = call.state.users.get(moderatorId)
+  if (sender) tellAnnouncement(call.state, {broadcaster, sender, text, color})
   return {}
 }
 
 /** One message, or all of them. */
 function deleteMessages(call: HelixCall): HelixReply {
-  const {channel} = requireChannel(call)
+  const {broadcaster, channel} = requireChannel(call)
   const messageId = queryValue(call, 'message_id')
   if (messageId === undefined) {
     channel.messages = []
+    tellCleared(call.state, broadcaster)
     return {}
   }
-  if (!channel.messages.some((message) => message.id === messageId)) {
-    throw new HelixError(404, 'There is no message with the ID in message_id.')
-  }
-  channel.messages = channel.messages.filter((message) => message.id !== messageId)
+  const deleted = channel.messages.find((message) => message.id === messageId)
+  if (deleted === undefined) throw new HelixError(404, 'There is no message with the ID in message_id.')
+  channel.messages = channel.messages.filter((message) => message !== deleted)
+  const {login} = describePerson(call.state, deleted.senderId)
+  tellDeleted(call.state, broadcaster, {id: messageId, login, text: deleted.text})
   return {}
 }
 

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 
+import {tellBan} from '../irc/tell-room.js'
 import {formatTime} from '../sandbox-clock.js'
 import type {SandboxState} from '../state.js'
 import type {Ban, Channel} from './channel-data.js'
@@ -59,7 +60,8 @@ function banUser(call: HelixCall): HelixReply {
   const {user_id: userId, duration, reason} = parseBody(call, banBody).data
   const {broadcaster, channel} = requireChannel(call)
   if (userId === broadcaster.id) throw new HelixError(400, 'The user specified in the user_id field may not be banned.')
-  if (!call.state.users.has(userId)) throw new HelixError(400, 'The ID in user_id is not a user.')
+  const banned = call.state.users.get(userId)
+  if (banned === undefined) throw new HelixError(400, 'The ID in user_id is not a user.')
   if (duration === undefined && isBanned(call.state, channel, userId) && channel.bans.get(userId)?.endsAt === null) {
     throw new HelixError(400, 'The user specified in the user_id field is already banned.')
   }
@@ -67,6 +69,7 @@ function banUser(call: HelixCall): HelixReply {
   const moderatorId = requireValue(call, 'moderator_id')
   const endsAt = duration === undefined ? null : createdAt + duration * 1000
   channel.bans.set(userId, {userId, moderatorId, reason, createdAt, endsAt})
+  tellBan(call.state, broadcaster, banned, duration)
   const ids = {broadcaster_id: broadcaster.id, moderator_id: moderatorId, user_id: userId}
   const times = {created_at: formatTime(createdAt), end_time: endsAt === null ? null : formatTime(endsAt)}
   return {body: {data: [{...ids, ...times}]}}
