@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 
+import {makeSignInLink} from '../../src/broker/admin-sessions.js'
 import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {startApi, type ApiScene, type ApiSceneOptions} from './api-scene.js'
 import {findAll, parseHtml, textOf, type Element} from './parse-html.js'
@@ -40,13 +41,18 @@ export async function startAdmin(deps: BrokerDeps, options: ApiSceneOptions = {}
   const browser = new AdminBrowser(api.origin)
   return Object.assign(api, {
     browser,
-    async signIn() {
-      return browser.open('/admin')
-    },
+    signIn: () => signInByLink(deps, browser),
     open: (path: string) => browser.open(path),
     submit: (page: AdminPage, fields?: Fields, which?: FormChoice) => browser.submit(page, fields, which),
     newBrowser: () => new AdminBrowser(api.origin),
   })
+}
+
+/** Opens a link as `behalf admin` makes it, and presses its button. */
+export async function signInByLink(deps: BrokerDeps, browser: AdminBrowser): Promise<AdminPage> {
+  const {code} = await makeSignInLink(deps)
+  const page = await browser.open(`/admin/sign-in?link=${code.reveal()}`)
+  return browser.submit(page)
 }
 
 /** Keeps cookies, follows redirects, sends forms: what a browser does without scripts. */

@@ -18,6 +18,8 @@ export interface AdminSession extends PageSession {
   delegate?: ApiToken
   /** At the latest; earlier where nobody looks. */
   endsAt: EpochMs
+  /** The browser speaks to us over TLS: cookies are `Secure`. */
+  isSecure: boolean
 }
 
 /** What the handlers of the admin page find in their context. */

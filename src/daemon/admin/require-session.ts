@@ -1,12 +1,54 @@
 import type {MiddlewareHandler} from 'hono'
 
+import {noteSessionUsed} from '../../broker/admin-sessions.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import {Secret} from '../../model/secret.js'
 import type {AdminDeps} from './admin-deps.js'
-import type {AdminEnv} from './admin-env.js'
+import type {AdminContext, AdminEnv} from './admin-env.js'
+import {takeNote} from './note-cookie.js'
+import {checkOwnOrigin} from './own-origin.js'
+import {readSession, type FoundSession} from './read-session.js'
 
+type Deps = Pick<AdminDeps, 'store' | 'clock' | 'settings' | 'log'>
+
+/** Lets through who is signed in, and what our own pages send; the others are shown the way in. */
 export const requireSession =
-  ({clock}: Pick<AdminDeps, 'clock'>): MiddlewareHandler<AdminEnv> =>
+  (deps: Deps): MiddlewareHandler<AdminEnv> =>
   async (context, next) => {
-    const now = clock.now()
-    context.set('session', {id: 'madeup01', csrfToken: 'made-up', now, endsAt: now + 1000})
+    const isForm = context.req.method === 'POST'
+    if (isForm) checkOwnOrigin(context.env.incoming, deps.settings)
+    const found = await readSession(deps, context)
+    if (!found && isForm) throw new BehalfError('refused', 'You are no longer signed in. Nothing was done.')
+    if (!found) return goToSignIn(context)
+    await noteSessionUsed(deps, found.live)
+    await openPage(deps, context, found)
+    if (!isForm) return next()
+    const startedMs = performance.now()
     await next()
+    deps.log.audit({
+      apiTokenId: found.live.delegate?.id ?? found.live.id,
+      method: 'POST',
+      path: context.req.path,
+      status: context.res.status,
+      durationMs: performance.now() - startedMs,
+    })
   }
+
+async function openPage(deps: Deps, context: AdminContext, {live, text, isSecure}: FoundSession): Promise<void> {
+  const note = context.req.method === 'GET' ? await takeNote(deps, context, live.id) : undefined
+  context.set('session', {
+    id: live.id,
+    ...(live.delegate && {delegate: live.delegate}),
+    endsAt: live.endsAt,
+    isSecure,
+    csrfToken: await deps.store.fingerprint(new Secret(`admin form\n${text.reveal()}`)),
+    now: deps.clock.now(),
+    ...(note && {note}),
+  })
+}
+
+function goToSignIn(context: AdminContext): Response {
+  const {pathname, search} = new URL(context.req.url)
+  const next = pathname === '/admin' ? '' : `?next=${encodeURIComponent(`${pathname}${search}`)}`
+  return context.redirect(`/admin/sign-in${next}`, 303)
+}

@@ -2,7 +2,7 @@ import type {ContentfulStatusCode} from 'hono/utils/http-status'
 
 import {explainError} from '../api/answer-failure.js'
 import type {AdminDeps} from './admin-deps.js'
-import type {AdminContext} from './admin-env.js'
+import type {AdminContext, AdminSession} from './admin-env.js'
 import {Page} from './parts/page.js'
 
 /** A failure as a page. What is not the reader's to mend only the log describes. */
@@ -30,10 +30,16 @@ interface FailureProps {
 }
 
 function FailurePage({context, title, message, hint}: FailureProps) {
+  const session = context.get('session') as AdminSession | undefined
   return (
-    <Page title={title} session={context.get('session') as AdminContext['var']['session'] | undefined}>
+    <Page title={title} session={session}>
       <p>{message}</p>
       {hint !== undefined && <p>{hint}</p>}
+      {!session && (
+        <p>
+          <a href="/admin/sign-in">Sign in</a>
+        </p>
+      )}
     </Page>
   )
 }
