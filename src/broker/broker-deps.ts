@@ -26,8 +26,8 @@ export interface ProviderSource {
    * @throws BehalfError `usage` for an option that is missing or unknown, `invalid-input` for one that is malformed.
    */
   fillPreset(name: string, options: Readonly<Record<string, string>>): ProviderPreset | undefined
-  /** A preset's own name for its service, and what someone who registers an application there should know. */
-  describePreset(name: string): {title: string; note?: string; documented?: object} | undefined
+  /** A preset for people: how its service calls itself, and what someone who registers an application there should know. */
+  describePreset(name: string): PresetDescription | undefined
   /** Preset names, for suggestions. */
   listPresetNames(): readonly string[]
   /** The preset with all its identity endpoints below another base URL. */
@@ -38,6 +38,20 @@ export interface ProviderSource {
   overrides: readonly ProviderOverride[]
   /** The redirect URI where a provider has none of its own. */
   callbackUrl: string
+}
+
+/** What people are told of a preset. */
+export interface PresetDescription {
+  title: string
+  note?: string
+  /** Where it was held against the service's own documentation. */
+  documented?: object
+  /** What its addresses hold as `{name}` and differs from person to person. */
+  options?: Record<string, {about: string; default?: string}>
+  /** May hold options. */
+  registerUrl?: string
+  credentialKinds?: CredentialKind[]
+  scopes?: Provider['scopes']
 }
 
 /** What the environment says of a provider. */

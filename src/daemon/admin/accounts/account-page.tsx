@@ -23,6 +23,7 @@ import {Notice} from '../parts/notice.js'
 import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
 import {Time} from '../parts/time.js'
+import {providerHref} from '../providers/provider-address.js'
 import {accountHref, removalHref} from './account-address.js'
 import {AccountState, AccountTimeLeft, NextRefresh} from './account-list-page.js'
 import {findSeenAccount} from './account-sight.js'
@@ -184,7 +185,7 @@ function AccountFacts({session: {now}, account}: Pick<AccountProps, 'session' | 
           ['User id', <Foreign text={account.userId} />],
           ['Role', ROLE_WORDS[account.role]],
           ['Subject', subject && <Foreign text={subject} maxLength={200} />],
-          ['Provider', <a href={`/admin/providers/${account.provider}`}>{account.provider}</a>],
+          ['Provider', <a href={providerHref(account.provider)}>{account.provider}</a>],
           ['Credential', CREDENTIAL_WORDS[account.credential]],
           ['Time left', <AccountTimeLeft account={account} now={now} />],
           ['Refreshed', <Time at={account.lastRefreshAt} now={now} />],

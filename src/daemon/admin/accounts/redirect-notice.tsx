@@ -1,6 +1,7 @@
 import {isCallbackPath} from '../../../model/callback-paths.js'
 import {CopyBlock} from '../parts/copy-block.js'
 import {Notice} from '../parts/notice.js'
+import {providerHref} from '../providers/provider-address.js'
 
 interface RedirectNoticeProps {
   provider: {name: string; callbackUrl: string; registerUrl?: string}
@@ -18,7 +19,7 @@ export function RedirectNotice({provider, origin}: RedirectNoticeProps) {
         The redirect URI of {name} is <code>{callbackUrl}</code>, and this page is at <code>{origin}</code>. Unless the
         one leads to the other, register this at{' '}
         {registerUrl === undefined ? name : <a href={registerUrl}>{registerUrl}</a>}, letter by letter, and make it the
-        redirect URI of <a href={`/admin/providers/${name}/edit`}>{name}</a>:
+        redirect URI of <a href={providerHref(name, '/edit')}>{name}</a>:
       </p>
       <CopyBlock label="Redirect URI" text={`${origin}/callback`} />
     </Notice>
@@ -26,7 +27,7 @@ export function RedirectNotice({provider, origin}: RedirectNoticeProps) {
 }
 
 /** All names of this machine are one: what listens at one of them mostly does at the others. */
-function leadsHere(callbackUrl: string, origin: string): boolean {
+export function leadsHere(callbackUrl: string, origin: string): boolean {
   const [there, here] = [new URL(callbackUrl), new URL(origin)]
   const isSame = there.origin === here.origin
   const areBothLocal = LOOPBACK.test(there.hostname) && LOOPBACK.test(here.hostname) && there.port === here.port

@@ -1,0 +1,106 @@
+import type {Child} from 'hono/jsx'
+
+import {Checkbox} from '../parts/choice.js'
+import {Field, Select, type FieldErrors} from '../parts/field.js'
+import {URL_FIELDS, URL_LABELS} from './provider-fields.js'
+
+/** What stands in the fields, and what is wrong with it. */
+export interface FormState {
+  valueOf(name: string): string | undefined
+  errors: FieldErrors
+}
+
+/** The client that the service gave. A secret never comes back in a page. */
+export function ClientFields({form, secretHint, publicHint}: {form: FormState; secretHint: Child; publicHint: Child}) {
+  const {valueOf, errors} = form
+  return (
+    <>
+      <Field
+        name="client_id"
+        label="Client ID"
+        value={valueOf('client_id')}
+        error={errors['client_id']}
+        isCode
+        isRequired
+        maxLength={2000}
+      />
+      <Field
+        name="client_secret"
+        label="Client secret"
+        type="password"
+        hint={secretHint}
+        error={errors['client_secret']}
+        autocomplete="new-password"
+        isCode
+        maxLength={2000}
+      />
+      <Checkbox
+        name="is_public"
+        label="The client has no secret"
+        hint={publicHint}
+        isChosen={valueOf('is_public') === 'yes'}
+      />
+    </>
+  )
+}
+
+export const ScopesField = ({form, hint}: {form: FormState; hint: Child}) => (
+  <Field name="scopes" label="Scopes" hint={hint} value={form.valueOf('scopes')} error={form.errors['scopes']} isCode />
+)
+
+export const CallbackField = ({form, hint}: {form: FormState; hint: Child}) => (
+  <Field
+    name="callback_url"
+    label="Redirect URI"
+    hint={hint}
+    value={form.valueOf('callback_url')}
+    error={form.errors['callback_url']}
+    inputmode="url"
+    isCode
+    maxLength={2000}
+  />
+)
+
+export const AddressFields = ({form}: {form: FormState}) => (
+  <>
+    {URL_FIELDS.map((name) => {
+      const [, label, hint] = URL_LABELS[name]
+      return (
+        <Field
+          name={name}
+          label={label}
+          {...(hint !== undefined && {hint})}
+          value={form.valueOf(name)}
+          error={form.errors[name]}
+          inputmode="url"
+          isCode
+          maxLength={2000}
+        />
+      )
+    })}
+  </>
+)
+
+export const ProtocolFields = ({form}: {form: FormState}) => (
+  <>
+    <Select
+      name="auth_method"
+      label="How the secret is sent"
+      value={form.valueOf('auth_method')}
+      error={form.errors['auth_method']}
+      options={[
+        {value: '', label: 'As the service wants it'},
+        {value: 'post', label: 'In the body (post)'},
+        {value: 'basic', label: 'In a header (basic)'},
+      ]}
+    />
+    <Field
+      name="refresh_replay"
+      label="What a repeated refresh token does"
+      hint="safe, grace:SECONDS, probe or last-resort"
+      value={form.valueOf('refresh_replay')}
+      error={form.errors['refresh_replay']}
+      isCode
+    />
+  </>
+)
