@@ -9,6 +9,7 @@ import {guardPages} from './guard-pages.js'
 import {refuseOtherMethods} from './refuse-methods.js'
 import {requireSession} from './require-session.js'
 import {showFailure, showNotHere} from './show-failure.js'
+import {addProviderPages} from './providers/providers-pages.js'
 import {addSignInPages} from './sign-in-pages.js'
 import {addSignOutPages} from './sign-out-pages.js'
 
@@ -32,4 +33,5 @@ export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
 function addPagesOf(admin: Admin): void {
   addSignOutPages(admin)
   addAccountPages(admin)
+  addProviderPages(admin)
 }
