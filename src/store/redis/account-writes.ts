@@ -42,12 +42,12 @@ export class AccountWrites {
 
   async put(given: NewAccount, check?: Check): Promise<Account> {
     const account = withoutDoubt(given)
-    const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     // Whoever looks who is there sees the owners that this process was putting before.
     const turn = check || account.role === 'owner' ? `owner@${account.provider}` : account.key
     let grantBefore: string | undefined
     return this.#repeat(account.key, turn, async (hash, isRepeated) => {
+      const keys = await this.#parts.openKeys()
       if (!isRepeated) grantBefore = hash.grant
       // Where the reply was lost somebody may have gone on from this login already, and must not be undone.
       const isDone = isRepeated && hash.grant === account.grantId && (hash.write === id || hash.grant !== grantBefore)
@@ -63,9 +63,9 @@ export class AccountWrites {
   async update(key: AccountKey, change: (current: Account) => NewAccount): Promise<Account | undefined> {
     const {reader} = this.#parts
     if ((await reader.read(key)).record === undefined) return undefined
-    const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     const result = await this.#repeat(key, key, async (hash, isRepeated): Promise<Account | 'gone' | undefined> => {
+      const keys = await this.#parts.openKeys()
       const current = openStored(hash, key, keys)
       if (current === undefined) return 'gone'
       const changed = isRepeated && hash.write === id ? current : change(current)

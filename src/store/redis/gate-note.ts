@@ -53,6 +53,11 @@ export function lostRedis(location: string): BehalfError {
   })
 }
 
+/** For a write of who stood still on the way, while somebody else had the store alone. */
+export function movedMeanwhile(location: string): BehalfError {
+  return new BehalfError('store-locked', `The store ${location} was changed as a whole just now`, {hint: 'Try again.'})
+}
+
 function readNote(text: string): GateNote | undefined {
   try {
     const read = fit(noteShape, JSON.parse(text))

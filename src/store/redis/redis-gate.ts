@@ -78,11 +78,17 @@ const now = (): Moment => ({wallMs: Date.now(), monotonicMs: performance.now()})
 export class SharedRedisGate extends GatePlace {
   readonly #onEnter: () => Promise<void>
   #entering: Promise<void> | undefined
+  #changes = 0
 
   /** @param onEnter what has to be looked at after somebody may have had the store alone. */
   constructor(options: RedisGateOptions, onEnter: () => Promise<void>) {
     super(options)
     this.#onEnter = onEnter
+  }
+
+  /** How often it was found that somebody had changed the store as a whole. */
+  get changes(): number {
+    return this.#changes
   }
 
   /**
@@ -100,7 +106,12 @@ export class SharedRedisGate extends GatePlace {
 
   async #enter(): Promise<void> {
     const askedAt = await this.#ask(performance.now() + (this.options.waitMs ?? ENTER_WAIT_MS))
-    await this.#onEnter()
+    try {
+      await this.#onEnter()
+    } catch (error) {
+      this.#changes += 1
+      throw error
+    }
     this.hold(askedAt, () => this.#renew())
   }
 

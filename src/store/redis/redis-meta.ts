@@ -8,6 +8,7 @@ import * as shape from '../shape.js'
 import {fit} from '../shape.js'
 import {wrappedKeysShape, type Keyring, type StoreKeys, type WrappedKeys} from '../store-keys.js'
 import type {RedisConnection} from './connection.js'
+import {movedMeanwhile} from './gate-note.js'
 import type {RedisKeys} from './keys.js'
 import {defineScript} from './script.js'
 
@@ -77,9 +78,7 @@ export class MetaHash {
     this.#known = undefined
     const after = await this.read()
     if (before === undefined || JSON.stringify(before) === JSON.stringify(after)) return
-    throw new BehalfError('store-locked', `The store ${this.#connection.location} was changed as a whole just now`, {
-      hint: 'Try again.',
-    })
+    throw movedMeanwhile(this.#connection.location)
   }
 
   #learn(reply: unknown): RedisMeta | undefined {
