@@ -37,12 +37,17 @@ export async function authorizeChat(
   const named = await deps.store.accounts.find(textsOf(name))
   const providers = await loadTwitchProviders(deps, new Set(named.map((account) => account.provider)))
   const matches = matchName(
-    named.filter((account) => providers.has(account.provider) && (name.provider ?? account.provider) === account.provider),
+    named.filter(
+      (account) => providers.has(account.provider) && (name.provider ?? account.provider) === account.provider,
+    ),
     name,
   )
   const preferred = matches.length > 1 ? matches.filter(({provider}) => provider === DEFAULT_PROVIDER) : matches
   if (matches.length > 0 && preferred.length !== 1) {
-    throw new BehalfError('ambiguous-account', `The nick “${nick.slice(0, 80)}” fits ${String(matches.length)} accounts.`)
+    throw new BehalfError(
+      'ambiguous-account',
+      `The nick “${nick.slice(0, 80)}” fits ${String(matches.length)} accounts.`,
+    )
   }
   const account = requireMayActAs(apiToken, preferred[0], nick)
   const provider = providers.get(account.provider)

@@ -25,7 +25,15 @@ export function servingLines(daemon: Serving): string[] {
   return lines
 }
 
-export const servingJson = ({url, socketPath, ircUrl, pid, since, accounts, apiTokens}: Serving): Record<string, unknown> => ({
+export const servingJson = ({
+  url,
+  socketPath,
+  ircUrl,
+  pid,
+  since,
+  accounts,
+  apiTokens,
+}: Serving): Record<string, unknown> => ({
   url,
   ...(socketPath !== undefined && {socket: socketPath}),
   ...(ircUrl !== undefined && {irc: ircUrl}),

@@ -37,7 +37,8 @@ export const serveFlags = {
     min: 1,
     max: MAX_MESSAGES,
     helpValue: 'N',
-    summary: 'How many chat messages an account may send in 30 s where it is no moderator. Twitch lets verified bots send more.',
+    summary:
+      'How many chat messages an account may send in 30 s where it is no moderator. Twitch lets verified bots send more.',
   }),
   'public-url': Flags.string({
     helpValue: 'URL',

@@ -62,10 +62,12 @@ export async function startDaemon(
   const doors = await openDoors(deps, frontDoor)
   if ('occupiedBy' in doors) return doors
   const {irc} = deps.settings
-  const ircDoor = irc.listen && (await openIrcDoor(ircGateway, irc.listen).catch(async (error: unknown) => {
-    await Promise.all([doors.close(() => false), ircGateway.close(), passthrough.close()])
-    throw error
-  }))
+  const ircDoor =
+    irc.listen &&
+    (await openIrcDoor(ircGateway, irc.listen).catch(async (error: unknown) => {
+      await Promise.all([doors.close(() => false), ircGateway.close(), passthrough.close()])
+      throw error
+    }))
   const schedule = startSchedule(deps)
   running.schedule = schedule
   const {listen, socketPath} = deps.settings

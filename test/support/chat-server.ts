@@ -60,9 +60,7 @@ export async function startChatServer(tls?: {key: string; cert: string}): Promis
     tokens,
     answer: undefined,
     linesOf: (at) =>
-      (received[at] ?? '')
-        .split('\r\n')
-        .filter((line) => line !== '' && !/^(?:CAP|PASS|NICK|USER) /.test(line)),
+      (received[at] ?? '').split('\r\n').filter((line) => line !== '' && !/^(?:CAP|PASS|NICK|USER) /.test(line)),
     say: (...lines) => void sockets.at(-1)?.write(lines.map((line) => `${line}\r\n`).join('')),
     async stop() {
       for (const socket of sockets) socket.destroy()

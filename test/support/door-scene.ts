@@ -45,6 +45,8 @@ export interface DoorSceneOptions {
   maxBodyBytes?: number
   /** Instead of an answer. */
   app?: Rooms['app']
+  /** What takes WebSockets. */
+  chat?: Rooms['chat']
 }
 
 export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<DoorScene> {
@@ -87,6 +89,7 @@ export async function makeDoorScene(options: DoorSceneOptions = {}): Promise<Doo
         },
       },
       answerOwn: () => Promise.resolve(false),
+      ...(options.chat && {chat: options.chat}),
       app:
         options.app ??
         ((request, response) => {

@@ -10,6 +10,7 @@ import {addAccountRoutes} from './account-routes.js'
 import {answerFailure, explainError} from './answer-failure.js'
 import type {ApiApp, ApiDeps, ApiEnv} from './api-app.js'
 import {addApiTokenRoutes} from './api-token-routes.js'
+import {addChatRoute} from './chat-route.js'
 import {describeProblem} from './describe-problem.js'
 import {addFlowRoutes} from './flow-routes.js'
 import {addHealthRoutes} from './health-routes.js'
@@ -51,6 +52,7 @@ export function createApi(deps: ApiDeps): Api {
   addPointsRoutes(app, deps)
   addVerifyRoute(app, deps)
   addIntrospectRoute(app, deps)
+  addChatRoute(app)
   addOpenApiRoute(app)
   addAdminPages(app, {...deps, store: deps.storeAsItIs, flowPages: pages})
   refuseOtherMethods(app)

@@ -4,7 +4,7 @@ import {enveloped, failed, refused, unauthorized} from './envelope.js'
 
 const json = (schema: z.ZodType, description: string) => ({description, content: {'application/json': {schema}}})
 
-type Status = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503
+type Status = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 426 | 429 | 500 | 502 | 503
 
 const WORDS: Record<Status, string> = {
   400: 'What was sent is not what is taken here, or it is not clear who acts',
@@ -15,6 +15,7 @@ const WORDS: Record<Status, string> = {
   413: 'The body is too large',
   415: 'The body has another content type',
   422: 'The service does not take the credential',
+  426: 'It is a WebSocket',
   429: 'Too many; `Retry-After` says how long to wait',
   500: 'A fault of behalf’s own',
   502: 'The provider refuses the client',

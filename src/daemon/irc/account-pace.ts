@@ -84,10 +84,14 @@ export class AccountPace {
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const owner = {}
-      signal.addEventListener('abort', () => {
-        this.drop(owner)
-        reject(signal.reason as Error)
-      }, {once: true})
+      signal.addEventListener(
+        'abort',
+        () => {
+          this.drop(owner)
+          reject(signal.reason as Error)
+        },
+        {once: true},
+      )
       this.submit({owner, kind: 'login', channels: [], send: resolve})
     })
   }

@@ -10,7 +10,17 @@ import {joinLines} from './line-splitter.js'
 import type {OpenChat} from './open-chat.js'
 
 /** Who is who is settled at the login; nothing of it reaches the chat server from a client. */
-const NEVER_PASSED = new Set(['PASS', 'NICK', 'USER', 'SERVER', 'SERVICE', 'WEBIRC', 'AUTHENTICATE', 'OPER', 'STARTTLS'])
+const NEVER_PASSED = new Set([
+  'PASS',
+  'NICK',
+  'USER',
+  'SERVER',
+  'SERVICE',
+  'WEBIRC',
+  'AUTHENTICATE',
+  'OPER',
+  'STARTTLS',
+])
 const PRIVILEGED_BADGE = /(?:^|,)(?:broadcaster|moderator|lead_moderator|vip)\//
 /** A client that does not say goodbye to the end. */
 const LINGER_MS = 2000
@@ -139,7 +149,8 @@ export class ChatRelay {
     const parsed = parseLine(line)
     const [channel] = parsed?.params ?? []
     if (parsed?.command !== 'USERSTATE' || channel === undefined || channel === `#${this.#nick}`) return
-    const isPrivileged = findTag(parsed.tags, 'mod') === '1' || PRIVILEGED_BADGE.test(findTag(parsed.tags, 'badges') ?? '')
+    const isPrivileged =
+      findTag(parsed.tags, 'mod') === '1' || PRIVILEGED_BADGE.test(findTag(parsed.tags, 'badges') ?? '')
     this.#chat.pace.noteStanding(channel.toLowerCase(), isPrivileged)
   }
 

@@ -17,17 +17,19 @@ export interface WatchedChat {
  */
 export class ChatWatch {
   readonly #deps: Deps
+  readonly #everyMs: number
   readonly #groups = new Map<string, Set<WatchedChat>>()
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #revision: object | undefined
   #isChecking = false
 
   constructor(deps: Deps, everyMs: number) {
     this.#deps = deps
-    this.#timer = setInterval(() => void this.#checkAll(), everyMs).unref()
+    this.#everyMs = everyMs
   }
 
   add(chat: WatchedChat): void {
+    this.#timer ??= setInterval(() => void this.#checkAll(), this.#everyMs).unref()
     const name = nameOf(chat)
     const group = this.#groups.get(name) ?? new Set()
     this.#groups.set(name, group.add(chat))
@@ -84,5 +86,4 @@ export class ChatWatch {
 }
 
 /** A token that was given a new secret is another one. */
-const nameOf = ({caller: {apiToken, account}}: WatchedChat): string =>
-  `${apiToken.id} ${apiToken.salt} ${account.key}`
+const nameOf = ({caller: {apiToken, account}}: WatchedChat): string => `${apiToken.id} ${apiToken.salt} ${account.key}`

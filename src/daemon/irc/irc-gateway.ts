@@ -130,9 +130,9 @@ export function createIrcGateway(
         },
       })
       all.add(connection)
-      halfOpen.add(connection, origin.address)?.refuse(
-        new BehalfError('unavailable', 'Too many connections wait to say who they are.'),
-      )
+      halfOpen
+        .add(connection, origin.address)
+        ?.refuse(new BehalfError('unavailable', 'Too many connections wait to say who they are.'))
     },
     async close() {
       isClosing = true

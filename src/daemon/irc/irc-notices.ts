@@ -15,8 +15,7 @@ export const notice = (text: string): Buffer => line(`NOTICE * :${text}`)
 export const channelNotice = (channel: string, text: string, id: string, withTags: boolean): Buffer =>
   Buffer.concat([Buffer.from(withTags ? `@msg-id=${id} ` : ''), line(`NOTICE ${channel} :${text}`)])
 
-export const unknownCommand = (nick: string, command: string): Buffer =>
-  line(`421 ${nick} ${command} :Unknown command`)
+export const unknownCommand = (nick: string, command: string): Buffer => line(`421 ${nick} ${command} :Unknown command`)
 
 /** `text` is what the client sent. */
 export const pong = (text: string): Buffer => line(`PONG tmi.twitch.tv :${text}`)

@@ -35,7 +35,12 @@ export async function openIrcDoor(gateway: IrcGateway, wanted: {host: string; po
 function createDoor(gateway: IrcGateway): DoorServer {
   const sockets = new Set<Socket>()
   // A client that says its lines and ends its side still gets what comes of them.
-  const server: Server = createServer({allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS})
+  const server: Server = createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  })
   server.maxConnections = MAX_CONNECTIONS
   server.on('connection', (socket) => {
     sockets.add(socket)

@@ -48,10 +48,18 @@ export interface UpstreamLoginInput {
  * @returns undefined when it refuses the token.
  * @throws BehalfError `unavailable` when it cannot be reached, or does not answer in time.
  */
-export async function logInUpstream(place: UpstreamPlace, input: UpstreamLoginInput): Promise<ChatUpstream | undefined> {
+export async function logInUpstream(
+  place: UpstreamPlace,
+  input: UpstreamLoginInput,
+): Promise<ChatUpstream | undefined> {
   const socket = place.isPlain
     ? connectPlain(place)
-    : connectTls({...place, minVersion: 'TLSv1.2', ...(isIP(place.host) === 0 && {servername: place.host}), ...(input.ca !== undefined && {ca: input.ca})})
+    : connectTls({
+        ...place,
+        minVersion: 'TLSv1.2',
+        ...(isIP(place.host) === 0 && {servername: place.host}),
+        ...(input.ca !== undefined && {ca: input.ca}),
+      })
   const give = (why: string) => (): void => void socket.destroy(new Error(why))
   const abort = give('nobody waits for it any more')
   input.signal.addEventListener('abort', abort, {once: true})
@@ -66,9 +74,13 @@ export async function logInUpstream(place: UpstreamPlace, input: UpstreamLoginIn
   } catch (error) {
     socket.destroy()
     const why = error instanceof Error ? error.message : String(error)
-    throw new BehalfError('unavailable', `The chat server ${place.host}:${String(place.port)} is not to be had: ${why}.`, {
-      cause: error,
-    })
+    throw new BehalfError(
+      'unavailable',
+      `The chat server ${place.host}:${String(place.port)} is not to be had: ${why}.`,
+      {
+        cause: error,
+      },
+    )
   } finally {
     clearTimeout(timer)
     input.signal.removeEventListener('abort', abort)
@@ -115,7 +127,8 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
           return
         }
         if (command === 'PING') socket.write(`PONG :${params.at(-1) ?? ''}\r\n`)
-        if (command === 'CAP' && params[1]?.toUpperCase() === 'NAK') refused.push(...(params.at(-1) ?? '').trim().split(/ +/))
+        if (command === 'CAP' && params[1]?.toUpperCase() === 'NAK')
+          refused.push(...(params.at(-1) ?? '').trim().split(/ +/))
         // Nick in use, or malformed, or banned: nothing that another token would change.
         if (command === 'ERROR' || /^4[36]\d$/.test(command)) return fail(new Error(`it answered ${command}`))
       }
@@ -130,6 +143,12 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
 function introductionOf({login, token, capabilities}: UpstreamLoginInput): string {
   const negotiation = capabilities.length > 0 ? [`CAP REQ :${capabilities.join(' ')}`] : []
   const end = capabilities.length > 0 ? ['CAP END'] : []
-  return [...negotiation, `PASS oauth:${token.reveal()}`, `NICK ${login}`, `USER ${login} 8 * :${login}`, ...end, '']
-    .join('\r\n')
+  return [
+    ...negotiation,
+    `PASS oauth:${token.reveal()}`,
+    `NICK ${login}`,
+    `USER ${login} 8 * :${login}`,
+    ...end,
+    '',
+  ].join('\r\n')
 }

@@ -51,6 +51,7 @@ describe('/openapi.json', () => {
       '/flows/{id}/confirm',
       '/flows/{id}/start',
       '/healthz',
+      '/irc',
       '/metrics',
       '/oauth2/introspect',
       '/openapi.json',
