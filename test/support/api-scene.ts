@@ -10,7 +10,7 @@ import type {ApiDeps} from '../../src/daemon/api/api-app.js'
 import {createApi} from '../../src/daemon/api/api.js'
 import {createFrontDoor, type RequestListener, type Rooms} from '../../src/daemon/doors/front-door.js'
 import type {AuditedCall} from '../../src/daemon/daemon-deps.js'
-import {createActivity} from '../../src/daemon/observe/activity.js'
+import {createActivity, type Activity} from '../../src/daemon/observe/activity.js'
 import {createRefreshHistory} from '../../src/daemon/observe/refresh-history.js'
 import {expectDescribed, type SeenAnswer} from './expect-described.js'
 import {NO_CHAT} from './irc-parts.js'
@@ -27,6 +27,8 @@ export interface ApiScene {
   issue(scopes: string[], parts?: Partial<IssueTokenInput>): Promise<string>
   /** Sends a request, and holds the answer against what `/openapi.json` says of it. */
   call(method: string, target: string, options?: CallOptions): Promise<SeenAnswer>
+  /** As a daemon does that is told to end, and before it lets nobody in any more. */
+  startStopping(): void
   stop(): Promise<void>
 }
 
@@ -42,9 +44,14 @@ export interface ApiSceneOptions {
   settings?: Partial<ApiDeps['settings']>
   /** Behind the door that the daemon has. */
   hasDoor?: boolean
+  /** What is remembered of calls; its own unless told. */
+  activity?: Activity
 }
 
-export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSceneOptions = {}): Promise<ApiScene> {
+export async function startApi(
+  deps: BrokerDeps,
+  {settings = {}, hasDoor, activity = createActivity(deps)}: ApiSceneOptions = {},
+): Promise<ApiScene> {
   const audited: AuditedCall[] = []
   const logged: ApiScene['logged'] = []
   const note = (event: string, fields: unknown): void => {
@@ -58,7 +65,7 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
     metrics: {expose: () => Promise.resolve({contentType: 'text/plain; version=0.0.4', text: 'made_up 1\n'})},
     version: '0.0.0',
     stopping: stopping.signal,
-    activity: createActivity(deps),
+    activity,
     refreshHistory: createRefreshHistory(deps),
     storeAsItIs: deps.store,
     schedule: {isAlive: () => scene.isScheduleAlive, status: () => undefined},
@@ -98,6 +105,7 @@ export async function startApi(deps: BrokerDeps, {settings = {}, hasDoor}: ApiSc
       const answer = {method, target, status: response.status, headers: response.headers, text}
       return expectDescribed(answer)
     },
+    startStopping: () => stopping.abort(),
     async stop() {
       stopping.abort()
       const closed = once(server, 'close')

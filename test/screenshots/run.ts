@@ -1,0 +1,31 @@
+/* Shows all pages of the admin page: `npm run screenshots -- FOLDER`. */
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {chromium} from 'playwright-core'
+
+import {SIGHTS, startAdminStage} from '../support/admin-browser.js'
+import {findProgram} from '../support/skip-without.js'
+
+const [folder] = process.argv.slice(2)
+const executablePath = findProgram('chromium', 'chromium-browser', 'google-chrome')
+if (folder === undefined) throw new Error('Name the folder that the screenshots go to.')
+if (executablePath === undefined) throw new Error('There is no Chromium.')
+await mkdir(folder, {recursive: true})
+
+const browser = await chromium.launch({executablePath, chromiumSandbox: false})
+for (const isEmpty of [false, true]) {
+  const stage = await startAdminStage({isEmpty})
+  for (const sight of SIGHTS) {
+    const page = await stage.openWindow(browser, sight)
+    for (const path of stage.paths) {
+      await page.goto(`${stage.scene.origin}${path}`)
+      const name = path.replaceAll(/[^a-z0-9]+/gi, '-').slice(1, 60)
+      const file = `${isEmpty ? 'empty' : 'full'}${name}-${sight.scheme}-${String(sight.width)}.png`
+      await page.screenshot({path: join(folder, file), fullPage: true})
+    }
+    await page.context().close()
+  }
+  await stage.stop()
+}
+await browser.close()
