@@ -21,7 +21,7 @@ export function RedirectNotice({provider, origin}: RedirectNoticeProps) {
         {registerUrl === undefined ? name : <a href={registerUrl}>{registerUrl}</a>}, letter by letter, and make it the
         redirect URI of <a href={providerHref(name, '/edit')}>{name}</a>:
       </p>
-      <CopyBlock label="Redirect URI" text={`${origin}/callback`} />
+      <CopyBlock label="Redirect URI" text={callbackAt(origin)} />
     </Notice>
   )
 }
@@ -32,6 +32,13 @@ export function leadsHere(callbackUrl: string, origin: string): boolean {
   const isSame = there.origin === here.origin
   const areBothLocal = LOOPBACK.test(there.hostname) && LOOPBACK.test(here.hostname) && there.port === here.port
   return (isSame || areBothLocal) && isCallbackPath(there.pathname)
+}
+
+/** The redirect URI that leads to an origin. Services that take `http` at all take it for `localhost` (Twitch: alone). */
+export function callbackAt(origin: string): string {
+  const url = new URL('/callback', origin)
+  if (LOOPBACK.test(url.hostname)) url.hostname = 'localhost'
+  return url.href
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

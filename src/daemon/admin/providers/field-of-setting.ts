@@ -1,5 +1,5 @@
-import type {BehalfError} from '../../../model/behalf-error.js'
-import {URL_FIELDS, URL_LABELS} from './provider-fields.js'
+import {BehalfError} from '../../../model/behalf-error.js'
+import {URL_FIELDS} from './provider-fields.js'
 
 /** Which field of a form an error of the broker is about, as far as it names the setting. */
 export function fieldOfSetting({code, message}: BehalfError): string | undefined {
@@ -10,6 +10,12 @@ export function fieldOfSetting({code, message}: BehalfError): string | undefined
   return /provider name|is reserved/.test(message) ? 'name' : undefined
 }
 
+/** Flags are typed at a terminal: of what the broker advises, a page leaves them out. @throws the error that it is given. */
+export function throwForPage(error: unknown): never {
+  if (!(error instanceof BehalfError) || !/(?:^|\s|`)--?\w/.test(error.hint ?? '')) throw error
+  throw new BehalfError(error.code, error.message, {cause: error})
+}
+
 /** A URL is named by its flag, or over HTTP by its field of the API. */
 const FIELD_OF: Readonly<Partial<Record<string, string>>> = {
   issuer: 'issuer',
@@ -17,5 +23,5 @@ const FIELD_OF: Readonly<Partial<Record<string, string>>> = {
   'authorisation-base-url': 'authorize_url',
   'token-grabber-base-url': 'token_url',
   'user-info-base-url': 'userinfo_url',
-  ...Object.fromEntries(URL_FIELDS.map((field) => [field.replaceAll('_', '-'), URL_LABELS[field] && field])),
+  ...Object.fromEntries(URL_FIELDS.map((field) => [field.replaceAll('_', '-'), field])),
 }

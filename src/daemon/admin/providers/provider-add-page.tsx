@@ -4,7 +4,7 @@ import type {ProviderInput} from '../../../broker/build-provider.js'
 import {addProvider} from '../../../broker/configure-provider.js'
 import type {BehalfError} from '../../../model/behalf-error.js'
 import {needsClient} from '../../../model/provider.js'
-import {leadsHere} from '../accounts/redirect-notice.js'
+import {callbackAt, leadsHere} from '../accounts/redirect-notice.js'
 import {CREDENTIAL_WORDS} from '../accounts/account-words.js'
 import {addAction, type FormTry} from '../add-action.js'
 import {addPage} from '../add-page.js'
@@ -18,7 +18,7 @@ import {ActionForm} from '../parts/form.js'
 import {Buttons, Panel} from '../parts/layout.js'
 import {Notice} from '../parts/notice.js'
 import {Page} from '../parts/page.js'
-import {fieldOfSetting} from './field-of-setting.js'
+import {fieldOfSetting, throwForPage} from './field-of-setting.js'
 import {PresetList, searchPresets} from './preset-list.js'
 import {ADD_HREF, providerHref} from './provider-address.js'
 import {inputOf, newFields, OPTION_PREFIX} from './provider-fields.js'
@@ -44,7 +44,7 @@ export function addProviderAddPage(admin: Admin): void {
         session={context.get('session')}
         name={preset}
         preset={preset === undefined ? undefined : describePreset(preset)}
-        callbackUrl={leadsHere(callbackUrl, origin) ? callbackUrl : `${origin}/callback`}
+        callbackUrl={leadsHere(callbackUrl, origin) ? callbackUrl : callbackAt(origin)}
         isUsualCallback={leadsHere(callbackUrl, origin)}
         attempt={attempt}
       />
@@ -81,7 +81,7 @@ export function addProviderAddPage(admin: Admin): void {
         ...(userId !== undefined && {identity: {userId}}),
         ...presetOptionsOf(given),
       }
-      await addProvider(deps, input)
+      await addProvider(deps, input).catch(throwForPage)
       deps.log.info('provider-added', {provider: name})
       return {goTo: providerHref(name), note: await testProvider(deps, name, `${name} is set up.`)}
     },

@@ -14,7 +14,7 @@ import {ErrorSummary} from '../parts/error-summary.js'
 import {ActionForm} from '../parts/form.js'
 import {Buttons, Panel} from '../parts/layout.js'
 import {Page} from '../parts/page.js'
-import {fieldOfSetting} from './field-of-setting.js'
+import {fieldOfSetting, throwForPage} from './field-of-setting.js'
 import {providerHref} from './provider-address.js'
 import {ProviderChangePage} from './provider-change-page.js'
 import {inputOf, settingsFields, URL_FIELDS, URL_LABELS, type Settings} from './provider-fields.js'
@@ -54,7 +54,7 @@ export function addProviderEditPage(admin: Admin): void {
         ...inputOf(name, changed, session),
         ...(given.keep_accounts && mayKeep && {keepAccounts: true}),
       }
-      const preview = await previewProvider(deps, input, {anew: false})
+      const preview = await previewProvider(deps, input, {anew: false}).catch(throwForPage)
       if (preview.changes?.length === 0) return {goTo: providerHref(name), note: `Nothing of ${name} was changed.`}
       const isSecretMissing = given.had_secret && given.client_secret === undefined
       if (isSecretMissing || (!given.is_confirmed && isGrave(preview, given))) {
@@ -72,7 +72,10 @@ export function addProviderEditPage(admin: Admin): void {
       }
       const {loginNeeded} = await changeProvider(deps, input, {anew: false})
       deps.log.info('provider-changed', {provider: name, loginNeeded})
-      const cost = loginNeeded === 0 ? '' : ` ${countThings(loginNeeded, 'account')} need a login now.`
+      const cost =
+        loginNeeded === 0
+          ? ''
+          : ` ${countThings(loginNeeded, 'account')} ${loginNeeded === 1 ? 'needs' : 'need'} a login now.`
       return {goTo: providerHref(name), note: await testProvider(deps, name, `${name} is changed.${cost}`)}
     },
     showAgain: (context, attempt) => show(context, attempt),
