@@ -29,6 +29,7 @@ import type {RefreshReport} from './broker/refresh-accounts.js'
 import type {ProviderView} from './broker/view-provider.js'
 import type {ContextReading} from './config/read-context.js'
 import {readProgramEnvironment} from './config/program-environment.js'
+import type {AdminLink} from './compose-admin.js'
 import type {FlowActions} from './compose-flows.js'
 import type {PointsActions} from './compose-points.js'
 import type {UserActions} from './compose-users.js'
@@ -103,6 +104,8 @@ export interface Behalf {
   nameApiTokens(): Promise<{id: string; name: string}[]>
   /** The names of providers, in order. No account is opened. */
   nameProviders(): Promise<string[]>
+  /** A link that signs a browser in to the daemon's admin page. @throws BehalfError `unavailable` where no daemon is found. */
+  makeAdminLink(): Promise<AdminLink>
   /** Whether a daemon of this store, and nobody else, takes what providers send to this address. */
   hasDaemonAt(redirectUri: string): Promise<boolean>
   /** Waits until a refresh that has begun is saved, then lets go of the store. */
@@ -182,6 +185,7 @@ export function bindBehalf(deps: BrokerDeps, settings: Settings): Behalf {
     nameAccounts: () => deps.store.accounts.names(),
     nameApiTokens: () => deps.store.apiTokens.list(),
     nameProviders: async () => (await loadProviderRecords(deps)).map(({name}) => name),
+    makeAdminLink: async () => (await import('./compose-admin.js')).makeAdminLink(deps),
     async hasDaemonAt(redirectUri) {
       const {findDaemonBehind} = await import('./daemon/doors/find-daemon.js')
       return (await findDaemonBehind(deps, redirectUri)) !== undefined

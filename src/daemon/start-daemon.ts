@@ -35,7 +35,7 @@ export async function startDaemon(
   isRefreshing: () => boolean,
 ): Promise<RunningDaemon | {occupiedBy: DaemonPresence}> {
   const since = deps.clock.now()
-  const running: {schedule?: Schedule} = {}
+  const running: {schedule?: Schedule; port?: number} = {}
   const stopping = new AbortController()
   // The schedule, readiness and metrics see the store as it is.
   const serving = {...deps, store: createStaleReads(deps.store, deps.clock, deps.settings.staleAuthMs)}
@@ -53,7 +53,7 @@ export async function startDaemon(
   const frontDoor = createFrontDoor(deps, {
     passthrough,
     chat: createChatWebSockets(ircGateway),
-    answerOwn: (visit) => answerOwn(deps, visit, since),
+    answerOwn: (visit) => answerOwn(deps, visit, {since, port: running.port}),
     app: getRequestListener((request, bindings) => api.fetch(request, bindings as HttpBindings), {
       overrideGlobalObjects: false,
     }),
@@ -69,7 +69,7 @@ export async function startDaemon(
       throw error
     }))
   const schedule = startSchedule(deps)
-  running.schedule = schedule
+  Object.assign(running, {schedule, port: doors.port})
   const {listen, socketPath} = deps.settings
   deps.log.info('daemon-started', {pid: process.pid, host: listen.host, port: doors.port, socketPath})
   return {
@@ -88,8 +88,12 @@ export async function startDaemon(
 }
 
 /** What the daemon says for itself, before any caller is asked for. */
-async function answerOwn(deps: DaemonDeps, visit: Visit, since: EpochMs): Promise<boolean> {
-  const proof = await answerNonce(deps, visit, since)
+async function answerOwn(
+  deps: DaemonDeps,
+  visit: Visit,
+  place: {since: EpochMs; port: number | undefined},
+): Promise<boolean> {
+  const proof = await answerNonce(deps, visit, place)
   if (proof === undefined) return false
   visit.response.writeHead(200, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'})
   visit.response.end(JSON.stringify(proof))

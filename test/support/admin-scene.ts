@@ -76,8 +76,8 @@ export class AdminBrowser {
     )
     assert.ok(button, 'the form has no such button')
     const inputs = fillIn(form, button, fields)
-    const action = form.attributes['action'] ?? page.url
-    if (form.attributes['method'] !== 'post') return this.open(`${action}?${inputs.toString()}`)
+    const action = form.attributes.action ?? page.url
+    if (form.attributes.method !== 'post') return this.open(`${action}?${inputs.toString()}`)
     if (!action.startsWith('/admin/sign-in')) assert.ok(inputs.get('csrf'), `the form to ${action} has no CSRF token`)
     const headers = {Origin: this.origin, 'Sec-Fetch-Site': 'same-origin'}
     return this.#follow(await this.send('POST', action, headers, inputs), action)
@@ -135,7 +135,7 @@ function chooseForm({document}: AdminPage, {action, button}: FormChoice): Elemen
   const [main = document] = findAll(document, ({name}) => name === 'main')
   const inMain = findAll(main, ({name}) => name === 'form')
   const isMeant = (form: Element): boolean =>
-    (action === undefined || form.attributes['action'] === action) &&
+    (action === undefined || form.attributes.action === action) &&
     (button === undefined || findAll(form, ({name}) => name === 'button').some((one) => textOf(one) === button))
   const form = [...inMain, ...forms].find(isMeant)
   assert.ok(form, `there is no form ${JSON.stringify({action, button})} on the page: ${textOf(document).slice(0, 400)}`)
@@ -163,8 +163,8 @@ function valuesOf(control: Element): string[] {
   if (control.name === 'textarea') return [control.children.join('')]
   if (control.name === 'select') {
     const options = findAll(control, ({name}) => name === 'option')
-    const chosen = options.find(({attributes}) => attributes['selected'] !== undefined) ?? options[0]
-    return chosen ? [chosen.attributes['value'] ?? textOf(chosen)] : []
+    const chosen = options.find(({attributes}) => attributes.selected !== undefined) ?? options[0]
+    return chosen ? [chosen.attributes.value ?? textOf(chosen)] : []
   }
   if (['submit', 'button', 'file', 'image', 'reset'].includes(type)) return []
   if (type === 'checkbox' || type === 'radio') return checked === undefined ? [] : [value ?? 'on']

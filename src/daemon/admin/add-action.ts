@@ -53,7 +53,7 @@ export function addAction<Path extends string, Fields extends z.ZodType>(
     try {
       const done = await submit(context, parsed.data)
       if (done instanceof Response) return done
-      if (!('goTo' in done)) return await context.html(done)
+      if (!('goTo' in done)) return context.html(done)
       if (done.note !== undefined) await leaveNote(deps, context, done.note)
       return context.redirect(done.goTo, 303)
     } catch (error) {

@@ -2,6 +2,7 @@ import {Hono} from 'hono'
 
 import type {ApiApp} from '../api/api-app.js'
 import {addAccountPages} from './accounts/accounts-pages.js'
+import {addActivityPages} from './activity/activity-pages.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {Admin, AdminEnv} from './admin-env.js'
 import {addAdminFiles} from './admin-files.js'
@@ -12,6 +13,7 @@ import {showFailure, showNotHere} from './show-failure.js'
 import {addProviderPages} from './providers/providers-pages.js'
 import {addSignInPages} from './sign-in-pages.js'
 import {addSignOutPages} from './sign-out-pages.js'
+import {addTokenPages} from './tokens/token-pages.js'
 
 /** The admin page (design 9): who may look at it is asked before any page of it is made. */
 export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
@@ -25,7 +27,7 @@ export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
   app.on('ALL', onAll, requireSession(deps))
   app.get('/admin', (context) => context.redirect('/admin/accounts', 303))
   addPagesOf(admin)
-  app.all('/admin/*', (context) => showNotHere(context))
+  app.all('/admin/*', showNotHere)
   api.route('/', app)
 }
 
@@ -33,5 +35,7 @@ export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
 function addPagesOf(admin: Admin): void {
   addSignOutPages(admin)
   addAccountPages(admin)
+  addActivityPages(admin)
   addProviderPages(admin)
+  addTokenPages(admin)
 }

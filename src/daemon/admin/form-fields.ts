@@ -2,7 +2,7 @@ import {z} from 'zod'
 
 /** A field that may come more than once, or not at all, such as boxes to tick: a list. */
 export const listField = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item))
+  z.preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(item))
 
 /** A text that may be left empty: then it is undefined, as when the field is not there. Spaces around it are no part of it. */
 export const optionalField = <Inner extends z.ZodType>(inner: Inner) =>

@@ -16,7 +16,7 @@ export function checkOwnOrigin(
   {headers, headersDistinct}: IncomingMessage,
   {publicUrl}: Settings,
 ): {isSecure: boolean} {
-  const origins = headersDistinct['origin'] ?? []
+  const origins = headersDistinct.origin ?? []
   const [site = 'same-origin', ...otherSites] = headersDistinct['sec-fetch-site'] ?? []
   const [origin] = origins
   const isOwn =

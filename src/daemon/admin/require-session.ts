@@ -2,12 +2,12 @@ import type {MiddlewareHandler} from 'hono'
 
 import {noteSessionUsed} from '../../broker/admin-sessions.js'
 import {BehalfError} from '../../model/behalf-error.js'
-import {Secret} from '../../model/secret.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {AdminContext, AdminEnv} from './admin-env.js'
 import {takeNote} from './note-cookie.js'
 import {checkOwnOrigin} from './own-origin.js'
 import {readSession, type FoundSession} from './read-session.js'
+import {formTextOf} from './session-cookie.js'
 
 type Deps = Pick<AdminDeps, 'store' | 'clock' | 'settings' | 'log'>
 
@@ -41,7 +41,7 @@ async function openPage(deps: Deps, context: AdminContext, {live, text, isSecure
     ...(live.delegate && {delegate: live.delegate}),
     endsAt: live.endsAt,
     isSecure,
-    csrfToken: await deps.store.fingerprint(new Secret(`admin form\n${text.reveal()}`)),
+    csrfToken: await deps.store.fingerprint(formTextOf(text)),
     now: deps.clock.now(),
     ...(note && {note}),
   })

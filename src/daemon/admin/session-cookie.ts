@@ -10,15 +10,16 @@ import {SECOND_MS} from '../../model/time.js'
 const SECURE_NAME = '__Host-behalf-session'
 const PLAIN_NAME = 'behalf-session'
 
-const placeOf = (isSecure: boolean): string =>
-  isSecure ? `${SECURE_NAME}=%; Path=/; Secure` : `${PLAIN_NAME}=%; Path=/admin`
-
 /** For this host alone, out of reach of scripts, and sent with nothing that another site begins. */
-export const setSessionCookie = (text: Secret, isSecure: boolean): string =>
-  `${placeOf(isSecure).replace('%', text.reveal())}; Max-Age=${String(SESSION_LIFE_MS / SECOND_MS)}; HttpOnly; SameSite=Strict`
+const cookieOf = (text: string, lifeMs: number, isSecure: boolean): string => {
+  const place = isSecure ? `${SECURE_NAME}=${text}; Path=/; Secure` : `${PLAIN_NAME}=${text}; Path=/admin`
+  return `${place}; Max-Age=${String(lifeMs / SECOND_MS)}; HttpOnly; SameSite=Strict`
+}
 
-export const clearSessionCookie = (isSecure: boolean): string =>
-  `${placeOf(isSecure).replace('%', '')}; Max-Age=0; HttpOnly; SameSite=Strict`
+export const setSessionCookie = (text: Secret, isSecure: boolean): string =>
+  cookieOf(text.reveal(), SESSION_LIFE_MS, isSecure)
+
+export const clearSessionCookie = (isSecure: boolean): string => cookieOf('', 0, isSecure)
 
 /** What a browser has of a session: nothing, the cookie of one, or more than one, of which somebody else has set some. */
 export type CookieFinding = {kind: 'none'} | {kind: 'one'; text: Secret; isSecure: boolean} | {kind: 'several'}
@@ -40,3 +41,6 @@ export function readSessionCookie(headers: readonly string[], isPublic: boolean)
   if (text === undefined || text === '') return {kind: 'none'}
   return others.length > 0 ? {kind: 'several'} : {kind: 'one', text: new Secret(text), isSecure}
 }
+
+/** What the token in the forms of a session is made of, once it is hashed under the store's key: the cookie's text. */
+export const formTextOf = (text: Secret): Secret => new Secret(`admin form\n${text.reveal()}`)

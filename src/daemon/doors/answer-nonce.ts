@@ -11,7 +11,7 @@ import type {Visit} from './front-door.js'
 export async function answerNonce(
   deps: Pick<BrokerDeps, 'store'>,
   {request, path, query, localAddress}: Visit,
-  since: EpochMs,
+  {since, port}: {since: EpochMs; port: number | undefined},
 ): Promise<Record<string, unknown> | undefined> {
   const nonce = new URLSearchParams(query).get('nonce')
   if (request.method !== 'GET' || path !== '/healthz' || nonce === null || !isNonce(nonce)) return undefined
@@ -20,5 +20,7 @@ export async function answerNonce(
       ? SOCKET_ADDRESS
       : addressOf({address: localAddress, port: request.socket.localPort ?? 0})
   const proof = await proveDaemon(deps, {address, nonce})
-  return {status: 'ok', pid: process.pid, since: new Date(since).toISOString(), proof}
+  // Who asks on TCP knows it, and should believe nobody there who says another.
+  const place = localAddress === undefined && port !== undefined && {port}
+  return {status: 'ok', pid: process.pid, since: new Date(since).toISOString(), proof, ...place}
 }

@@ -14,6 +14,8 @@ import {isErrno} from './listen.js'
 export interface DaemonPresence {
   pid: number
   since: EpochMs
+  /** The port that it listens on beside its socket; told on the socket alone. */
+  port?: number
 }
 
 /** Who is at an address: nobody, a daemon of this store, a daemon of another one, or any other program. */
@@ -26,6 +28,7 @@ const presenceSchema = z.object({
   pid: z.int().check(z.positive()),
   since: z.iso.datetime(),
   proof: z.string().check(z.maxLength(200)),
+  port: z.optional(z.int().check(z.positive(), z.maximum(65_535))),
 })
 
 /** How the Unix socket is called in a proof: it has no address that both ends know. */
@@ -77,7 +80,9 @@ async function findDaemon(deps: Deps, where: RequestOptions, address: string): P
   if (data === undefined) return {kind: 'stranger'}
   // A proof is worth nothing to who overhears it: the nonce was for this question alone.
   if (data.proof !== (await proveDaemon(deps, {address, nonce}))) return {kind: 'other-store'}
-  return {kind: 'same-store', daemon: {pid: data.pid, since: Date.parse(data.since)}}
+  const {pid, since, port} = data
+  const daemon = {pid, since: Date.parse(since), ...(port !== undefined && {port})}
+  return {kind: 'same-store', daemon}
 }
 
 function ask(options: RequestOptions): Promise<string> {
