@@ -177,7 +177,8 @@ export class ChatRelay {
         if (this.#told.size > 0 && !this.hasWaiting) this.#told.clear()
       },
     })
-    if (outcome === 'sent') return
+    // What only follows others, such as PART, has been told of with them.
+    if (outcome === 'sent' || (outcome === 'waits' && line.kind === 'free')) return
     const [channel = '*'] = line.channels
     const key = outcome === 'full' ? '*' : line.kind === 'join' ? 'JOIN' : channel
     if (this.#told.has(key)) return
