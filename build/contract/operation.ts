@@ -83,6 +83,7 @@ export const completionSetUp = z
 export const sandbox = z
   .strictObject({
     url: z.string().describe('where it listens'),
+    irc_port: z.int().describe('where chat is spoken, as IRC over TCP'),
     client_id: z.string().describe('of its confidential client'),
   })
   .meta({id: 'SandboxReady'})

@@ -36,7 +36,7 @@ export interface Surroundings {
   readonly hasTerminal: boolean
   readonly prompts: Prompts
   openBehalf(flags: {store?: string}): Promise<Behalf>
-  openSandbox(options: {port: number}): Promise<RunningSandbox>
+  openSandbox(options: {port: number; ircPort?: number | undefined}): Promise<RunningSandbox>
   openDaemon(input: ServeInput): Promise<DaemonStart>
   /** What a service manager has to know to run the daemon. */
   openServicePlace(input: ServeInput): Promise<ServicePlace>

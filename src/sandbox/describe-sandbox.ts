@@ -2,7 +2,7 @@ import type {Sandbox} from './start-sandbox.js'
 
 /** How to use a sandbox that runs. Shows the client secret: it is made up, new with every start, and needed. */
 export function describeSandbox(sandbox: Sandbox): string {
-  const {url, state, confidentialClient, publicClient} = sandbox
+  const {url, ircPort, state, confidentialClient, publicClient} = sandbox
   const users = [...state.users.values()].slice(0, 10)
   const width = Math.max(...users.map((user) => user.login.length))
   return [
@@ -25,6 +25,11 @@ export function describeSandbox(sandbox: Sandbox): string {
     '',
     ...users.map((user) => `  ${user.login.padEnd(width)}  id ${user.id}`),
     '',
+    'Chat, with a token that has chat:read and chat:edit (PASS oauth:TOKEN, NICK LOGIN, JOIN #streamer_sam):',
+    '',
+    ...(ircPort === undefined ? [] : [`  irc://localhost:${String(ircPort)}`]),
+    `  ${url.replace('http:', 'ws:')}/irc-ws`,
+    '',
     'Make things happen:',
     '',
     ...EXAMPLES.map(([path, body]) => `  curl ${url}/_sandbox/${path} -d '${body}'`),
@@ -40,5 +45,6 @@ const EXAMPLES = [
   ['disconnect', '{"login":"techydrroid"}'],
   ['device/approve', '{"user_code":"ABCDEFGH","login":"techydrroid"}'],
   ['faults', '{"path":"/oauth2/token","kind":"drop","match":{"grant_type":"refresh_token"}}'],
+  ['irc/reconnect', '{}'],
   ['faults', '{"path":"/helix/*","kind":"status","status":503,"count":3}'],
 ] as const

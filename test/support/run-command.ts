@@ -32,7 +32,7 @@ export interface CommandWorld {
   /** Answers, at a terminal. */
   prompts?: Partial<Prompts>
   openBrowser?: (url: string) => Promise<void>
-  openSandbox?: (options: {port: number}) => Promise<RunningSandbox>
+  openSandbox?: (options: {port: number; ircPort?: number | undefined}) => Promise<RunningSandbox>
   openDaemon?: Surroundings['openDaemon']
   askProgram?: Surroundings['askProgram']
   runProgram?: Surroundings['runProgram']

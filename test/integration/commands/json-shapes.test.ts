@@ -220,7 +220,7 @@ describe('the contract', () => {
 
   async function runSandbox(): Promise<CommandEnd> {
     const describe = () => 'not with --json'
-    const sandbox = {url: home.sandbox.url, clientId: 'made-up', describe, stop: () => Promise.resolve()}
+    const sandbox = {url: home.sandbox.url, ircPort: 8422, clientId: 'made-up', describe, stop: () => Promise.resolve()}
     const stopSoon = (running: RunningCommand) => {
       void running.stdout.waitFor(/\n/).then(() => running.send('SIGTERM'))
     }

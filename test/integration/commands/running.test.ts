@@ -86,10 +86,11 @@ describe('sandbox', () => {
           meanwhile?.(running)
           running.send(signal)
         }),
-      openSandbox({port}) {
-        events.push(`started on ${String(port)}`)
+      openSandbox({port, ircPort}) {
+        events.push(`started on ${String(port)}, chat on ${String(ircPort)}`)
         return Promise.resolve({
           url: 'http://localhost:1',
+          ircPort: 2,
           clientId: 'made-up',
           describe: () => 'How to use it.',
           stop() {
@@ -106,7 +107,7 @@ describe('sandbox', () => {
     const {stdout, exitCode, events} = await start([], 'SIGINT')
     assert.equal(stdout, 'How to use it.\n')
     assert.equal(exitCode, 0)
-    assert.deepEqual(events, ['started on 8421', 'stopped'])
+    assert.deepEqual(events, ['started on 8421, chat on undefined', 'stopped'])
   })
 
   it('goes on although stderr takes nothing any more, as on a full disk', async () => {
@@ -117,8 +118,9 @@ describe('sandbox', () => {
   })
 
   it('prints one line of JSON when it is ready', async () => {
-    const {stdout, exitCode} = await start(['--json', '--port', '0'], 'SIGTERM')
-    assert.equal(stdout, '{"url":"http://localhost:1","client_id":"made-up"}\n')
+    const {stdout, exitCode, events} = await start(['--json', '--port', '0', '--irc-port', '6667'], 'SIGTERM')
+    assert.equal(stdout, '{"url":"http://localhost:1","irc_port":2,"client_id":"made-up"}\n')
+    assert.deepEqual(events, ['started on 0, chat on 6667', 'stopped'])
     assert.equal(exitCode, 0)
   })
 
@@ -126,9 +128,14 @@ describe('sandbox', () => {
     const {openSandbox} = await import('../../../src/compose-sandbox.js')
     const {port, free} = await occupyPort(0, '127.0.0.1')
     try {
-      const {exitCode, stderr} = await runCommand(['sandbox', '--port', String(port)], {openSandbox})
-      assert.equal(exitCode, 3)
-      assert.match(stderr, new RegExp(`Port ${String(port)} is taken\\.[^]*behalf sandbox --port 0`))
+      for (const argv of [
+        ['--port', String(port)],
+        ['--port', '0', '--irc-port', String(port)],
+      ]) {
+        const {exitCode, stderr} = await runCommand(['sandbox', ...argv], {openSandbox})
+        assert.equal(exitCode, 3)
+        assert.match(stderr, new RegExp(`Port ${String(port)} is taken\\.[^]*behalf sandbox --port 0`))
+      }
     } finally {
       await free()
     }
