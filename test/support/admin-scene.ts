@@ -6,7 +6,7 @@ import {startApi, type ApiScene, type ApiSceneOptions} from './api-scene.js'
 import {findAll, parseHtml, textOf, type Element} from './parse-html.js'
 
 /** A daemon's own pages behind its front door, and somebody who walks them as a browser without scripts does. */
-export interface AdminScene extends Omit<ApiScene, 'call'> {
+export interface AdminScene extends ApiScene {
   /** The browser of who signed in by the link of `behalf admin`; `open` and `submit` are its. */
   readonly browser: AdminBrowser
   signIn(): Promise<AdminPage>

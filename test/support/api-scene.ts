@@ -75,7 +75,7 @@ export async function startApi(
     overrideGlobalObjects: false,
   })
   const server = createServer(
-    hasDoor ? putDoorBefore(listener, log) : (request, response) => void listener(request, response),
+    hasDoor ? putDoorBefore(listener, log, settings) : (request, response) => void listener(request, response),
   )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -117,9 +117,14 @@ export async function startApi(
   return scene
 }
 
-function putDoorBefore(app: Rooms['app'], log: ApiDeps['log']): RequestListener {
+function putDoorBefore(
+  app: Rooms['app'],
+  log: ApiDeps['log'],
+  {publicUrl}: Partial<ApiDeps['settings']>,
+): RequestListener {
   const settings = {
     listen: {host: '127.0.0.1', port: 0},
+    ...(publicUrl !== undefined && {publicUrl}),
     corsOrigins: [],
     publicLogins: [],
     loginTokens: false,

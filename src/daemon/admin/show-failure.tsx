@@ -1,6 +1,7 @@
 import type {ContentfulStatusCode} from 'hono/utils/http-status'
 
 import {explainError} from '../api/answer-failure.js'
+import {STORE_AWAY} from '../store-away.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {AdminContext, AdminSession} from './admin-env.js'
 import {Page} from './parts/page.js'
@@ -13,6 +14,7 @@ export function showFailure(
 ): Response | Promise<Response> {
   const {status, code, message, hint} = explainError(error, log)
   context.header('X-Behalf-Error', code)
+  if (code === 'store-unavailable') context.header('Retry-After', STORE_AWAY.headers['Retry-After'])
   return context.html(<FailurePage context={context} title={titleOf(status)} message={message} hint={hint} />, status)
 }
 

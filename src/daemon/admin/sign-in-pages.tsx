@@ -88,9 +88,12 @@ export function addSignInPages(app: Hono<AdminEnv>, deps: AdminDeps): void {
 const firstOf = (values: FormValues, name: string): string => values[name]?.[0] ?? ''
 
 /** Where to after signing in: a page of ours, whatever was asked for. */
-export function nextOf(asked: string | undefined): string {
-  const isOurs = asked !== undefined && /^\/admin(?:\/[\w.~%:@-]+)*(?:\?[\w.~%:@&=+/*!,-]*)?$/.test(asked)
-  return isOurs && !asked.startsWith('/admin/sign-') ? asked : HOME
+function nextOf(asked = HOME): string {
+  const base = 'http://own.invalid'
+  const url = URL.canParse(asked, base) ? new URL(asked, base) : undefined
+  // What is written otherwise than it is read could lead a browser elsewhere.
+  const isClear = url?.origin === base && `${url.pathname}${url.search}` === asked
+  return isClear && /^\/admin\/(?!sign-)/.test(asked) ? asked : HOME
 }
 
 /**
