@@ -18,7 +18,7 @@ import {
 type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
 
 /** Whoever opens the store is the root: what leads to all of it is given there alone (design 8). */
-const TERMINAL_SCOPES: readonly string[] = ['admin', 'token:read']
+export const TERMINAL_SCOPES: readonly string[] = ['admin', 'token:read']
 
 /** What one API token asks of another that it wants to have the text of. */
 interface Grant {
@@ -33,13 +33,18 @@ interface Grant {
 /**
  * Issues an API token for the holder of one with `admin`, within what that one has itself: no scope that is given at the
  * terminal alone, no account that it may not act as, no longer life (docs/decisions/0023).
+ * @param delegate Undefined: whoever opened the store asks, and not at the terminal. Then the first of these holds alone.
  * @throws BehalfError what {@link issueApiToken} throws; `refused` for more than that.
  */
-export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: IssueTokenInput): Promise<IssuedToken> {
+export async function issueByDelegate(
+  deps: Deps,
+  delegate: ApiToken | undefined,
+  input: IssueTokenInput,
+): Promise<IssuedToken> {
   const patterns = input.as.flatMap((name) => toSubjectPattern(name) ?? [])
   const accounts: NamedAccount[] = []
   for (const name of input.as) if (!toSubjectPattern(name)) accounts.push(await findNamedAccount(deps, name))
-  const leftMs = delegate.expiresAt === undefined ? undefined : delegate.expiresAt - deps.clock.now()
+  const leftMs = delegate?.expiresAt === undefined ? undefined : delegate.expiresAt - deps.clock.now()
   const expiresInMs = input.expiresInMs ?? leftMs
   const endsAt = expiresInMs === undefined ? undefined : deps.clock.now() + expiresInMs
   checkGrant(delegate, {scopes: input.scopes, asAny: input.asAny, accounts, patterns, endsAt})
@@ -54,7 +59,7 @@ export async function issueByDelegate(deps: Deps, delegate: ApiToken, input: Iss
  * Gives an API token a new secret for the holder of one with `admin`, within the same limits.
  * @throws BehalfError what {@link rotateApiToken} throws; `refused` for more than that.
  */
-export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: string): Promise<IssuedToken> {
+export async function rotateByDelegate(deps: Deps, delegate: ApiToken | undefined, id: string): Promise<IssuedToken> {
   // Whom a token may act as stays as it was issued.
   const {as: named = []} = (await deps.store.apiTokens.get(id)) ?? {}
   const found = await Promise.all(named.map((key) => deps.store.accounts.name(key)))
@@ -63,7 +68,7 @@ export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: strin
     const patterns = as.filter(parseSubjectPattern)
     const gone = as.find((key) => !patterns.includes(key) && !accounts.some((one) => one.key === key))
     // Whoever logs it in again is acted as at once, and whether that is a chat user is not known before.
-    if (gone !== undefined && !delegate.as.includes(gone))
+    if (gone !== undefined && delegate && !delegate.as.includes(gone))
       throw refuse(`The API token may act as ${gone}, which is gone.`)
     const lifeMs = lifeOf(life)
     checkGrant(delegate, {
@@ -76,9 +81,10 @@ export async function rotateByDelegate(deps: Deps, delegate: ApiToken, id: strin
   })
 }
 
-function checkGrant(delegate: ApiToken, {scopes, asAny, accounts, patterns, endsAt}: Grant): void {
+function checkGrant(delegate: ApiToken | undefined, {scopes, asAny, accounts, patterns, endsAt}: Grant): void {
   const scope = scopes.find((one) => TERMINAL_SCOPES.includes(one))
   if (scope !== undefined) throw refuse(`API tokens with ${scope} are issued at the terminal only.`)
+  if (!delegate) return
   if (asAny && !delegate.asAny)
     throw refuse('An API token that may act as any account is not given by one that may not.')
   const account = accounts.find((one) => !mayActAs(delegate, one))
