@@ -4,6 +4,7 @@ import {createIrcGateway, type IrcGateway, type IrcLimits} from '../../src/daemo
 import {openIrcDoor} from '../../src/daemon/irc/open-irc-door.js'
 import type {OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
+import type {Clock} from '../../src/model/time.js'
 import type {Store} from '../../src/store/store.js'
 import {makeBrokerWorld, type BrokerWorld, type BrokerWorldOptions} from './broker-world.js'
 import {startChatServer, type ChatServer} from './chat-server.js'
@@ -42,7 +43,7 @@ export interface IrcSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
   messages?: number
   tls?: {key: string; cert: string; trusted: string}
   /** Instead of the world's. */
-  wrapStore?: (store: Store) => Store
+  wrapStore?: (store: Store, clock: Clock) => Store
 }
 
 export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcScene> {
@@ -67,7 +68,7 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
   const gateway = createIrcGateway(
     {
       ...world.deps,
-      store: options.wrapStore?.(world.store) ?? world.store,
+      store: options.wrapStore?.(world.store, clock) ?? world.store,
       log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
       metrics: {
         chat,
