@@ -34,6 +34,7 @@ const helixBody: CommandOutput = {
 
 /** Every command that takes `--json`. */
 export const COMMAND_OUTPUTS: Record<string, CommandOutput> = {
+  admin: object(operation.adminLink),
   api: {
     kind: 'foreign',
     note: 'the API’s body as it is, byte by byte. What the API refuses is an error with `status` and, up to 1 MiB of it, `body`',

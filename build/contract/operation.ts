@@ -14,6 +14,13 @@ export const error = z
   })
   .meta({id: 'Error'})
 
+export const adminLink = z
+  .strictObject({
+    url: z.string().describe('signs one browser in, once: a secret until then'),
+    expires_at: z.iso.datetime().describe('when it is over'),
+  })
+  .meta({id: 'AdminLink'})
+
 export const doctor = z
   .strictObject({
     ok: z.boolean().describe('no check found a problem'),

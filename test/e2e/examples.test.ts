@@ -43,6 +43,9 @@ const examples = (Object.values(readManifest(ROOT).commands) as Command[])
 
 /** What runs elsewhere: too long, for ever, or not without a person at a terminal. */
 const ELSEWHERE: Record<string, string> = {
+  'behalf admin': 'needs a daemon, and opens a browser: admin.test.ts, admin-journey.test.ts',
+  'behalf admin --no-open': 'the same',
+  'behalf admin --url | qrencode -t ansiutf8': 'the same',
   'behalf api GET user/repos -q per_page=5 --provider github': 'calls a service that is not here: api.test.ts',
   'behalf api POST statuses/update.json --form status=hello \\\n  --provider twitter --as subject:slack:U02AB':
     'the same',

@@ -63,6 +63,7 @@ describe('the contract', () => {
 
   /** How each command is made to print what it prints; more than once where it prints different things. */
   const RUNS: Record<string, (() => Promise<CommandEnd>)[]> = {
+    admin: [() => withVariable('BEHALF_PUBLIC_URL', 'https://behalf.example', () => json('admin'))],
     api: [
       () => json('api', 'GET', 'users', '--provider', 'twitch'),
       () => json('api', 'GET', 'no/such/endpoint', '--as', BOT),
