@@ -4,6 +4,7 @@ import {Secret} from '../../src/model/secret.js'
 import {makeAccount} from '../support/make-account.js'
 import {describeAccountLock} from './store-account-lock.js'
 import {describeAccounts} from './store-accounts.js'
+import {describeAdminSessions} from './store-admin-sessions.js'
 import {describeApiTokens} from './store-api-tokens.js'
 import {describeCredentials} from './store-credentials.js'
 import {describeFlows} from './store-flows.js'
@@ -94,6 +95,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeAccountLock(current)
     describeProviders(current)
     describeFlows(current)
+    describeAdminSessions(current)
     describeApiTokens(current)
     describeRateBudgets(current)
     describePoints(current)
