@@ -28,7 +28,8 @@ export default class Sandbox extends BaseCommand {
     const {flags} = await this.parse(Sandbox)
     const sandbox = await this.surroundings.openSandbox({port: flags.port, ircPort: flags['irc-port']})
     try {
-      if (this.jsonEnabled()) this.print(`${JSON.stringify({url: sandbox.url, irc_port: sandbox.ircPort, client_id: sandbox.clientId})}\n`)
+      if (this.jsonEnabled())
+        this.print(`${JSON.stringify({url: sandbox.url, irc_port: sandbox.ircPort, client_id: sandbox.clientId})}\n`)
       this.log(sandbox.describe())
       if (!this.stopSignal.aborted) await once(this.stopSignal, 'abort')
     } finally {

@@ -11,6 +11,8 @@ export interface Settings {
   renewsRefreshTokens: boolean
   /** How the last page of a list ends (facts 3.4): `{}`, no key at all, or a cursor to an empty page. */
   lastPage: 'empty-object' | 'missing' | 'extra-page'
+  /** Who says or joins too much in chat is not heard (facts 6.7). */
+  chatLimits: boolean
 }
 
 export const createSettings = (): Settings => ({
@@ -21,4 +23,5 @@ export const createSettings = (): Settings => ({
   deviceIntervalSeconds: 5,
   renewsRefreshTokens: false,
   lastPage: 'empty-object',
+  chatLimits: false,
 })

@@ -3,6 +3,7 @@ import {CallLog} from './call-log.js'
 import {FaultQueue} from './fault-queue.js'
 import {ChannelData} from './helix/channel-data.js'
 import {ChatHub} from './irc/chat-hub.js'
+import {ChatLimits} from './irc/chat-limits.js'
 import {DEFAULT_RATE_LIMIT, RateLimiter} from './rate-limiter.js'
 import {
   grantKey,
@@ -39,6 +40,7 @@ export class SandboxState {
   readonly settings: Settings = createSettings()
   readonly channels = new ChannelData()
   readonly chat = new ChatHub()
+  readonly chatLimits = new ChatLimits()
   readonly rateLimiter: RateLimiter
   readonly clock: SandboxClock
 
@@ -55,6 +57,7 @@ export class SandboxState {
     this.faults.clear()
     this.channels.clear()
     this.chat.cut()
+    this.chatLimits.clear()
     this.rateLimiter.reset(DEFAULT_RATE_LIMIT)
     Object.assign(this.settings, createSettings())
   }

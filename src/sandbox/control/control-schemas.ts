@@ -65,6 +65,7 @@ export const settingsSchema = z.strictObject({
   deviceIntervalSeconds: z.number().int().min(0).max(3600).optional(),
   renewsRefreshTokens: z.boolean().optional(),
   lastPage: z.enum(['empty-object', 'missing', 'extra-page']).optional(),
+  chatLimits: z.boolean().optional(),
 })
 
 export const redeemSchema = z.strictObject({login, reward_id: text, user_input: z.string().max(200).default('')})

@@ -5,7 +5,7 @@ const CALLS = {
   'GET /_sandbox/state': 'this summary',
   'POST /_sandbox/seed': '{clients?, users?, channels?, extraStreams?}',
   'POST /_sandbox/reset': 'forgets everything but clients and users',
-  'POST /_sandbox/settings': '{auto?, accessTokenSeconds?, codeSeconds?, deviceSeconds?, lastPage?, …}',
+  'POST /_sandbox/settings': '{auto?, accessTokenSeconds?, codeSeconds?, deviceSeconds?, lastPage?, chatLimits?, …}',
   'POST /_sandbox/clock': '{advance: seconds}',
   'POST /_sandbox/ratelimit': '{limit, remaining?}',
   'POST /_sandbox/expire-token': '{login, clientId?, kind?: access|refresh} or {token}',

@@ -87,6 +87,11 @@ function speak(
     tell('msg_rejected', `Your message has more than ${String(MAX_MESSAGE_CHARACTERS)} characters.`)
     return
   }
+  const isPrivileged = state.channels.isModerator(broadcaster.id, user.id) || channel.vips.has(user.id)
+  if (state.settings.chatLimits && !state.chatLimits.takeMessage(user.id, isPrivileged, state.clock.now())) {
+    tell('msg_ratelimit', 'You are sending messages too quickly.')
+    return
+  }
   const nonce = tags.get('client-nonce')
   const replyTo = tags.get('reply-parent-msg-id')
   const outcome = sayMessage(state, {broadcaster, sender: user, text: said, nonce, replyTo, from: connection})

@@ -13,7 +13,8 @@ export interface IrcMessage {
 const ESCAPES: Readonly<Record<string, string>> = {';': '\\:', ' ': '\\s', '\\': '\\\\', '\r': '\\r', '\n': '\\n'}
 const UNESCAPES: Readonly<Record<string, string>> = {':': ';', s: ' ', '\\': '\\', r: '\r', n: '\n'}
 
-const escapeTag = (value: string): string => value.replace(/[; \\\r\n]/g, (character) => ESCAPES[character] ?? '')
+/** NUL has no escape, and no place in a line. */
+const escapeTag = (value: string): string => value.replace(/[; \\\r\n\0]/g, (character) => ESCAPES[character] ?? '')
 
 /** A backslash before any other character is dropped, as is one at the end. */
 const unescapeTag = (value: string): string =>

@@ -23,6 +23,7 @@ export function joinRoom(state: SandboxState, connection: ChatConnection, speake
     return
   }
   if (connection.rooms.has(broadcaster.id)) return
+  if (user && state.settings.chatLimits && !state.chatLimits.takeJoin(user.id, state.clock.now())) return
   const wasThere = isIn(state, broadcaster, user)
   connection.rooms.add(broadcaster.id)
 
