@@ -11,6 +11,7 @@ const mayReveal = [
   'src/providers/**',
   'src/helix/**',
   'src/sandbox/**',
+  'src/daemon/irc/upstream-login.ts',
   'src/daemon/passthrough/relay-call.ts',
   'src/daemon/stale-reads.ts',
   'src/daemon/admin/session-cookie.ts',

@@ -10,6 +10,7 @@ import {guardPages} from './guard-pages.js'
 import {refuseOtherMethods} from './refuse-methods.js'
 import {requireSession} from './require-session.js'
 import {showFailure, showNotHere} from './show-failure.js'
+import {addPointsPages} from './points/points-pages.js'
 import {addProviderPages} from './providers/providers-pages.js'
 import {addSignInPages} from './sign-in-pages.js'
 import {addSignOutPages} from './sign-out-pages.js'
@@ -38,4 +39,5 @@ function addPagesOf(admin: Admin): void {
   addActivityPages(admin)
   addProviderPages(admin)
   addTokenPages(admin)
+  addPointsPages(admin)
 }

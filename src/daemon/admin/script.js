@@ -146,6 +146,63 @@ function lookAhead(part) {
   })
 }
 
+/**
+ * Puts calls on top of the list as they are made, until someone pauses. They are not read aloud one by one: what is said
+ * is whether the list follows.
+ */
+function followCalls(part) {
+  const list = part.querySelector('#calls')
+  const most = Number(part.dataset.most)
+  const address = new URL(part.dataset.live, location.href)
+  const bar = document.createElement('div')
+  const button = document.createElement('button')
+  const state = document.createElement('p')
+  bar.className = 'live'
+  button.type = 'button'
+  button.className = 'button quiet small'
+  state.className = 'soft'
+  state.setAttribute('role', 'status')
+  bar.append(button, state)
+  part.prepend(bar)
+  let stream
+
+  const show = (text, label) => {
+    setText(state, text)
+    setText(button, label)
+  }
+  const close = () => {
+    stream?.close()
+    stream = undefined
+  }
+  const open = () => {
+    show('Follows the calls as they are made.', 'Pause')
+    stream = new EventSource(address)
+    stream.addEventListener('calls', ({data, lastEventId}) => {
+      address.searchParams.set('after', lastEventId)
+      addRows(data)
+    })
+    stream.addEventListener('open', () => show('Follows the calls as they are made.', 'Pause'))
+    stream.addEventListener('end', () => stop('This list has ended: load the page again.'))
+    stream.addEventListener('error', ({target}) => {
+      if (target.readyState === EventSource.CLOSED) stop('This list does not follow the calls now.')
+      else show('The daemon cannot be reached now. Tried again …', 'Pause')
+    })
+  }
+  const stop = (text) => {
+    close()
+    show(text, 'Follow')
+  }
+  const addRows = (text) => {
+    const table = new DOMParser().parseFromString(`<table><tbody>${text}</tbody></table>`, 'text/html')
+    list.prepend(...table.querySelectorAll('tbody > tr'))
+    for (const row of [...list.rows].slice(most)) row.remove()
+    part.querySelector('.calls-list').hidden = false
+    part.querySelector('.empty')?.remove()
+  }
+  button.addEventListener('click', () => (stream === undefined ? open() : stop('Paused.')))
+  open()
+}
+
 /** A second press of a button, while the first is under way, does nothing. */
 function sendOnce(form) {
   form.addEventListener('submit', (event) => {
@@ -158,6 +215,7 @@ document.body.append(voice)
 document.querySelectorAll('figure.copy').forEach(addCopyButton)
 document.querySelectorAll('[data-filter]').forEach(addFilter)
 document.querySelectorAll('[data-ahead]').forEach(lookAhead)
+document.querySelectorAll('[data-live]').forEach(followCalls)
 document.querySelectorAll('form[method=post]').forEach(sendOnce)
 // The page comes back as it was left when someone goes back to it.
 addEventListener('pageshow', () => {
