@@ -1,0 +1,40 @@
+import {z} from 'zod'
+
+import {BehalfError} from '../../../model/behalf-error.js'
+import {parsePoints} from '../../../model/parse-points.js'
+import type {PointsStep} from '../../../model/points.js'
+import {optionalField, tickField} from '../form-fields.js'
+
+const KINDS = ['add', 'remove', 'set'] as const
+
+/** How many, in figures; how they are written is checked as everywhere. */
+const points = z.string('Say how many.').transform((text, context) => {
+  try {
+    return parsePoints(text.trim())
+  } catch (error) {
+    if (!(error instanceof BehalfError)) throw error
+    context.addIssue({code: 'custom', message: `${error.message} ${error.hint ?? ''}`.trim()})
+    return z.NEVER
+  }
+})
+
+/** The form that changes someone's points. */
+export const changeFields = z
+  .object({
+    /** New with each page, so that a form that is sent twice counts once. */
+    once: z.string().min(1).max(64),
+    user: z.string().max(1000),
+    kind: z.enum(KINDS, 'Choose one.'),
+    points,
+    why: optionalField(z.string()),
+    below_zero: tickField(),
+  })
+  .superRefine(({kind, points: count}, context) => {
+    if (kind === 'set' || count > 0) return
+    context.addIssue({code: 'custom', path: ['points'], message: 'Write a number above 0.'})
+  })
+
+export type PointsChange = z.output<typeof changeFields>
+
+export const stepOf = ({kind, points: count}: Pick<PointsChange, 'kind' | 'points'>): PointsStep =>
+  kind === 'set' ? {kind: 'set', points: count} : {kind: 'add', points: kind === 'add' ? count : -count}
