@@ -20,6 +20,8 @@ export interface Replay {
   afterMs: number
   /** One that came before had no answer, or not in time. */
   isExplained: boolean
+  /** For how long this process stood still shortly before: so long a request may have waited to be read. */
+  stalledMs: number
 }
 
 export interface StormProviderOptions {
@@ -48,6 +50,34 @@ export interface StormProvider {
   stop(): Promise<void>
 }
 
+const LOOK_EVERY_MS = 50
+/** A timer is this late on a machine with much to do. */
+const STALL_MS = 200
+/** Leases that are over by now had begun since. */
+const STALL_WINDOW_MS = 10_000
+
+/** Notices when this process does not come to its turn. */
+function watchStalls() {
+  let stalls: {at: number; ms: number}[] = []
+  let lookedAt = performance.now()
+  const look = (): void => {
+    const now = performance.now()
+    const ms = now - lookedAt - LOOK_EVERY_MS
+    if (ms > STALL_MS) stalls.push({at: now, ms})
+    stalls = stalls.filter(({at}) => at > now - STALL_WINDOW_MS)
+    lookedAt = now
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  return {
+    /** In the last ten seconds. */
+    recentMs(): number {
+      look()
+      return stalls.reduce((sum, {ms}) => sum + ms, 0)
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
 interface Grant {
   /** How many refresh tokens have been given out since the login. */
   issued: number
@@ -61,6 +91,7 @@ export async function startStormProvider(options: StormProviderOptions): Promise
   const grants = new Map<string, Grant>()
   const replays: Replay[] = []
   const ended = new Set<string>()
+  const stalls = watchStalls()
   let renewals = 0
   let isCalm = false
 
@@ -80,7 +111,13 @@ export async function startStormProvider(options: StormProviderOptions): Promise
     }
     const isLast = Number(sent) === grant.issued - 1 && grant.used !== undefined
     const afterMs = isLast ? now - (grant.used?.at ?? 0) : Infinity
-    replays.push({userId, at: now, afterMs, isExplained: grant.used?.isUnanswered === true})
+    replays.push({
+      userId,
+      at: now,
+      afterMs,
+      isExplained: grant.used?.isUnanswered === true,
+      stalledMs: stalls.recentMs(),
+    })
     if (afterMs < graceMs) return {grant, body: grant.answer}
     ended.add(userId)
     return {grant, body: undefined}
@@ -149,6 +186,7 @@ export async function startStormProvider(options: StormProviderOptions): Promise
       }
     },
     async stop() {
+      stalls.stop()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
