@@ -7,6 +7,7 @@ import type {AdminDeps} from './admin-deps.js'
 import type {Admin, AdminEnv} from './admin-env.js'
 import {addAdminFiles} from './admin-files.js'
 import {guardPages} from './guard-pages.js'
+import {addHealthPages} from './health/health-pages.js'
 import {refuseOtherMethods} from './refuse-methods.js'
 import {requireSession} from './require-session.js'
 import {showFailure, showNotHere} from './show-failure.js'
@@ -37,6 +38,7 @@ function addPagesOf(admin: Admin): void {
   addSignOutPages(admin)
   addAccountPages(admin)
   addActivityPages(admin)
+  addHealthPages(admin)
   addProviderPages(admin)
   addTokenPages(admin)
   addPointsPages(admin)

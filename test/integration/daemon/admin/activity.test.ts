@@ -128,6 +128,8 @@ describe('the page Activity', () => {
       await until(`${String(count)} events`, () => reader.events.length >= count || reader.isOver)
     }
 
+    const textOfFirst = ({events: [first]}: EventReader): string => first?.data ?? ''
+
     it('is sent what is new, as rows, and what has been seen only once', async () => {
       await callKnown('/api/v1/bots')
       const reader = await follow()
@@ -152,7 +154,7 @@ describe('the page Activity', () => {
       const reader = await follow('?token=strangers')
       await next(reader, 1)
       assert.equal(reader.events[0]?.data.split('<tr').length, 2)
-      assert.match(reader.events[0]?.data ?? '', /401/)
+      assert.match(textOfFirst(reader), /401/)
     })
 
     it('is sent a sign of life when nothing happens', async () => {
