@@ -1,3 +1,8 @@
+import {z} from 'zod'
+
+/** What names an account in a form. */
+export const keyField = z.object({key: z.string().min(1).max(512)})
+
 /** Keys hold characters that paths do not like, so they go along as a parameter. */
 const atKey = (page: string, key: string): string => `/admin/accounts/${page}?${String(new URLSearchParams({key}))}`
 

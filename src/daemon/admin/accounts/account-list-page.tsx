@@ -5,10 +5,9 @@ import {ACCOUNTS_PER_PAGE, pageAccounts, type AccountPage, type AccountQuery} fr
 import {nameOf} from '../../../model/account-name.js'
 import type {AccountStatus} from '../../../model/account-status.js'
 import {readableName} from '../../../model/readable-text.js'
-import type {EpochMs} from '../../../model/time.js'
 import {addPage} from '../add-page.js'
 import type {Admin, AdminSession} from '../admin-env.js'
-import {Badge, Chips} from '../parts/badge.js'
+import {Chips} from '../parts/badge.js'
 import {ActionButton, Button, LinkButton} from '../parts/button.js'
 import {Field, Select} from '../parts/field.js'
 import {Foreign} from '../parts/foreign.js'
@@ -17,11 +16,11 @@ import {Empty, Pager} from '../parts/layout.js'
 import {Notice} from '../parts/notice.js'
 import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
-import {TimeLeft} from '../parts/time-left.js'
 import {Time} from '../parts/time.js'
 import {accountHref} from './account-address.js'
+import {AccountState, AccountTimeLeft, NextRefresh} from './account-cells.js'
 import {sightOf} from './account-sight.js'
-import {CREDENTIAL_WORDS, explainState, ROLE_WORDS, STATE_WORDS} from './account-words.js'
+import {CREDENTIAL_WORDS, ROLE_WORDS, STATE_WORDS} from './account-words.js'
 import {canLogInHere} from './login-kinds.js'
 
 /** What stands in the address; what makes no sense there is left out. */
@@ -216,29 +215,6 @@ const AccountName = ({account}: {account: AccountStatus}) => (
     </p>
   </>
 )
-
-/** The state of an account, with why it is so. */
-export function AccountState({account}: {account: AccountStatus}) {
-  const {tone, text} = STATE_WORDS[account.state]
-  const why = account.state === 'login-needed' ? explainState(account) : undefined
-  return (
-    <>
-      <Badge tone={tone}>{text}</Badge>
-      {why !== undefined && <p class="soft">{why}</p>}
-    </>
-  )
-}
-
-/** How long its access token lives. */
-export const AccountTimeLeft = ({account, now}: {account: AccountStatus; now: EpochMs}) => (
-  <TimeLeft from={account.lastRefreshAt ?? account.addedAt} until={account.expiresAt} now={now} />
-)
-
-/** When it is refreshed next without anyone asking. */
-export const NextRefresh = ({account, now}: {account: AccountStatus; now: EpochMs}) => {
-  const {nextRefreshAt: at} = account
-  return at !== undefined && at <= now ? <>due</> : <Time at={at} now={now} never="not planned" />
-}
 
 function Pages({asked, page}: Pick<ListProps, 'asked' | 'page'>) {
   if (page.pages === 1) return null

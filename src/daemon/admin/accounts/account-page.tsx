@@ -1,20 +1,15 @@
-import {z} from 'zod'
-
 import {showAccountOf} from '../../../broker/accounts.js'
 import {stateOf} from '../../../broker/api-tokens.js'
 import {mayActAs} from '../../../broker/choose-account.js'
 import {loadProviders} from '../../../broker/load-provider.js'
-import {refreshAccounts, type AccountRefresh} from '../../../broker/refresh-accounts.js'
 import {meaningOfScope} from '../../../helix/account-scopes.js'
 import type {AccountStatus} from '../../../model/account-status.js'
 import type {ApiToken} from '../../../model/api-token.js'
 import type {Provider} from '../../../model/provider.js'
 import {readableName} from '../../../model/readable-text.js'
-import {addAction} from '../add-action.js'
 import {addPage} from '../add-page.js'
 import type {AdminDeps} from '../admin-deps.js'
 import type {Admin, AdminSession} from '../admin-env.js'
-import type {Note} from '../note-cookie.js'
 import {Chips} from '../parts/badge.js'
 import {ActionButton, LinkButton} from '../parts/button.js'
 import {Foreign} from '../parts/foreign.js'
@@ -24,14 +19,11 @@ import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
 import {Time} from '../parts/time.js'
 import {providerHref} from '../providers/provider-address.js'
-import {accountHref, removalHref} from './account-address.js'
-import {AccountState, AccountTimeLeft, NextRefresh} from './account-list-page.js'
+import {removalHref} from './account-address.js'
+import {AccountState, AccountTimeLeft, NextRefresh} from './account-cells.js'
 import {findSeenAccount} from './account-sight.js'
 import {CREDENTIAL_WORDS, explainState, ROLE_WORDS} from './account-words.js'
 import {canLogInHere} from './login-kinds.js'
-
-/** What names an account, in an address and in a form. */
-export const keyField = z.object({key: z.string().min(1).max(512)})
 
 export function addAccountPage(admin: Admin): void {
   const {deps} = admin
@@ -46,17 +38,6 @@ export function addAccountPage(admin: Admin): void {
     const provider = providers.find(({name}) => name === account.provider)
     return <AccountPage session={session} account={account} provider={provider} apiTokens={apiTokens} />
   })
-
-  addAction(admin, '/admin/accounts/refresh', {
-    fields: keyField,
-    async submit(context, input) {
-      const {key} = await findSeenAccount(deps, context.get('session'), input.key)
-      const account = await deps.store.accounts.get(key)
-      const report = await refreshAccounts(deps, {accounts: account ? [account] : [], withinMs: 0, force: true})
-      const [result] = report.results
-      return {goTo: accountHref(key), note: result ? noteOf(result) : {tone: 'warn', text: 'The account is gone.'}}
-    },
-  })
 }
 
 /** The API tokens that may act as an account now. */
@@ -65,31 +46,6 @@ export async function listActors({store, clock}: Pick<AdminDeps, 'store' | 'cloc
   const now = clock.now()
   return apiTokens.filter((one) => name !== undefined && mayActAs(one, name) && stateOf(one, now) === 'active')
 }
-
-function noteOf({outcome, detail, account}: AccountRefresh): Note {
-  const why = detail === undefined ? '' : ` ${sentence(detail)}`
-  const name = readableName(account)
-  switch (outcome) {
-    case 'refreshed':
-    case 'superseded':
-      return {tone: detail === undefined ? 'good' : 'warn', text: `${name} has fresh tokens.${why}`}
-    case 'fresh':
-    case 'validated':
-      return {tone: 'good', text: `There is nothing to refresh of ${name}.${why}`}
-    case 'misconfigured':
-      return {tone: 'bad', text: `${account.provider} refuses its client ID or secret.${why} Correct the provider.`}
-    case 'rejected':
-    case 'login-needed':
-      return {tone: 'bad', text: `${name} needs a login.${why}`}
-    case 'in-doubt':
-      return {tone: 'warn', text: `Whether ${name} was refreshed is not known.${why} Try again in a moment.`}
-    case 'unavailable':
-      return {tone: 'warn', text: `${name} could not be refreshed now.${why} Nothing is lost; try again in a moment.`}
-  }
-}
-
-const sentence = (text: string): string =>
-  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 interface AccountProps {
   session: AdminSession

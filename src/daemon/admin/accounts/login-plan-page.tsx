@@ -3,7 +3,7 @@ import {z} from 'zod'
 import {needsDeviceFlow} from '../../../broker/device-flow.js'
 import {callbackUrlOf, loadProviders} from '../../../broker/load-provider.js'
 import {groupAccountScopes} from '../../../helix/account-scopes.js'
-import {BehalfError} from '../../../model/behalf-error.js'
+import type {BehalfError} from '../../../model/behalf-error.js'
 import {needsClient, type Provider} from '../../../model/provider.js'
 import {addAction, type FormTry} from '../add-action.js'
 import {addPage} from '../add-page.js'
@@ -66,7 +66,7 @@ export function addLoginPlanPage(admin: Admin): void {
     },
     showAgain(context, attempt) {
       const {values} = attempt
-      const sent = {role: values['role']?.[0], provider: values['provider']?.[0], expect: values['expect']?.[0]}
+      const sent = {role: values.role?.[0], provider: values.provider?.[0], expect: values.expect?.[0]}
       return show(context, query.parse(sent), attempt)
     },
     fieldOf: (error: BehalfError) => (error.code === 'unknown-scope' ? 'more_scopes' : undefined),
@@ -170,8 +170,8 @@ function PlanForm({session, role, expect, provider, attempt, errors, origin}: Pl
           name="expect"
           label="Which account it must be"
           hint="Its login or user id. Anybody else who logs in is refused."
-          value={attempt ? attempt.values['expect']?.[0] : expect}
-          error={errors['expect']}
+          value={attempt ? attempt.values.expect?.[0] : expect}
+          error={errors.expect}
           isCode
           maxLength={256}
         />
@@ -183,8 +183,8 @@ function PlanForm({session, role, expect, provider, attempt, errors, origin}: Pl
             name="more_scopes"
             label={provider.dialect === 'twitch' ? 'Others' : 'More scopes'}
             hint="With spaces between, as the service’s documentation calls them."
-            value={attempt?.values['more_scopes']?.[0]}
-            error={errors['more_scopes']}
+            value={attempt?.values.more_scopes?.[0]}
+            error={errors.more_scopes}
             isCode
           />
         </Panel>
@@ -201,7 +201,7 @@ function PlanForm({session, role, expect, provider, attempt, errors, origin}: Pl
 const SENSIBLE: Readonly<Record<'owner' | 'bot', readonly string[]>> = {bot: ['chat:read', 'chat:edit'], owner: []}
 
 function TwitchScopes({role, usual, attempt}: Pick<PlanProps, 'role' | 'attempt'> & {usual: readonly string[]}) {
-  const ticked = attempt ? (attempt.values['scope'] ?? []) : SENSIBLE[role]
+  const ticked = attempt ? (attempt.values.scope ?? []) : SENSIBLE[role]
   return (
     <>
       {groupAccountScopes().map(({title, scopes}) => (

@@ -17,8 +17,8 @@ import {ErrorSummary} from '../parts/error-summary.js'
 import type {FieldErrors} from '../parts/field.js'
 import {Foreign} from '../parts/foreign.js'
 import {Page} from '../parts/page.js'
-import {accountHref} from './account-address.js'
-import {keyField, listActors} from './account-page.js'
+import {accountHref, keyField} from './account-address.js'
+import {listActors} from './account-page.js'
 import {findSeenAccount} from './account-sight.js'
 
 /** The question before an account is removed, and its removal (design 7, rule 11). */
@@ -41,7 +41,7 @@ export function addRemovalPage(admin: Admin): void {
         provider={provider}
         named={apiTokens.filter(({as}) => as.includes(key))}
         errors={attempt?.errors ?? {}}
-        isGrantKept={attempt?.values['keep_grant'] !== undefined}
+        isGrantKept={attempt?.values.keep_grant !== undefined}
       />
     )
   }
@@ -71,7 +71,7 @@ export function addRemovalPage(admin: Admin): void {
         note: {tone: revoked ? 'good' : 'warn', text: `${nameOf(account)} is removed. ${grant}`},
       }
     },
-    showAgain: (context, attempt) => show(context, attempt.values['key']?.[0] ?? '', attempt),
+    showAgain: (context, attempt) => show(context, attempt.values.key?.[0] ?? '', attempt),
   })
 }
 

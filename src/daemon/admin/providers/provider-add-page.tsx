@@ -1,11 +1,9 @@
-import {CREDENTIAL_KINDS} from '../../../model/credential.js'
 import type {PresetDescription} from '../../../broker/broker-deps.js'
 import type {ProviderInput} from '../../../broker/build-provider.js'
 import {addProvider} from '../../../broker/configure-provider.js'
 import type {BehalfError} from '../../../model/behalf-error.js'
 import {needsClient} from '../../../model/provider.js'
 import {callbackAt, leadsHere} from '../accounts/redirect-notice.js'
-import {CREDENTIAL_WORDS} from '../accounts/account-words.js'
 import {addAction, type FormTry} from '../add-action.js'
 import {addPage} from '../add-page.js'
 import type {Admin, AdminContext, AdminSession} from '../admin-env.js'
@@ -13,12 +11,13 @@ import {pageOriginOf} from '../page-origin.js'
 import {Button, LinkButton} from '../parts/button.js'
 import {CopyBlock} from '../parts/copy-block.js'
 import {ErrorSummary} from '../parts/error-summary.js'
-import {Field, Select} from '../parts/field.js'
+import {Field} from '../parts/field.js'
 import {ActionForm} from '../parts/form.js'
 import {Buttons, Panel} from '../parts/layout.js'
 import {Notice} from '../parts/notice.js'
 import {Page} from '../parts/page.js'
 import {fieldOfSetting, throwForPage} from './field-of-setting.js'
+import {OtherService} from './other-service.js'
 import {PresetList, searchPresets} from './preset-list.js'
 import {ADD_HREF, providerHref} from './provider-address.js'
 import {inputOf, newFields, OPTION_PREFIX} from './provider-fields.js'
@@ -37,13 +36,13 @@ export function addProviderAddPage(admin: Admin): void {
   const {deps} = admin
 
   function showForm(context: AdminContext, preset: string | undefined, attempt?: FormTry) {
-    const {describePreset, callbackUrl} = deps.providers
+    const {callbackUrl} = deps.providers
     const origin = pageOriginOf(context, deps)
     return (
       <ProviderAddPage
         session={context.get('session')}
         name={preset}
-        preset={preset === undefined ? undefined : describePreset(preset)}
+        preset={preset === undefined ? undefined : deps.providers.describePreset(preset)}
         callbackUrl={leadsHere(callbackUrl, origin) ? callbackUrl : callbackAt(origin)}
         isUsualCallback={leadsHere(callbackUrl, origin)}
         attempt={attempt}
@@ -85,7 +84,7 @@ export function addProviderAddPage(admin: Admin): void {
       deps.log.info('provider-added', {provider: name})
       return {goTo: providerHref(name), note: await testProvider(deps, name, `${name} is set up.`)}
     },
-    showAgain: (context, attempt) => showForm(context, attempt.values['preset']?.[0], attempt),
+    showAgain: (context, attempt) => showForm(context, attempt.values.preset?.[0], attempt),
     fieldOf: (error: BehalfError) => (error.code === 'provider-exists' ? 'name' : fieldOfSetting(error)),
   })
 }
@@ -115,7 +114,7 @@ interface AddProps {
 function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, attempt}: AddProps) {
   const usual: Readonly<Record<string, string | undefined>> = {name, callback_url: isUsualCallback ? '' : callbackUrl}
   const form: FormState = {
-    valueOf: (field) => (attempt ? attempt.values[field]?.[0] : usual[field]),
+    textOf: (field) => (attempt ? attempt.values[field]?.[0] : usual[field]),
     errors: attempt?.errors ?? {},
   }
   const isClient = preset === undefined || needsClient({credentialKinds: preset.credentialKinds ?? ['oauth2']})
@@ -139,8 +138,8 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
           name="name"
           label="Name"
           hint="How you call it from now on: lower-case letters, digits and hyphens."
-          value={form.valueOf('name')}
-          error={form.errors['name']}
+          value={form.textOf('name')}
+          error={form.errors.name}
           isRequired
           isCode
           maxLength={40}
@@ -150,7 +149,7 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
             name={`${OPTION_PREFIX}${option}`}
             label={option}
             hint={`It is ${about}.`}
-            value={form.valueOf(`${OPTION_PREFIX}${option}`) ?? common}
+            value={form.textOf(`${OPTION_PREFIX}${option}`) ?? common}
             isRequired={common === undefined}
             isCode
             maxLength={200}
@@ -220,37 +219,3 @@ function Registration({
     </Panel>
   )
 }
-
-const OtherService = ({form}: {form: FormState}) => (
-  <>
-    <Field
-      name="issuer"
-      label="Issuer"
-      hint="Of OpenID Connect: its addresses are then asked there, and need not be given below."
-      value={form.valueOf('issuer')}
-      error={form.errors['issuer']}
-      inputmode="url"
-      isCode
-      maxLength={2000}
-    />
-    <Select
-      name="credential"
-      label="What its accounts hold"
-      value={form.valueOf('credential')}
-      error={form.errors['credential']}
-      options={[
-        {value: '', label: 'Usual: OAuth 2'},
-        ...CREDENTIAL_KINDS.map((value) => ({value, label: CREDENTIAL_WORDS[value]})),
-      ]}
-    />
-    <Field
-      name="identity_user_id"
-      label="User id in the answer of user info"
-      hint="The path of the member, with dots: data.user.id"
-      value={form.valueOf('identity_user_id')}
-      error={form.errors['identity_user_id']}
-      isCode
-      maxLength={200}
-    />
-  </>
-)

@@ -120,7 +120,7 @@ function ProviderEditPage({session, provider, attempt}: EditProps) {
   const {name, confidential, scopes} = provider
   const present = presentValues(provider)
   const form: FormState = {
-    valueOf: (field) => (attempt ? attempt.values[field]?.[0] : present[field]),
+    textOf: (field) => (attempt ? attempt.values[field]?.[0] : present[field]),
     errors: attempt?.errors ?? {},
   }
   const differ = Object.entries(scopes)

@@ -6,20 +6,20 @@ import {URL_FIELDS, URL_LABELS} from './provider-fields.js'
 
 /** What stands in the fields, and what is wrong with it. */
 export interface FormState {
-  valueOf(name: string): string | undefined
+  textOf: (name: string) => string | undefined
   errors: FieldErrors
 }
 
 /** The client that the service gave. A secret never comes back in a page. */
 export function ClientFields({form, secretHint, publicHint}: {form: FormState; secretHint: Child; publicHint: Child}) {
-  const {valueOf, errors} = form
+  const {textOf, errors} = form
   return (
     <>
       <Field
         name="client_id"
         label="Client ID"
-        value={valueOf('client_id')}
-        error={errors['client_id']}
+        value={textOf('client_id')}
+        error={errors.client_id}
         isCode
         isRequired
         maxLength={2000}
@@ -29,7 +29,7 @@ export function ClientFields({form, secretHint, publicHint}: {form: FormState; s
         label="Client secret"
         type="password"
         hint={secretHint}
-        error={errors['client_secret']}
+        error={errors.client_secret}
         autocomplete="new-password"
         isCode
         maxLength={2000}
@@ -38,14 +38,14 @@ export function ClientFields({form, secretHint, publicHint}: {form: FormState; s
         name="is_public"
         label="The client has no secret"
         hint={publicHint}
-        isChosen={valueOf('is_public') === 'yes'}
+        isChosen={textOf('is_public') === 'yes'}
       />
     </>
   )
 }
 
 export const ScopesField = ({form, hint}: {form: FormState; hint: Child}) => (
-  <Field name="scopes" label="Scopes" hint={hint} value={form.valueOf('scopes')} error={form.errors['scopes']} isCode />
+  <Field name="scopes" label="Scopes" hint={hint} value={form.textOf('scopes')} error={form.errors.scopes} isCode />
 )
 
 export const CallbackField = ({form, hint}: {form: FormState; hint: Child}) => (
@@ -53,8 +53,8 @@ export const CallbackField = ({form, hint}: {form: FormState; hint: Child}) => (
     name="callback_url"
     label="Redirect URI"
     hint={hint}
-    value={form.valueOf('callback_url')}
-    error={form.errors['callback_url']}
+    value={form.textOf('callback_url')}
+    error={form.errors.callback_url}
     inputmode="url"
     isCode
     maxLength={2000}
@@ -70,7 +70,7 @@ export const AddressFields = ({form}: {form: FormState}) => (
           name={name}
           label={label}
           {...(hint !== undefined && {hint})}
-          value={form.valueOf(name)}
+          value={form.textOf(name)}
           error={form.errors[name]}
           inputmode="url"
           isCode
@@ -86,8 +86,8 @@ export const ProtocolFields = ({form}: {form: FormState}) => (
     <Select
       name="auth_method"
       label="How the secret is sent"
-      value={form.valueOf('auth_method')}
-      error={form.errors['auth_method']}
+      value={form.textOf('auth_method')}
+      error={form.errors.auth_method}
       options={[
         {value: '', label: 'As the service wants it'},
         {value: 'post', label: 'In the body (post)'},
@@ -98,8 +98,8 @@ export const ProtocolFields = ({form}: {form: FormState}) => (
       name="refresh_replay"
       label="What a repeated refresh token does"
       hint="safe, grace:SECONDS, probe or last-resort"
-      value={form.valueOf('refresh_replay')}
-      error={form.errors['refresh_replay']}
+      value={form.textOf('refresh_replay')}
+      error={form.errors.refresh_replay}
       isCode
     />
   </>

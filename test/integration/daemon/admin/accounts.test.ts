@@ -12,7 +12,7 @@ import {
   type AdminScene,
 } from '../../../support/admin-scene.js'
 import {makeTwitch} from '../../../support/make-twitch.js'
-import {findAll} from '../../../support/parse-html.js'
+import {findAll, textOf} from '../../../support/parse-html.js'
 import {makeSandboxScene, type SandboxScene} from '../../../support/sandbox-scene.js'
 
 describe('the accounts of the admin page', () => {
@@ -63,10 +63,10 @@ describe('the accounts of the admin page', () => {
 
   it('the scopes that bots are asked for anyway are ticked and cannot be unticked', async () => {
     const {document} = await admin.open('/admin/accounts/add?role=bot&provider=twitch')
-    const boxes = findAll(document, ({attributes}) => attributes['name'] === 'scope')
-    const ticked = boxes.filter(({attributes}) => attributes['checked'] !== undefined)
-    const fixed = ticked.filter(({attributes}) => attributes['disabled'] !== undefined)
-    assert.deepEqual(fixed.map(({attributes}) => attributes['value']).sort(), [
+    const boxes = findAll(document, ({attributes}) => attributes.name === 'scope')
+    const ticked = boxes.filter(({attributes}) => attributes.checked !== undefined)
+    const fixed = ticked.filter(({attributes}) => attributes.disabled !== undefined)
+    assert.deepEqual(fixed.map(({attributes}) => attributes.value).sort(), [
       'user:bot',
       'user:read:chat',
       'user:write:chat',
@@ -74,7 +74,7 @@ describe('the accounts of the admin page', () => {
     assert.deepEqual(
       ticked
         .filter((box) => !fixed.includes(box))
-        .map(({attributes}) => attributes['value'])
+        .map(({attributes}) => attributes.value)
         .sort(),
       ['chat:edit', 'chat:read'],
     )
@@ -150,7 +150,7 @@ describe('the accounts of the admin page', () => {
     const user = scene.sandbox.state.findUserByLogin('techydrroid')
     assert.ok(device && user)
     approveDevice(scene.sandbox.state, device, user)
-    await scene.clock.advance(flow.device.intervalMs + 1000)
+    scene.clock.advance(flow.device.intervalMs + 1000)
     await pollDeviceFlows(scene.deps)
     assert.match((await admin.open(page.url)).text, /Logged in/)
   })
@@ -304,6 +304,6 @@ const pathOf = (url: string): string => {
 /** Where a link of a page leads, by what it says. */
 function hrefOf({document}: AdminPage, label: string): string {
   const links = findAll(document, ({name}) => name === 'a')
-  const link = links.find(({children}) => children.join('').trim() === label)
-  return link?.attributes['href'] ?? assert.fail(`no link ${label}`)
+  const link = links.find((one) => textOf(one) === label)
+  return link?.attributes.href ?? assert.fail(`no link ${label}`)
 }
