@@ -26,7 +26,7 @@ export function ScopeChooser({groups, wish, errors}: ScopeChooserProps) {
       {groups.map(({title, choices}, index) => (
         <Choices
           name="scope"
-          {...(index > 0 && {id: `scope-${String(index)}`})}
+          {...(index > 0 && {id: `scopes-${String(index)}`})}
           label={title}
           error={index === 0 ? errors.scope : undefined}
           kind="any"
