@@ -105,6 +105,7 @@ export const serving = z
   .strictObject({
     ...daemonPlace,
     socket: z.string().optional().describe('the Unix socket, where it has one'),
+    irc: z.string().optional().describe('where chat clients come in on TCP, where they do'),
     accounts: z.int().describe('how many it keeps fresh'),
     api_tokens: z.int().describe('how many open it: neither revoked nor expired'),
     already_running: z.literal(false).describe('this command is the daemon'),

@@ -31,7 +31,7 @@ export async function startChatServer(tls?: {key: string; cert: string}): Promis
     let token = ''
     let rest = ''
     const answer = (line: string): void => {
-      if (chat.answer) return chat.answer(socket, line)
+      if (chat.answer) { chat.answer(socket, line); return; }
       const [command = '', ...params] = line.split(' ')
       if (command === 'PASS') token = (params[0] ?? '').replace('oauth:', '')
       if (command === 'CAP' && params[0] === 'REQ')

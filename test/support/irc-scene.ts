@@ -2,6 +2,7 @@ import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-to
 import type {AuditedCall, ChatMetrics} from '../../src/daemon/daemon-deps.js'
 import {createIrcGateway, type IrcGateway, type IrcLimits} from '../../src/daemon/irc/irc-gateway.js'
 import {openIrcDoor} from '../../src/daemon/irc/open-irc-door.js'
+import {createActivity, type Activity} from '../../src/daemon/observe/activity.js'
 import type {OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
 import type {Clock} from '../../src/model/time.js'
@@ -28,6 +29,7 @@ export interface IrcScene {
   readonly audited: AuditedCall[]
   readonly logged: {event: string; fields: unknown}[]
   readonly metrics: string[]
+  readonly activity: Activity
   /** An API token with the scope `chat`, as any bot, unless told otherwise. */
   issue(input?: Partial<IssueTokenInput>): Promise<string>
   /** A bot whose access token the chat server takes. */
@@ -58,6 +60,7 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
   const audited: AuditedCall[] = []
   const logged: IrcScene['logged'] = []
   const counted: string[] = []
+  const activity = createActivity({clock})
   const note = (event: string, fields: unknown): void => void logged.push({event, fields})
   const chat: ChatMetrics = {
     countConnection: (change) => void counted.push(`connection ${String(change)}`),
@@ -70,6 +73,7 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
       ...world.deps,
       store: options.wrapStore?.(world.store, clock) ?? world.store,
       log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
+      activity,
       metrics: {
         chat,
         observePassthrough: () => undefined,
@@ -110,6 +114,7 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
     audited,
     logged,
     metrics: counted,
+    activity,
     async issue(input = {}) {
       const whole = {name: 'made up', scopes: ['chat'], as: [], asAny: input.as === undefined, ...input}
       return (await issueApiToken(world.deps, whole)).token.reveal()

@@ -39,7 +39,6 @@ export class ChatRelay {
   readonly #withTags: boolean
   readonly #metrics: ChatMetrics
   readonly #events: RelayEvents
-  readonly #tokenBytes: Buffer
   /** Channels whose client has been told that its lines wait, and `*` where there were too many. */
   readonly #told = new Set<string>()
   /** The chat server takes no more at the moment. */
@@ -55,7 +54,6 @@ export class ChatRelay {
     this.#withTags = withTags
     this.#metrics = metrics
     this.#events = events
-    this.#tokenBytes = Buffer.from(chat.token.reveal())
   }
 
   start(): void {
@@ -135,7 +133,7 @@ export class ChatRelay {
     }
     if (lines.length === 0) return
     const text = joinLines(lines)
-    if (text.includes(this.#tokenBytes)) {
+    if (this.#chat.upstream.holdsToken(text)) {
       const name = nameOf(this.#chat.caller.account)
       this.#events.onEnd(new BehalfError('refused', `The chat server sent the token of ${name} back.`))
       return

@@ -57,7 +57,10 @@ class FrameStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return done()
+    if (this.#webSocket.readyState !== WebSocket.OPEN) {
+      done()
+      return
+    }
     // RFC 6455 5.6: who gets text that is no UTF-8 ends the connection.
     const text = isUtf8(chunk) ? chunk : chunk.toString('utf8')
     this.#webSocket.send(text, {binary: false}, done)

@@ -93,7 +93,10 @@ export class IrcConnection {
 
   #receive(piece: Buffer): void {
     const lines = this.#splitter.split(piece)
-    if (lines === undefined) return this.#fault('A line is longer than 8 kB.')
+    if (lines === undefined) {
+      this.#fault('A line is longer than 8 kB.')
+      return
+    }
     this.#inbox.push(...lines)
     this.#work()
   }
@@ -102,7 +105,10 @@ export class IrcConnection {
     while (!this.#isBusy) {
       const line = this.#inbox.shift()
       if (line === undefined) break
-      if (!isCleanLine(line)) return this.#fault('A line is not UTF-8, or has a NUL or a CR in it.')
+      if (!isCleanLine(line)) {
+        this.#fault('A line is not UTF-8, or has a NUL or a CR in it.')
+        return
+      }
       if (this.#relay) this.#relay.say(line)
       else this.#register(line)
     }
@@ -161,7 +167,10 @@ export class IrcConnection {
       onDrain: () => this.#work(),
       onEnd: (error) => this.#end(error ? notice(error.message) : Buffer.alloc(0), error),
     })
-    if (this.#over.signal.aborted) return relay.close()
+    if (this.#over.signal.aborted) {
+      relay.close()
+      return
+    }
     this.#relay = relay
     this.#deps.events.onOpen(chat)
     relay.start()

@@ -7,17 +7,18 @@ import {Secret} from '../../model/secret.js'
 import {SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
+import type {ChatEvent} from '../observe/activity.js'
 import {AccountPaces} from './account-paces.js'
 import {ChatWatch, type WatchedChat} from './chat-watch.js'
 import {HalfOpen} from './half-open.js'
 import {IrcConnection, type IrcEnd} from './irc-connection.js'
 import {LoginAttempts} from './login-attempts.js'
-import {openChat, type ChatDeps, type ChatRequest, type OpenChat} from './open-chat.js'
+import {openChat, type ChatDeps, type ChatRequest} from './open-chat.js'
 import {TokenSeats} from './token-seats.js'
 
 export type IrcGatewayDeps = Pick<
   DaemonDeps,
-  'store' | 'clock' | 'providerClient' | 'random' | 'providers' | 'log' | 'metrics'
+  'store' | 'clock' | 'providerClient' | 'random' | 'providers' | 'log' | 'metrics' | 'activity'
 > & {settings: Pick<DaemonDeps['settings'], 'irc'>}
 
 /** What a test may make shorter. */
@@ -114,7 +115,7 @@ export function createIrcGateway(
             chat = {caller: opened.caller, end: (error) => connection.refuse(error)}
             watch.add(chat)
             deps.metrics.chat.countConnection(1)
-            audit(deps, origin, {status: 101, end: opened, beganMs})
+            tell(deps, origin, {event: 'opened', end: {caller: opened.caller}, beganMs})
           },
           onEnd(end) {
             all.delete(connection)
@@ -155,33 +156,36 @@ function noteEnd(
   const {error} = end
   if (error) {
     const {apiToken, caller} = end
-    const write = error.code === 'internal' ? deps.log.error : deps.log.info
-    write(wasOpen ? 'irc-cut' : 'irc-refused', {
+    const level = error.code === 'internal' ? 'error' : 'info'
+    deps.log[level](wasOpen ? 'irc-cut' : 'irc-refused', {
       ...origin,
       apiTokenId: apiToken?.id,
       actedAs: caller?.account.key,
       error,
     })
   }
-  const status = error ? HTTP_STATUSES[error.code] : 200
-  if (error || wasOpen) audit(deps, origin, {status, end, beganMs})
+  if (error || wasOpen) tell(deps, origin, {event: wasOpen ? 'closed' : 'refused', end, beganMs})
 }
 
 /** A line when someone has been let in, and one when that has ended; one for who is known and refused. */
-function audit(
-  {log}: IrcGatewayDeps,
+function tell(
+  {log, activity}: IrcGatewayDeps,
   {door}: IrcOrigin,
-  {status, end, beganMs}: {status: number; end: IrcEnd | OpenChat; beganMs: number},
+  {event, end, beganMs}: {event: ChatEvent['event']; end: IrcEnd; beganMs: number},
 ): void {
-  const apiToken = end.caller?.apiToken ?? ('apiToken' in end ? end.apiToken : undefined)
-  if (!apiToken) return
-  log.audit({
-    apiTokenId: apiToken.id,
-    ...(end.caller && {actedAs: end.caller.account.key}),
-    method: 'IRC',
-    path: `/irc/${door}`,
-    status,
-    ...('error' in end && end.error && {code: end.error.code}),
-    durationMs: performance.now() - beganMs,
+  const {caller, error} = end
+  const apiToken = caller?.apiToken ?? end.apiToken
+  const durationMs = performance.now() - beganMs
+  const code = error && {code: error.code}
+  activity.noteChat({
+    event,
+    ...(apiToken && {apiToken}),
+    ...(caller && {account: caller.account}),
+    ...(event === 'closed' && {durationMs}),
+    ...code,
   })
+  if (!apiToken) return
+  const status = event === 'opened' ? 101 : error ? HTTP_STATUSES[error.code] : 200
+  const actedAs = caller && {actedAs: caller.account.key}
+  log.audit({apiTokenId: apiToken.id, ...actedAs, method: 'IRC', path: `/irc/${door}`, status, ...code, durationMs})
 }

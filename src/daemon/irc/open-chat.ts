@@ -5,7 +5,6 @@ import {nameOf} from '../../model/account-name.js'
 import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {missingScopes} from '../../model/scopes.js'
-import type {Secret} from '../../model/secret.js'
 import {MINUTE_MS} from '../../model/time.js'
 import type {UpstreamPlace} from '../daemon-deps.js'
 import type {AccountPace} from './account-pace.js'
@@ -31,8 +30,6 @@ export interface ChatDeps extends TokenDeps {
 export interface OpenChat {
   caller: ChatCaller
   upstream: ChatUpstream
-  /** Sent upstream; whatever comes back from there must not hold it. */
-  token: Secret
   pace: AccountPace
   /** Makes room for others. Idempotent. */
   leave(): void
@@ -51,7 +48,7 @@ export interface ChatRequest extends IrcLogin {
  * @throws BehalfError for every reason there is; the client is told none of them.
  */
 export async function openChat(deps: ChatDeps, request: ChatRequest): Promise<OpenChat> {
-  const caller = await authorizeChat(deps, request, request.onAuthenticated)
+  const caller = await authorizeChat(deps, request, (apiToken) => request.onAuthenticated(apiToken))
   const {account, apiToken} = caller
   request.onAuthorized(caller)
   const leaveSeat = deps.seats.take(apiToken.id)
@@ -61,7 +58,7 @@ export async function openChat(deps: ChatDeps, request: ChatRequest): Promise<Op
     deps.paces.leave(account.key)
   }
   try {
-    return {caller, pace, leave: once(leave), ...(await connect(deps, request, {caller, pace}))}
+    return {caller, pace, leave: once(leave), upstream: await connect(deps, request, {caller, pace})}
   } catch (error) {
     leave()
     throw error
@@ -72,7 +69,7 @@ async function connect(
   deps: ChatDeps,
   request: ChatRequest,
   {caller: {account}, pace}: Pick<OpenChat, 'caller' | 'pace'>,
-): Promise<Pick<OpenChat, 'upstream' | 'token'>> {
+): Promise<ChatUpstream> {
   const tokens = {
     async get() {
       const fresh = await getFreshToken(deps, account.key, MIN_TTL_MS)
@@ -89,12 +86,11 @@ async function connect(
       await pace.awaitLogin(request.signal)
       const {login} = account
       const upstream = await logInUpstream(deps.upstream, {...deps, ...request, login, token: accessToken})
-      return {tokenRefused: upstream === undefined, upstream, token: accessToken}
+      return {tokenRefused: upstream === undefined, upstream}
     },
     tokens,
   )
-  const {upstream, token} = answer
-  if (upstream) return {upstream, token}
+  if (answer.upstream) return answer.upstream
   throw new BehalfError('refused', `The chat server refuses the token of ${nameOf(account)}.`, {
     hint: 'behalf status',
   })

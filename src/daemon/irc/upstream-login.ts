@@ -29,6 +29,8 @@ export interface ChatUpstream {
   splitter: LineSplitter
   /** From the welcome on. */
   first: Buffer[]
+  /** Whether the account's token stands in what came from there, which no client may see. */
+  holdsToken(text: Buffer): boolean
   /** Capabilities that it does not have. */
   refused: string[]
 }
@@ -97,6 +99,7 @@ const waitUntilOpen = (socket: Socket, {isPlain}: UpstreamPlace): Promise<void> 
 
 /** Says who it is, and reads until the server has decided. */
 function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstream | undefined> {
+  const token = Buffer.from(input.token.reveal())
   const splitter = new LineSplitter(MAX_LINE_BYTES)
   const refused: string[] = []
   let lines = 0
@@ -117,7 +120,13 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
         const {command, params} = parseLine(line) ?? {command: '', params: []}
         if (command === '001') {
           stop()
-          resolve({socket, splitter, first: whole?.slice(at) ?? [], refused})
+          resolve({
+            socket,
+            splitter,
+            first: whole?.slice(at) ?? [],
+            holdsToken: (text) => text.includes(token),
+            refused,
+          })
           return
         }
         if (command === '464' || (command === 'NOTICE' && LOGIN_FAILURE.test(params.at(-1) ?? ''))) {
@@ -130,7 +139,10 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
         if (command === 'CAP' && params[1]?.toUpperCase() === 'NAK')
           refused.push(...(params.at(-1) ?? '').trim().split(/ +/))
         // Nick in use, or malformed, or banned: nothing that another token would change.
-        if (command === 'ERROR' || /^4[36]\d$/.test(command)) return fail(new Error(`it answered ${command}`))
+        if (command === 'ERROR' || /^4[36]\d$/.test(command)) {
+          fail(new Error(`it answered ${command}`))
+          return
+        }
       }
       if (lines > MAX_PREAMBLE_LINES) fail(new Error('it says too much before it lets anyone in'))
     }

@@ -237,6 +237,7 @@ describe('the contract', () => {
       accountNames: ['twitch/droid'],
       apiTokens: 1,
       socketPath: '/made/up.sock',
+      ircUrl: 'irc://localhost:6667',
       isOpenToNetwork: false,
     }
     const daemon = {...DAEMON, ...rest, stop: () => Promise.resolve()}

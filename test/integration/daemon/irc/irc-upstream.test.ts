@@ -93,6 +93,13 @@ describe('the chat server behind the gateway', () => {
       scene.audited.map(({status, actedAs}) => `${String(status)} ${actedAs ?? ''}`),
       ['101 twitch:2001', '200 twitch:2001'],
     )
+    assert.deepEqual(
+      scene.activity.since().map(({what, account}) => [what.kind === 'chat' && what.event, account?.login]),
+      [
+        ['closed', 'bot_one'],
+        ['opened', 'bot_one'],
+      ],
+    )
   })
 
   it('sends a line of 1 MB to a client that is in: it is cut, with a word', async () => {
