@@ -38,9 +38,7 @@ export async function nameDamagedAccounts(deps: Pick<BrokerDeps, 'store'>): Prom
 export async function describeAccounts(deps: AccountDeps, accounts: readonly Account[]): Promise<AccountStatus[]> {
   const providers = new Map((await loadProviders(deps)).map((provider) => [provider.name, provider]))
   const now = deps.clock.now()
-  return accounts
-    .map((account) => describeAccount(account, providers.get(account.provider), now))
-    .sort(compareAccounts)
+  return accounts.map((account) => describeAccount(account, providers.get(account.provider), now)).sort(compareAccounts)
 }
 
 const RANKS: Record<Role, number> = {owner: 0, bot: 1, user: 2}
