@@ -8,11 +8,17 @@ import type {Browser, Page} from 'playwright-core'
 import {SIGHTS, startAdminStage, type AdminStage, type Sight} from '../support/admin-browser.js'
 import {inChromium, launchChromium} from '../support/chromium.js'
 
-const WITHOUT_SCRIPTS: Sight = {scheme: 'light', width: 390, hasScripts: false}
+/** Each scheme, each width, scripts on and off are seen once; together, only in the long run. */
+const CHOSEN: readonly Sight[] = process.env.BEHALF_TEST_LONG
+  ? SIGHTS
+  : [
+      {scheme: 'light', width: 1280, hasScripts: true},
+      {scheme: 'dark', width: 390, hasScripts: false},
+    ]
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe(inChromium('every page of the admin page'), function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
 
   let browser: Browser
   let stages: AdminStage[]
@@ -33,7 +39,7 @@ describe(inChromium('every page of the admin page'), function () {
     }
   })
 
-  for (const sight of [...SIGHTS, WITHOUT_SCRIPTS]) {
+  for (const sight of CHOSEN) {
     const {scheme, width, hasScripts} = sight
     it(`has no fault, ${String(width)} wide, ${scheme}, scripts ${hasScripts ? 'on' : 'off'}`, async () => {
       for (const stage of stages) {

@@ -5,7 +5,7 @@ import type {Browser, BrowserContext, Page} from 'playwright-core'
 import {findFreePort} from '../../src/cli/demo-stage.js'
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {inChromium, launchChromium} from '../support/chromium.js'
-import {findTabStops, keyboardOf, mouse, type Hands} from '../support/page-hands.js'
+import {findTabStops, hasFocus, keyboardOf, mouse, type Hands} from '../support/page-hands.js'
 import type {ProgramHome} from '../support/program-home.js'
 import {startServing} from '../support/serving.js'
 import {stockHome} from '../support/stocked-home.js'
@@ -141,6 +141,6 @@ describe(inChromium('the admin page, from the link to the end'), function () {
     assert.ok(await link('Skip to the content').isVisible())
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
-    assert.ok(await link('Add a bot').evaluate((element) => element === element.ownerDocument.activeElement))
+    assert.ok(await hasFocus(link('Add a bot')))
   })
 })

@@ -16,7 +16,7 @@ await mkdir(folder, {recursive: true})
 const browser = await chromium.launch({executablePath, chromiumSandbox: false})
 for (const isEmpty of [false, true]) {
   const stage = await startAdminStage({isEmpty})
-  for (const sight of SIGHTS) {
+  for (const sight of SIGHTS.filter(({hasScripts}) => hasScripts)) {
     const page = await stage.openWindow(browser, sight)
     for (const path of stage.paths) {
       await page.goto(`${stage.scene.origin}${path}`)

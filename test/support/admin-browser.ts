@@ -15,7 +15,7 @@ export interface Sight {
 }
 
 export const SIGHTS: readonly Sight[] = ([1280, 390] as const).flatMap((width) =>
-  (['light', 'dark'] as const).map((scheme) => ({scheme, width, hasScripts: true})),
+  (['light', 'dark'] as const).flatMap((scheme) => [true, false].map((hasScripts) => ({scheme, width, hasScripts}))),
 )
 
 /** The admin page of a daemon in this process, with something of everything or with nothing in its store. */
@@ -65,7 +65,7 @@ async function openContext(browser: Browser, scene: AdminScene, sight: Sight): P
 }
 
 /** Of pages that differ only in what they are about, so many are looked at. */
-const MOST_ALIKE = 2
+const MOST_ALIKE = 1
 const FIXED =
   /^(?:accounts|tokens|providers|activity|points|health|new|add|issue|edit|remove|revoke|rotate|presets|login|test|history)$/
 

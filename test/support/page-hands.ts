@@ -25,7 +25,7 @@ export function keyboardOf(page: Page): Hands {
   async function reach(target: Locator): Promise<void> {
     await target.waitFor()
     for (let stops = 0; stops < MOST_STOPS; stops += 1) {
-      if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return
+      if (await hasFocus(target)) return
       await page.keyboard.press('Tab')
     }
     assert.fail(`Tab does not lead to ${String(target)}`)
@@ -33,7 +33,7 @@ export function keyboardOf(page: Page): Hands {
   return {
     async press(target) {
       await reach(target)
-      const isBox = await target.evaluate((element) => element.matches('input[type=checkbox]'))
+      const isBox = await target.evaluate<boolean>(`(element) => element.matches('input[type=checkbox]')`)
       await page.keyboard.press(isBox ? 'Space' : 'Enter')
     },
     async write(target, text) {
@@ -42,6 +42,9 @@ export function keyboardOf(page: Page): Hands {
     },
   }
 }
+
+export const hasFocus = (target: Locator): Promise<boolean> =>
+  target.evaluate<boolean>('(element) => element === document.activeElement')
 
 /** Where the focus is among all elements of the page; -1: nowhere. */
 const FOCUSED = `[...document.querySelectorAll('body *')].indexOf(document.activeElement)`

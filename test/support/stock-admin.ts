@@ -10,7 +10,8 @@ const LONG = 'endless'.repeat(20)
 const TWITCH = makeTwitch('http://localhost:9', {id: 'made-up-client-id', secret: 'made-up-client-secret'})
 
 /** Puts accounts of all states and kinds, API tokens and points into a store, under names that are hard to show. */
-export async function stockAdmin({deps, store, clock, addAccount}: BrokerWorld): Promise<void> {
+export async function stockAdmin(world: BrokerWorld): Promise<void> {
+  const {deps, store, clock} = world
   const now = clock.now()
   const other = makeProvider({
     name: 'example',
@@ -19,7 +20,7 @@ export async function stockAdmin({deps, store, clock, addAccount}: BrokerWorld):
   })
   await store.providers.put(TWITCH)
   await store.providers.put(other)
-  await addAccount(TWITCH, {
+  await world.addAccount(TWITCH, {
     userId: '1001',
     login: 'streamer_sam',
     displayName: 'Streamer_Sam',
@@ -28,33 +29,37 @@ export async function stockAdmin({deps, store, clock, addAccount}: BrokerWorld):
     lastValidatedAt: now - 5 * MINUTE_MS,
     credential: {issuedAt: now - HOUR_MS, expiresAt: now + 3 * HOUR_MS, scopes: [...(TWITCH.scopes.owner ?? [])]},
   })
-  await addAccount(TWITCH, {userId: '2002', login: 'techydrroid', displayName: 'TechyDrroid'})
-  await addAccount(TWITCH, {
+  await world.addAccount(TWITCH, {userId: '2002', login: 'techydrroid', displayName: 'TechyDrroid'})
+  await world.addAccount(TWITCH, {
     userId: '2003',
     login: 'otherbot',
     displayName: 'بوت \u202Eعربي',
     state: {kind: 'login-needed', reason: 'rejected', since: now - DAY_MS, detail: 'Invalid refresh token'},
     lastFailure: {at: now - DAY_MS, count: 3, summary: 'The provider refused it.', scheduleNotBefore: now},
   })
-  await addAccount(TWITCH, {
+  await world.addAccount(TWITCH, {
     userId: '2004',
     login: 'expired_eve',
     displayName: '<img src=x onerror=alert(1)>',
     credential: {issuedAt: now - 5 * HOUR_MS, expiresAt: now - HOUR_MS},
   })
   const moment = clock.moment()
-  await addAccount(other, {
+  await world.addAccount(other, {
     userId: '9',
     login: LONG,
     displayName: LONG,
     doubt: {cause: 'lost-reply', since: moment, lastSentAt: moment, sends: 2},
     credential: {issuedAt: now - 50 * MINUTE_MS, expiresAt: now + 4 * MINUTE_MS, scopes: [LONG, 'read']},
   })
-  await addAccount(other, {userId: '10', login: 'zo\u00eb', role: 'user', subject: 'slack:U02AB'})
+  await world.addAccount(other, {userId: '10', login: 'zo\u00eb', role: 'user', subject: 'slack:U02AB'})
 
   const common = {asAny: true, as: []}
   await issueApiToken(deps, {name: 'overlay', scopes: ['helix:read'], ...common})
-  await issueApiToken(deps, {name: LONG.slice(0, 100), scopes: ['helix:GET:/users', 'helix:*:/channels/**', 'chat'], ...common})
+  await issueApiToken(deps, {
+    name: LONG.slice(0, 100),
+    scopes: ['helix:GET:/users', 'helix:*:/channels/**', 'chat'],
+    ...common,
+  })
   const old = await issueApiToken(deps, {
     name: '"><script>alert(1)</script>',
     scopes: ['metrics:read'],

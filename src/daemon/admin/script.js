@@ -211,6 +211,20 @@ function sendOnce(form) {
   })
 }
 
+/** Loads the page again once it has become another, which its heading tells. */
+function watchPage(seconds) {
+  const heading = (page) => page.querySelector('h1').textContent
+  setInterval(async () => {
+    try {
+      const answer = await fetch(location.href)
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      if (heading(page) !== heading(document)) location.reload()
+    } catch {
+      // The daemon cannot be reached, which the next look may mend.
+    }
+  }, seconds * SECOND)
+}
+
 document.body.append(voice)
 document.querySelectorAll('figure.copy').forEach(addCopyButton)
 document.querySelectorAll('[data-filter]').forEach(addFilter)
@@ -222,5 +236,8 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent
 })
 document.querySelector('[data-errors]')?.focus()
+const {reload} = document.documentElement.dataset
+// What follows by itself needs no second look.
+if (reload !== undefined && document.querySelector('[data-live]') === null) watchPage(Number(reload))
 moveTimes()
 setInterval(moveTimes, SECOND)

@@ -39,7 +39,10 @@ export interface PageProps {
   parent?: {title: string; href: string}
   /** Buttons and links beside the heading: what is done here most. */
   actions?: Child
-  /** The page loads itself again after so many seconds, without a script too. */
+  /**
+   * The page looks after so many seconds whether it has become another. Without scripts it loads itself again each time;
+   * with them only then, for a reload takes the focus, and the place of who reads, away.
+   */
   reloadSeconds?: number | undefined
   children?: Child
 }
@@ -49,12 +52,16 @@ export function Page({title, section, session, parent, actions, reloadSeconds, c
   return (
     <>
       {raw('<!doctype html>')}
-      <html lang="en" data-now={session?.now}>
+      <html lang="en" data-now={session?.now} data-reload={reloadSeconds}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          {reloadSeconds !== undefined && <meta http-equiv="refresh" content={String(reloadSeconds)} />}
+          {reloadSeconds !== undefined && (
+            <noscript>
+              <meta http-equiv="refresh" content={String(reloadSeconds)} />
+            </noscript>
+          )}
           <title>{`${title} – behalf`}</title>
           <link rel="icon" href={ICON_URL} type="image/svg+xml" />
           <link rel="stylesheet" href={STYLE_URL} />
