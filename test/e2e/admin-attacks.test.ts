@@ -99,24 +99,18 @@ describe(TITLE, function () {
     it(`tells scripts of ${where} nothing`, async () => {
       pages.set('/script', '<title>evil</title>')
       await page.goto(`${originOf()}/script`)
-      const seen = await page.evaluate(async (url) => {
-        const fetched = await fetch(url, {credentials: 'include'}).then(
-          (response) => response.text(),
-          () => 'refused',
-        )
-        const loaded = await new Promise((resolve) => {
+      const url = JSON.stringify(`${scene.origin}/admin/accounts`)
+      const seen = await page.evaluate(`(async () => {
+        const load = (resolve) => {
           const script = document.createElement('script')
-          script.onload = () => {
-            resolve('loaded')
-          }
-          script.onerror = () => {
-            resolve('refused')
-          }
-          script.src = url
+          script.onload = () => resolve('loaded')
+          script.onerror = () => resolve('refused')
+          script.src = ${url}
           document.head.append(script)
-        })
-        return [fetched, loaded]
-      }, `${scene.origin}/admin/accounts`)
+        }
+        const fetched = await fetch(${url}, {credentials: 'include'}).then((response) => response.text(), () => 'refused')
+        return [fetched, await new Promise(load)]
+      })()`)
       assert.deepEqual(seen, ['refused', 'refused'])
     })
 
@@ -124,11 +118,9 @@ describe(TITLE, function () {
       pages.set('/opener', '<title>evil</title>')
       await page.goto(`${originOf()}/opener`)
       const opened = context.waitForEvent('page')
-      await page.evaluate((url) => {
-        Object.assign(window, {opened: window.open(url)})
-      }, `${scene.origin}/admin/accounts`)
+      await page.evaluate(`window.opened = window.open('${scene.origin}/admin/accounts'); undefined`)
       await (await opened).waitForLoadState()
-      assert.equal(await page.evaluate(() => (window as unknown as {opened: Window}).opened.closed), true)
+      assert.equal(await page.evaluate('window.opened.closed'), true)
     })
   }
 
@@ -140,20 +132,19 @@ describe(TITLE, function () {
   })
 
   it('runs no script that stands in a page', async () => {
-    const ran = await page.evaluate(() => {
+    const ran = await page.evaluate(`(() => {
       const script = document.createElement('script')
       script.textContent = 'window.ran = true'
-      document.body.append(script)
-      const image = document.createElement('div')
-      image.setAttribute('onclick', 'window.ran = true')
-      document.body.append(image)
-      image.click()
+      const button = document.createElement('div')
+      button.setAttribute('onclick', 'window.ran = true')
+      document.body.append(script, button)
+      button.click()
       return 'ran' in window
-    })
+    })()`)
     assert.equal(ran, false)
   })
 
   it('has a cookie that scripts do not see', async () => {
-    assert.equal(await page.evaluate(() => document.cookie), '')
+    assert.equal(await page.evaluate('document.cookie'), '')
   })
 })

@@ -160,7 +160,7 @@ function fillIn(form: Element, button: Element, fields: Fields): URLSearchParams
 
 function valuesOf(control: Element): string[] {
   const {type = 'text', value, checked} = control.attributes
-  if (control.name === 'textarea') return [control.children.join('')]
+  if (control.name === 'textarea') return [control.children.filter((child) => typeof child === 'string').join('')]
   if (control.name === 'select') {
     const options = findAll(control, ({name}) => name === 'option')
     const chosen = options.find(({attributes}) => attributes.selected !== undefined) ?? options[0]

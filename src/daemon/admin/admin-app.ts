@@ -4,7 +4,7 @@ import type {ApiApp} from '../api/api-app.js'
 import {addAccountPages} from './accounts/accounts-pages.js'
 import {addActivityPages} from './activity/activity-pages.js'
 import type {AdminDeps} from './admin-deps.js'
-import type {Admin, AdminEnv} from './admin-env.js'
+import type {Admin, AdminContext, AdminEnv} from './admin-env.js'
 import {addAdminFiles} from './admin-files.js'
 import {guardPages} from './guard-pages.js'
 import {addHealthPages} from './health/health-pages.js'
@@ -21,7 +21,7 @@ import {addTokenPages} from './tokens/token-pages.js'
 export function addAdminPages(api: ApiApp, deps: AdminDeps): void {
   const app = new Hono<AdminEnv>()
   const admin: Admin = {app, deps}
-  app.onError((error, context) => showFailure(error, context, deps))
+  app.onError((error, context: AdminContext) => showFailure(error, context, deps))
   const onAll = ['/admin', '/admin/*']
   app.on('ALL', onAll, guardPages, refuseOtherMethods)
   addAdminFiles(app)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import {createServer, type Server} from 'node:http'
 import {once} from 'node:events'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
@@ -86,7 +85,8 @@ describe('admin', () => {
       servers.push(server)
       server.listen('path' in where ? where : {port: 0, ...where})
       await once(server, 'listening')
-      return server.address() as AddressInfo | string as AddressInfo
+      const address = server.address()
+      return {port: address !== null && typeof address === 'object' ? address.port : 0}
     }
 
     it('takes localhost where nobody else answers there', async () => {
