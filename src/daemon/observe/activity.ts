@@ -80,7 +80,7 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
       at: clock.now(),
       what,
       ...(account && {account}),
-      ...(userAgent !== undefined && {userAgent: copyOf(userAgent)}),
+      ...(userAgent !== undefined && {userAgent: userAgent.length > LONGEST_KEPT ? copyOf(userAgent) : userAgent}),
       ...(apiToken && {apiToken: {id: apiToken.id, name: apiToken.name}}),
       ...(code !== undefined && {code}),
       ...(durationMs !== undefined && {durationMs}),
@@ -101,8 +101,11 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
   }
 }
 
-/** What V8 cuts out of a text holds on to all of it: here, to the query. */
-const copyOf = (text: string): string => Buffer.from(cutText(text, LONGEST_KEPT)).toString()
+/** What V8 cuts out of a text holds on to all of it: here, to the query. What HTTP brings is Latin-1, and quickly copied. */
+const copyOf = (text: string): string =>
+  text.length > LONGEST_KEPT
+    ? Buffer.from(cutText(text, LONGEST_KEPT)).toString()
+    : Buffer.from(text, 'latin1').toString('latin1')
 
 function tell({userAgent, what, ...rest}: ActivityEntry): ActivityEntry {
   return {
