@@ -44,6 +44,8 @@ export interface IrcSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
   limits?: Partial<IrcLimits>
   messages?: number
   tls?: {key: string; cert: string; trusted: string}
+  /** Of another chat server on this machine, without TLS. */
+  upstreamPort?: number
   /** Instead of the world's. */
   wrapStore?: (store: Store, clock: Clock) => Store
 }
@@ -82,7 +84,10 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
         expose: () => Promise.reject(new Error('nobody was to ask')),
       },
       settings: {
-        irc: {upstream: {host: 'localhost', port: server.port, isPlain: !tls}, messages: options.messages ?? 20},
+        irc: {
+          upstream: {host: 'localhost', port: options.upstreamPort ?? server.port, isPlain: !tls},
+          messages: options.messages ?? 20,
+        },
       },
     },
     {limits: {checkEveryMs: 20, goodbyeMs: 200, ...options.limits}, ...(tls && {ca: tls.trusted})},
