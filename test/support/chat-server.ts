@@ -31,7 +31,10 @@ export async function startChatServer(tls?: {key: string; cert: string}): Promis
     let token = ''
     let rest = ''
     const answer = (line: string): void => {
-      if (chat.answer) { chat.answer(socket, line); return; }
+      if (chat.answer) {
+        chat.answer(socket, line)
+        return
+      }
       const [command = '', ...params] = line.split(' ')
       if (command === 'PASS') token = (params[0] ?? '').replace('oauth:', '')
       if (command === 'CAP' && params[0] === 'REQ')
