@@ -15,7 +15,7 @@ export interface ChangeFormProps {
 
 /** Gives, takes, or sets someone's points. */
 export function ChangeForm({session, user, attempt: {values, errors}, once}: ChangeFormProps) {
-  const kind = values['kind']?.[0] ?? 'add'
+  const kind = values.kind?.[0] ?? 'add'
   return (
     <Panel title="Change">
       <ActionForm action="/admin/points/user" session={session} hidden={{user, once}} class="stack">
@@ -23,7 +23,7 @@ export function ChangeForm({session, user, attempt: {values, errors}, once}: Cha
           name="kind"
           label="What is done"
           kind="one"
-          error={errors['kind']}
+          error={errors.kind}
           options={[
             {value: 'add', label: 'Add', isChosen: kind === 'add'},
             {value: 'remove', label: 'Remove', isChosen: kind === 'remove'},
@@ -33,8 +33,8 @@ export function ChangeForm({session, user, attempt: {values, errors}, once}: Cha
         <Field
           name="points"
           label="Points"
-          error={errors['points']}
-          value={values['points']?.[0]}
+          error={errors.points}
+          value={values.points?.[0]}
           inputmode="numeric"
           isRequired
         />
@@ -42,11 +42,11 @@ export function ChangeForm({session, user, attempt: {values, errors}, once}: Cha
           name="why"
           label="Why"
           hint="Kept in the history."
-          error={errors['why']}
-          value={values['why']?.[0]}
+          error={errors.why}
+          value={values.why?.[0]}
           maxLength={500}
         />
-        <Checkbox name="below_zero" label="Even if it leads below zero" isChosen={values['below_zero'] !== undefined} />
+        <Checkbox name="below_zero" label="Even if it leads below zero" isChosen={values.below_zero !== undefined} />
         <Buttons>
           <Button>Change the points</Button>
         </Buttons>

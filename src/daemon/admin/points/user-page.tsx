@@ -65,7 +65,7 @@ export function addUserPage(admin: Admin): void {
       })
       return {goTo: userHref(outcome.user), note: describeOutcome(change, outcome)}
     },
-    showAgain: (context, attempt) => show(context, query.parse({user: attempt.values['user']?.[0]}), attempt),
+    showAgain: (context, attempt) => show(context, query.parse({user: attempt.values.user?.[0]}), attempt),
     fieldOf: ({code, message}) => (code === 'invalid-input' && message.includes('reason') ? 'why' : 'points'),
   })
 }

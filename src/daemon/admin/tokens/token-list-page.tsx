@@ -1,5 +1,6 @@
 import {z} from 'zod'
 
+import {listSessions, type AdminSession as LiveSession} from '../../../broker/admin-sessions.js'
 import {listApiTokens} from '../../../broker/api-tokens.js'
 import type {ApiTokenView} from '../../../model/api-token.js'
 import type {EpochMs} from '../../../model/time.js'
@@ -10,6 +11,7 @@ import {Field} from '../parts/field.js'
 import {SearchForm} from '../parts/form.js'
 import {Empty, Pager} from '../parts/layout.js'
 import {Page} from '../parts/page.js'
+import {PageSessions} from './page-sessions.js'
 import {TokenList} from './token-list.js'
 
 const PER_PAGE = 50
@@ -28,8 +30,8 @@ export function addTokenListPage(admin: Admin): void {
   const {deps} = admin
   addPage(admin, '/admin/tokens', async (context) => {
     const asked = query.parse(context.req.query())
-    const tokens = (await listApiTokens(deps)).reverse()
-    return <TokenListPage session={context.get('session')} asked={asked} tokens={tokens} />
+    const [tokens, live] = await Promise.all([listApiTokens(deps), listSessions(deps)])
+    return <TokenListPage session={context.get('session')} asked={asked} tokens={tokens.reverse()} live={live} />
   })
 }
 
@@ -37,9 +39,10 @@ interface TokenListPageProps {
   session: AdminSession
   asked: Asked
   tokens: readonly ApiTokenView[]
+  live: readonly LiveSession[]
 }
 
-function TokenListPage({session, asked, tokens}: TokenListPageProps) {
+function TokenListPage({session, asked, tokens, live}: TokenListPageProps) {
   const ended = tokens.filter(({state}) => state !== 'active')
   const active = tokens.filter(({state}) => state === 'active')
   const isEnded = asked.show === 'ended'
@@ -72,6 +75,7 @@ function TokenListPage({session, asked, tokens}: TokenListPageProps) {
           )}
         </>
       )}
+      {!isEnded && <PageSessions session={session} live={live} />}
     </Page>
   )
 }

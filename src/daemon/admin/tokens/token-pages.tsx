@@ -17,6 +17,7 @@ import {Page} from '../parts/page.js'
 import {addIssuePage} from './add-issue-page.js'
 import {addNewTokenPage, goToShown} from './new-token-page.js'
 import {addTokenListPage} from './token-list-page.js'
+import {addSessionEnd} from './page-sessions.js'
 import {TokenDetails} from './token-details.js'
 
 const PARENT = {title: 'API tokens', href: '/admin/tokens'}
@@ -29,6 +30,7 @@ export function addTokenPages(admin: Admin): void {
   addTokenPage(admin)
   addRotation(admin)
   addRevocation(admin)
+  addSessionEnd(admin)
 }
 
 const hrefOf = ({id}: Pick<ApiTokenView, 'id'>, page = ''): string => `/admin/tokens/${id}${page}`

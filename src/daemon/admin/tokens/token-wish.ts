@@ -72,7 +72,7 @@ export const wishFields = z
       .default(''),
   })
   .transform(({once, intent, ...fields}, context) => {
-    const values = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value].flat() as string[]]))
+    const values = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value].flat()]))
     const wish = readWish(values)
     for (const [field, message] of Object.entries(findWrong(wish))) {
       context.addIssue({code: 'custom', path: [field], message})

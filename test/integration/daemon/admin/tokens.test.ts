@@ -5,7 +5,8 @@ import {promisify} from 'node:util'
 
 import {issueApiToken} from '../../../../src/broker/issue-api-token.js'
 import type {ApiToken} from '../../../../src/model/api-token.js'
-import {AdminBrowser, startAdmin, type AdminPage, type AdminScene, type Fields} from '../../../support/admin-scene.js'
+import type {AdminBrowser} from '../../../support/admin-scene.js'
+import {startAdmin, type AdminPage, type AdminScene, type Fields} from '../../../support/admin-scene.js'
 import {makeBrokerWorld, type BrokerWorld} from '../../../support/broker-world.js'
 import {makeProvider} from '../../../support/make-provider.js'
 import {findAll, textOf} from '../../../support/parse-html.js'
@@ -101,7 +102,7 @@ describe('the API tokens of the admin page', () => {
     }
     const id = page.url.split('/')[3] ?? ''
     const others = await Promise.all(
-      ['/admin/tokens', `/admin/tokens/${id}`, '/admin/tokens?show=ended'].map(admin.open),
+      ['/admin/tokens', `/admin/tokens/${id}`, '/admin/tokens?show=ended'].map((path) => admin.open(path)),
     )
     const kept = [await readFile(world.path, 'utf8'), JSON.stringify([admin.logged, admin.audited]), page.url]
     for (const place of [...kept, ...[again, elsewhere, ...others].map(({html}) => html)]) {
@@ -111,7 +112,7 @@ describe('the API tokens of the admin page', () => {
 
   it('lets the text go with a cookie that is sealed, for that page alone, and opens for no other session', async () => {
     const page = await form()
-    const csrf = findAll(page.document, ({attributes}) => attributes['name'] === 'csrf')[0]?.attributes['value'] ?? ''
+    const csrf = findAll(page.document, ({attributes}) => attributes.name === 'csrf')[0]?.attributes.value ?? ''
     const body = new URLSearchParams({csrf, once: 'made-up', name: 'sealed', scope: 'points:read'})
     const headers = {Origin: admin.origin, 'Sec-Fetch-Site': 'same-origin'}
     const answer = await admin.browser.send('POST', '/admin/tokens/issue', headers, body)
@@ -127,7 +128,7 @@ describe('the API tokens of the admin page', () => {
     assert.match((await thief.open(path)).text, /not here any more/)
     admin.browser.cookies.set(
       'behalf-new-token',
-      value.replace(/^\d+/, (endsAt) => `${String(Number(endsAt) + 9999)}`),
+      value.replace(/^\d+/, (endsAt) => String(Number(endsAt) + 9999)),
     )
     assert.match((await admin.open(path)).text, /not here any more/)
     admin.browser.cookies.set('behalf-new-token', value)
@@ -166,11 +167,9 @@ describe('the API tokens of the admin page', () => {
       assert.equal(page.status, 422, JSON.stringify(fields))
       assert.match(page.text, text)
       assert.ok(page.html.includes(`href="#${field}"`), `${field}: ${JSON.stringify(fields)}`)
-      const ids = findAll(page.document, ({attributes}) => attributes['id'] !== undefined).map(
-        (one) => one.attributes['id'],
-      )
+      const ids = findAll(page.document, ({attributes}) => attributes.id !== undefined).map((one) => one.attributes.id)
       assert.ok(ids.includes(field) && new Set(ids).size === ids.length, field)
-      const errors = findAll(page.document, ({attributes}) => attributes['class'] === 'error')
+      const errors = findAll(page.document, ({attributes}) => attributes.class === 'error')
         .map(textOf)
         .join(' ')
       assert.doesNotMatch(errors, /--as|--default-as|--scope|behalf /)
@@ -241,7 +240,7 @@ describe('the API tokens of the admin page', () => {
     const id = text.slice(4, 12)
     const page = await admin.open(`/admin/tokens/${id}/rotate`)
     assert.deepEqual(blocksOf(page), [`behalf token rotate ${id}`])
-    const csrf = findAll(page.document, ({attributes}) => attributes['name'] === 'csrf')[0]?.attributes['value'] ?? ''
+    const csrf = findAll(page.document, ({attributes}) => attributes.name === 'csrf')[0]?.attributes.value ?? ''
     const body = new URLSearchParams({csrf, once: 'made-up'})
     const headers = {Origin: admin.origin, 'Sec-Fetch-Site': 'same-origin'}
     const answer = await admin.browser.send('POST', `/admin/tokens/${id}/rotate`, headers, body)
@@ -295,6 +294,20 @@ describe('the API tokens of the admin page', () => {
     }
   })
 
+  it('lists who is signed in apart, and ends a session of somebody else', async () => {
+    const other = await signInWithToken()
+    const page = await admin.open('/admin/tokens?q=nothing-has-this-name')
+    assert.match(page.text, /this one/)
+    const form = {action: '/admin/tokens/sessions/end', button: 'End this session'}
+    assert.match((await admin.submit(page, {}, form)).text, /The session is over/)
+    const ends = [...(await admin.open('/admin/tokens')).html.matchAll(/End this session/g)].length
+    for (let left = ends; left > 0; left -= 1) await admin.submit(await admin.open('/admin/tokens'), {}, form)
+    assert.match((await other.open('/admin/tokens')).url, /^\/admin\/sign-in/)
+    assert.equal((await admin.open('/admin/tokens')).status, 200)
+  })
+
+  const listedOn = ({html}: AdminPage): number => [...html.matchAll(/href="\/admin\/tokens\/[A-Za-z0-9]{8}"/g)].length
+
   it('lists a thousand a page at a time, and finds one', async () => {
     const parts = {scopes: ['helix:read'], as: [], asAny: true}
     for (let count = 0; count < 1000; count += 100) {
@@ -305,10 +318,10 @@ describe('the API tokens of the admin page', () => {
       )
     }
     const page = await admin.open('/admin/tokens')
-    assert.equal(findAll(page.document, ({attributes}) => attributes['role'] === 'rowheader').length, 50)
+    assert.equal(listedOn(page), 50)
     assert.match(page.text, /1–50 of 1\d\d\d/)
     const found = await admin.open('/admin/tokens?q=many-777-of')
-    assert.equal(findAll(found.document, ({attributes}) => attributes['role'] === 'rowheader').length, 1)
+    assert.equal(listedOn(found), 1)
     assert.equal((await admin.open('/admin/tokens?page=9999')).status, 200)
   })
 })
