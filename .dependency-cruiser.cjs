@@ -9,7 +9,7 @@ const mayImport = {
   broker: ['model', 'store/store.ts', 'providers/provider-client.ts'],
   daemon: ['broker', 'model', 'helix'],
   sandbox: ['model', 'helix'],
-  library: ['compose-library.ts', 'compose-hubot.ts', 'model'],
+  library: ['compose-library.ts', 'compose-hubot.ts', 'compose-twurple.ts', 'model'],
   cli: ['model', 'compose.ts'],
   commands: ['cli', 'model'],
 }
@@ -43,7 +43,7 @@ module.exports = {
       comment: 'What the package needs is among its dependencies, not its development dependencies.',
       severity: 'error',
       from: {path: '^src/'},
-      to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'type-only']},
+      to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'npm-peer', 'type-only']},
     },
     ...Object.entries(mayImport).map(([part, others]) => ({
       name: `layer-${part}`,

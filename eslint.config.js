@@ -33,6 +33,7 @@ const mayReveal = [
   'src/model/api-token-text.ts',
   'src/model/hubot-credential.ts',
   'src/library/read-tokens.ts',
+  'src/library/twurple/to-access-token.ts',
   'src/broker/load-provider.ts',
   'src/broker/flow-state.ts',
 ]

@@ -5,10 +5,11 @@ import {asciiOnly} from './ascii-only.js'
 import {dataFiles} from './data-files.js'
 
 /** What `exports` of package.json leads to, below `src/library` and `dist/library`. */
-export const LIBRARY_ENTRIES = ['index', 'hubot/index']
+export const LIBRARY_ENTRIES = ['index', 'hubot/index', 'twurple/index']
 
 interface PackageJson {
   dependencies: Record<string, string>
+  peerDependencies: Record<string, string>
 }
 
 /**
@@ -17,8 +18,8 @@ interface PackageJson {
  */
 export async function bundleLibrary(root: string, target: string): Promise<void> {
   const source = join(root, 'src')
-  const {dependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
-  const outside = Object.keys(dependencies)
+  const {dependencies, peerDependencies} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+  const outside = Object.keys({...dependencies, ...peerDependencies})
   const bundler = await rolldown({
     cwd: root,
     input: Object.fromEntries(LIBRARY_ENTRIES.map((name) => [name, join(source, 'library', `${name}.ts`)])),

@@ -1,4 +1,5 @@
-import {isOAuth2Account, type AccountKey} from '../model/account.js'
+import {isOAuth2Account, providerOfKey, type AccountKey} from '../model/account.js'
+import type {Secret} from '../model/secret.js'
 import {
   getFreshToken,
   goneError,
@@ -9,6 +10,7 @@ import {
 } from './get-fresh-token.js'
 import {loadProvider, misconfiguredError} from './load-provider.js'
 import {refreshAccount} from './refresh-account.js'
+import type {RefreshResult} from './refresh-attempt.js'
 
 /**
  * Refreshes an account's tokens if they are about to end, with `force` in any case.
@@ -24,6 +26,14 @@ export async function renewTokens(deps: TokenDeps, key: AccountKey, {force}: {fo
   if (!force) return !(await getFreshToken(deps, key, 0)).accessToken.equals(seen)
 
   const result = await refreshAccount(deps, {key, cause: 'forced', seen, urgency: 'demand'})
+  return judgeRenewal(deps, {key, seen, result})
+}
+
+/** What a refresh of the token `seen` came to: whether there is another now. @throws what `renewTokens` throws. */
+export async function judgeRenewal(
+  deps: Pick<TokenDeps, 'store' | 'providers'>,
+  {key, seen, result}: {key: AccountKey; seen: Secret; result: RefreshResult},
+): Promise<boolean> {
   switch (result.kind) {
     case 'refreshed':
       return true
@@ -34,7 +44,7 @@ export async function renewTokens(deps: TokenDeps, key: AccountKey, {force}: {fo
     case 'login-needed':
       throw loginNeededError(result.account, result.reason)
     case 'misconfigured':
-      throw misconfiguredError(await loadProvider(deps, account.provider), result.reason)
+      throw misconfiguredError(await loadProvider(deps, providerOfKey(key)), result.reason)
     case 'unavailable':
     case 'in-doubt':
       throw unavailableError(result.account, result.reason)

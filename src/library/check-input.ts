@@ -31,23 +31,30 @@ const logger = z.custom<{info: unknown; warn: unknown; error: unknown}>(
   'expected the functions info, warn and error',
 )
 
+/** Where everything is kept, and what time it is. */
+const PLACE = {
+  store: text.optional(),
+  secret: z.string().optional(),
+  redisHost: text.optional(),
+  redisUrl: text.optional(),
+  clock: z
+    .custom<{now(): number}>((value) => typeof (value as {now?: unknown} | null)?.now === 'function', 'expected now()')
+    .optional(),
+}
+
 /** What each method takes. Members that nobody knows are refused: most are typing errors. */
 export const SHAPES = {
   openBehalf: z.strictObject({
-    store: text.optional(),
-    secret: z.string().optional(),
+    ...PLACE,
     callbackUrl: text.optional(),
     appName: text.optional(),
-    redisHost: text.optional(),
-    redisUrl: text.optional(),
     notify: lineReader.optional(),
     logger: logger.optional(),
-    clock: z
-      .custom<{now(): number}>(
-        (value) => typeof (value as {now?: unknown} | null)?.now === 'function',
-        'expected now()',
-      )
-      .optional(),
+  }),
+  createAuthProvider: z.strictObject({
+    provider: text.optional(),
+    intents: z.record(text, text).optional(),
+    ...PLACE,
   }),
   startFlow: z.strictObject({provider: text, subject: text, expect: text.optional(), pin: flag}),
   processRedirect: z.strictObject({flowId: text, code: text}),

@@ -4,6 +4,7 @@ import {createControlRoutes} from './control/control-routes.js'
 import {HelixError} from './helix/helix-error.js'
 import {createHelixRoutes} from './helix/helix-routes.js'
 import {limitBody} from './limit-body.js'
+import {createMockRoutes} from './mock/mock-routes.js'
 import {createAuthorizeRoutes} from './oauth/authorize-routes.js'
 import {createActivateRoutes, createDeviceRoutes} from './oauth/device-routes.js'
 import {IdentityError} from './oauth/identity-error.js'
@@ -46,6 +47,7 @@ export function createSandboxApp(state: SandboxState, log: (line: string) => voi
   app.route('/oauth2/revoke', createRevokeRoutes(state))
   app.route('/oauth2', createOidcRoutes(state))
   app.route('/helix', createHelixRoutes(state))
+  app.route('/', createMockRoutes(state))
 
   app.notFound((c) => c.text('page not found', 404))
   app.onError((error, c) => {

@@ -19,12 +19,15 @@ import {findHandler} from './handlers.js'
 import type {HelixReply} from './helix-call.js'
 import {HelixError} from './helix-error.js'
 
-/** `/helix/…`: the checks in the order of facts 3.2, then the endpoint's own doing. */
-export function createHelixRoutes(state: SandboxState): Hono<SandboxEnv> {
+/**
+ * `/helix/…`: the checks in the order of facts 3.2, then the endpoint's own doing.
+ * @param base What stands in front of an endpoint's path.
+ */
+export function createHelixRoutes(state: SandboxState, base = '/helix'): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>()
 
   app.all('/*', async (c) => {
-    const path = c.req.path.slice('/helix'.length)
+    const path = c.req.path.slice(base.length)
     const endpoint = findEndpoint(c.req.method, path)
     if (endpoint === undefined) throw new HelixError(404, '')
     if (endpoint.deprecated === true) throw new HelixError(410, 'The API is deprecated.')

@@ -14,6 +14,10 @@ export const renderWelcomePage = (state: SandboxState): Html =>
           <code>${state.origin}/oauth2</code>: identity (authorize, token, device, validate, revoke, OpenID Connect)
         </li>
         <li><code>${state.origin}/helix</code>: the API</li>
+        <li>
+          <code>${state.origin}/mock</code>, <code>/auth</code> and <code>/units</code>: the same under the paths of
+          twitch-cli’s mock API, for programs that know its port alone (<code>TWURPLE_MOCK_API_PORT</code>)
+        </li>
         <li><code>${state.origin}/activate</code>: <a href="/activate">connect a device</a></li>
         <li>
           <code>${state.origin}/_sandbox/</code>: <a href="/_sandbox/state">the control plane</a>, to seed accounts,
