@@ -33,7 +33,7 @@ export function keyboardOf(page: Page): Hands {
   return {
     async press(target) {
       await reach(target)
-      const isBox = await target.evaluate<boolean>(`(element) => element.matches('input[type=checkbox]')`)
+      const isBox = await target.evaluate((element: SeenElement) => element.matches('input[type=checkbox]'))
       await page.keyboard.press(isBox ? 'Space' : 'Enter')
     },
     async write(target, text) {
@@ -43,8 +43,14 @@ export function keyboardOf(page: Page): Hands {
   }
 }
 
+/** What is used of an element; the types of a browser are not those of Node. */
+interface SeenElement {
+  ownerDocument: {activeElement: unknown}
+  matches(selector: string): boolean
+}
+
 export const hasFocus = (target: Locator): Promise<boolean> =>
-  target.evaluate<boolean>('(element) => element === document.activeElement')
+  target.evaluate((element: SeenElement) => element === element.ownerDocument.activeElement)
 
 /** Where the focus is among all elements of the page; -1: nowhere. */
 const FOCUSED = `[...document.querySelectorAll('body *')].indexOf(document.activeElement)`
