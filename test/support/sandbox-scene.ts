@@ -13,9 +13,9 @@ import {createProviderClient} from '../../src/providers/oauth-client.js'
 import type {CallRecord} from '../../src/sandbox/call-log.js'
 import type {Fault} from '../../src/sandbox/fault-queue.js'
 import {approveDevice, findPendingDevice} from '../../src/sandbox/oauth/device-routes.js'
-import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {startSandbox, type Sandbox, type SandboxOptions} from '../../src/sandbox/start-sandbox.js'
 import {makeBrokerWorld, type BrokerWorld} from './broker-world.js'
-import {createFakeClock} from './fake-clock.js'
+import {createFakeClock, type FakeClock} from './fake-clock.js'
 import {makeTwitch} from './make-twitch.js'
 
 /** The broker at the sandbox, over sockets; both see the same clock. */
@@ -41,9 +41,11 @@ const HELIX: HelixPort = {
 }
 
 /** @param kind Which of the sandbox's clients the broker is; a public one logs in by device. */
-export async function makeSandboxScene(kind: 'confidential' | 'public' = 'confidential'): Promise<SandboxScene> {
-  const clock = createFakeClock(undefined, {autoAdvance: true})
-  const sandbox = await startSandbox({clock})
+export async function makeSandboxScene(
+  kind: 'confidential' | 'public' = 'confidential',
+  {clock = createFakeClock(undefined, {autoAdvance: true}), irc}: {clock?: FakeClock; irc?: SandboxOptions['irc']} = {},
+): Promise<SandboxScene> {
+  const sandbox = await startSandbox({clock, ...(irc && {irc})})
   const world = await makeBrokerWorld({clock, client: createProviderClient({clock})})
   const client = kind === 'public' ? sandbox.publicClient : sandbox.confidentialClient
   const provider = makeTwitch(sandbox.url, client)
