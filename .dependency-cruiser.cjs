@@ -43,7 +43,10 @@ module.exports = {
       comment: 'What the package needs is among its dependencies, not its development dependencies.',
       severity: 'error',
       from: {path: '^src/'},
-      to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'npm-peer', 'type-only']},
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'type-only'],
+      },
     },
     ...Object.entries(mayImport).map(([part, others]) => ({
       name: `layer-${part}`,
