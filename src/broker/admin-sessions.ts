@@ -14,7 +14,7 @@ type MakingDeps = Deps & Pick<BrokerDeps, 'random'>
 
 const LINK_LIFE_MS = MINUTE_MS
 export const SESSION_LIFE_MS = 8 * HOUR_MS
-export const SESSION_IDLE_MS = 30 * MINUTE_MS
+const SESSION_IDLE_MS = 30 * MINUTE_MS
 /** Of all people together; who comes then takes the place of the session that was used the longest time ago. */
 const MAX_SESSIONS = 20
 const MAX_BROWSER_LENGTH = 100

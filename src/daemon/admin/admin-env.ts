@@ -5,7 +5,7 @@ import type {HtmlEscapedString} from 'hono/utils/html'
 import type {ApiToken} from '../../model/api-token.js'
 import type {EpochMs} from '../../model/time.js'
 import type {AdminDeps} from './admin-deps.js'
-import type {PageSession} from './parts/page.js'
+import type {PageSession} from './parts/page-session.js'
 
 /** Who is signed in, and what their pages need. */
 export interface AdminSession extends PageSession {

@@ -1,7 +1,7 @@
 import {Secret} from '../../model/secret.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {AdminContext} from './admin-env.js'
-import type {PageSession} from './parts/page.js'
+import type {PageSession} from './parts/page-session.js'
 
 /** What was done, to be said once on the page that a form leads to. */
 export type Note = NonNullable<PageSession['note']>

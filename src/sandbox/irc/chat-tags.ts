@@ -16,7 +16,7 @@ function badgesOf(channel: Channel, broadcaster: User, user: User): string[] {
 }
 
 /** Who someone is in a room: what `PRIVMSG`, `USERNOTICE` and `USERSTATE` have in common (facts 6.5). */
-export function tagsInRoom(state: SandboxState, broadcaster: User, user: User): Tags {
+function tagsInRoom(state: SandboxState, broadcaster: User, user: User): Tags {
   const channel = state.channels.of(broadcaster.id)
   const isModerator = channel.moderators.has(user.id)
   return {

@@ -48,7 +48,7 @@ export async function beginAgain(admin: Admin, context: AdminContext, key: strin
   return begin(admin, context, {provider, expect: userId, ...(subject !== undefined && {subject})})
 }
 
-export const loginHref = (flowId: string): string => `${LOGIN_PATH}?${String(new URLSearchParams({flow: flowId}))}`
+const loginHref = (flowId: string): string => `${LOGIN_PATH}?${String(new URLSearchParams({flow: flowId}))}`
 
 const notByLogin = ({login, subject = login}: AccountStatus): BehalfError =>
   new BehalfError('invalid-input', 'This account is not logged in: what it has is handed in.', {

@@ -14,7 +14,7 @@ export interface ActivityFilter {
 }
 
 /** Asked for in place of an API token's id, which has 8 characters. */
-export const STRANGERS = 'strangers'
+const STRANGERS = 'strangers'
 
 /** What may be asked for of the status. */
 export const STATUSES: readonly {value: string; label: string}[] = [

@@ -1,7 +1,7 @@
 import type {Child} from 'hono/jsx'
 
 import {ActionForm} from './form.js'
-import type {PageSession} from './page.js'
+import type {PageSession} from './page-session.js'
 
 /** `danger` for what cannot be taken back; `quiet` for what is not the point of the page. */
 export type ButtonKind = 'primary' | 'quiet' | 'danger'

@@ -3,7 +3,7 @@ import type {Child} from 'hono/jsx'
 import {Button, LinkButton} from './button.js'
 import {ActionForm} from './form.js'
 import {Buttons} from './layout.js'
-import type {PageSession} from './page.js'
+import type {PageSession} from './page-session.js'
 
 export interface ConfirmProps {
   session: PageSession

@@ -136,7 +136,7 @@ export function Explanations({name, hint, error}: Pick<Described, 'name' | 'hint
 }
 
 /** What leads a screen reader from a control to its hint and its error. */
-export function pointers({name, hint, error}: Pick<Described, 'name' | 'hint' | 'error'>) {
+function pointers({name, hint, error}: Pick<Described, 'name' | 'hint' | 'error'>) {
   const ids = [hint !== undefined && `${name}-hint`, error !== undefined && `${name}-error`].filter(Boolean)
   return {
     'aria-describedby': ids.length > 0 ? ids.join(' ') : undefined,

@@ -1,6 +1,6 @@
 import type {Child} from 'hono/jsx'
 
-import type {PageSession} from './page.js'
+import type {PageSession} from './page-session.js'
 
 /** The name of the CSRF token in a form. */
 export const CSRF_FIELD = 'csrf'

@@ -1,10 +1,10 @@
 import type {Child} from 'hono/jsx'
 import {raw} from 'hono/html'
 
-import type {EpochMs} from '../../../model/time.js'
 import {ICON_URL, SCRIPT_URL, STYLE_URL} from '../admin-files.js'
 import {ActionForm} from './form.js'
-import {Notice, type Tone} from './notice.js'
+import {Notice} from './notice.js'
+import type {PageSession} from './page-session.js'
 
 /** The pages that the navigation leads to, in its order. */
 const SECTIONS = {
@@ -17,16 +17,6 @@ const SECTIONS = {
 } as const
 
 export type Section = keyof typeof SECTIONS
-
-/** What a page must know of who looks at it. */
-export interface PageSession {
-  /** Goes with every form. */
-  csrfToken: string
-  /** When the page was made. */
-  now: EpochMs
-  /** What has been done, told once. */
-  note?: {tone: Tone; text: string} | undefined
-}
 
 export interface PageProps {
   /** The heading, and the title of the window. */

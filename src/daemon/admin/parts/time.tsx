@@ -20,10 +20,10 @@ export function Time({at, now, never = 'never'}: TimeProps) {
 }
 
 /** `2026-01-31 14:05:09 UTC` */
-export const sayExactly = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+const sayExactly = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 /** The same words as in `script.js`. */
-export function sayTime(at: EpochMs, now: EpochMs): string {
+function sayTime(at: EpochMs, now: EpochMs): string {
   const span = Math.abs(now - at)
   if (span > 60 * DAY_MS) return new Date(at).toISOString().slice(0, 10)
   if (at > now) return `in ${formatDuration(span)}`

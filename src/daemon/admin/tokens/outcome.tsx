@@ -37,7 +37,7 @@ export function Outcome({wish, as, troubles}: OutcomeProps) {
 }
 
 /** What will not work yet, with the commands that mend it. */
-export function Troubles({troubles}: {troubles: readonly Trouble[]}) {
+function Troubles({troubles}: {troubles: readonly Trouble[]}) {
   if (troubles.length === 0) return null
   const more = troubles.length - MOST_SHOWN
   return (

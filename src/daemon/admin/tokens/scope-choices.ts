@@ -73,8 +73,7 @@ export function listEndpointGroups(): ScopeGroup[] {
   return titles.map((title) => ({title, choices: groups.get(title) ?? []}))
 }
 
-export const endpointScopeOf = ({method, path}: Pick<HelixEndpoint, 'method' | 'path'>): string =>
-  `helix:${method}:${path}`
+const endpointScopeOf = ({method, path}: Pick<HelixEndpoint, 'method' | 'path'>): string => `helix:${method}:${path}`
 
 function choiceOf(endpoint: HelixEndpoint): ScopeChoice {
   const {method, path, name, summary} = endpoint

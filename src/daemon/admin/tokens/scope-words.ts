@@ -49,7 +49,7 @@ export function describePower({scopes, as, asAny, defaultAs, life}: Power): stri
 }
 
 /** `a`, `a and b`, `a, b and c`; what is endless is counted. */
-export function joinWords(words: readonly string[]): string {
+function joinWords(words: readonly string[]): string {
   const shown = words.length > MOST_NAMED ? [...words.slice(0, MOST_NAMED), countMore(words)] : words
   const last = shown.at(-1) ?? ''
   return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`
