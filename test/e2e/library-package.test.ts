@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdir, writeFile} from 'node:fs/promises'
+import {readFile, readdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import ts from 'typescript'
@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '../..')
 
 const ESM_PROGRAM = `import {openBehalf, toNodeHandler, BehalfError, type Behalf, type UserContext} from 'behalf'
 import addBehalf from 'behalf/hubot'
+import {createAuthProvider} from 'behalf/twurple'
+import type {AuthProvider} from '@twurple/auth'
 const behalf: Behalf = await openBehalf({store: 'x', logger: console, notify: async (subject, text) => subject + text})
 const context: UserContext | undefined = await behalf.getUserContext({subject: 'slack:U1'})
 const endsAt: number | undefined = context?.tokens.expiresAt
@@ -18,9 +20,12 @@ export const handler = toNodeHandler(behalf.handleRedirect)
 export const status: Promise<number> = behalf.fetch('subject:slack:U1', '/users').then((answer) => answer.status)
 export const isOurs = (error: unknown): string | undefined =>
   error instanceof BehalfError && error.code === 'login-needed' ? error.authorizationUrl : undefined
+export const provider: AuthProvider = await createAuthProvider({intents: {chat: 'techydrroid'}})
 export const more = [endsAt, typeof addBehalf]
 // @ts-expect-error a typing error in an option
 await openBehalf({redishost: 'x'})
+// @ts-expect-error a typing error in an option
+await createAuthProvider({intent: 'chat'})
 // @ts-expect-error no date
 await behalf.setUserContext({subject: 'a', userContext: {subject: 'a', userId: '1', tokens: {accessToken: 'x', scopes: [], tokenType: 'bearer', expiresAt: new Date()}}})
 // @ts-expect-error a provider is needed
@@ -102,6 +107,18 @@ describe('the package in a program of somebody else', function () {
       await runThere('hubot.mjs', "console.log(typeof (await import('behalf/hubot')).default)"),
       'function\n',
     )
+  })
+
+  it('has Twurple’s auth provider as its own entry, and nothing else of it knows Twurple', async () => {
+    const code = "console.log(typeof (await import('behalf/twurple')).createAuthProvider)"
+    assert.equal(await runThere('twurple.mjs', code), 'function\n')
+    const dist = join(home.program.script, '../../dist')
+    const files = (await readdir(dist, {recursive: true})).filter((name) => name.endsWith('.js'))
+    const knowing = []
+    for (const name of files) {
+      if (/from\s*['"]@twurple|import\(['"]@twurple/.test(await readFile(join(dist, name), 'utf8'))) knowing.push(name)
+    }
+    assert.deepEqual(knowing, ['library/twurple/index.js'])
   })
 
   it('ends when it is closed, and nothing but the store was made', async () => {

@@ -25,14 +25,11 @@ export async function packProgram(folder: string): Promise<PackedProgram> {
   const [{filename} = {filename: ''}] = JSON.parse(stdout) as {filename: string}[]
   await run('tar', ['-xzf', join(folder, filename), '-C', folder])
 
-  const {dependencies} = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
-  }
-  for (const name of Object.keys(dependencies)) {
-    const link = join(folder, 'node_modules', name)
-    await mkdir(join(link, '..'), {recursive: true})
-    await symlink(join(root, 'node_modules', name), link)
-  }
+  const declared = JSON.parse(await readFile(join(folder, 'package/package.json'), 'utf8')) as Record<
+    'dependencies' | 'peerDependencies',
+    Record<string, string>
+  >
+  await linkPackages(folder, Object.keys({...declared.dependencies, ...declared.peerDependencies}))
   // By its own name, for programs that import it.
   await symlink(join(folder, 'package'), join(folder, 'node_modules/behalf'))
   const script = join(folder, 'package/bin/run.js')
@@ -40,4 +37,13 @@ export async function packProgram(folder: string): Promise<PackedProgram> {
   await mkdir(binFolder)
   await symlink(script, join(binFolder, 'behalf'))
   return {script, binFolder}
+}
+
+/** Puts packages that are installed here within reach of programs in `folder`. */
+export async function linkPackages(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const link = join(folder, 'node_modules', name)
+    await mkdir(join(link, '..'), {recursive: true})
+    await symlink(join(root, 'node_modules', name), link)
+  }
 }
