@@ -20,6 +20,7 @@ type ScopeSets = (string[] | undefined)[]
  * something (`login-needed`, `missing-scope`), or the service cannot be asked (`unavailable`); `hint` says what to do.
  */
 export class BehalfAuthProvider implements AuthProvider {
+  readonly authorizationType: string = 'Bearer'
   readonly #broker: TwurpleBroker
   readonly #intents: Map<string, string>
   #clientId: string
@@ -46,10 +47,6 @@ export class BehalfAuthProvider implements AuthProvider {
 
   get hasClientSecret(): boolean {
     return this.#broker.hasClientSecret
-  }
-
-  get authorizationType(): string {
-    return 'Bearer'
   }
 
   /** Has an account act for an intent, such as `chat`. @param account As it is named everywhere: LOGIN, `id:ID`, … */
@@ -96,12 +93,12 @@ export class BehalfAuthProvider implements AuthProvider {
 
   /** @param forceNew The one that was lent last has been refused. @throws BehalfError `configuration` without a secret. */
   async getAppAccessToken(forceNew = false): Promise<AccessToken> {
-    const {provider, callsTo, now} = this.#broker
+    const {provider, callsTo} = this.#broker
     const {accessToken, clientId, apiOrigin} = await this.#broker.getAppToken(forceNew ? this.#lentApp : undefined)
     checkDestination(provider.name, apiOrigin, callsTo)
     this.#lentApp = accessToken
     this.#clientId = clientId
-    return toAccessToken({accessToken, scopes: []}, now())
+    return toAccessToken({accessToken, scopes: []}, this.#broker.now())
   }
 
   /** Twurple asks for it when Twitch has refused a token. It is refreshed if it is dead, and has not been replaced yet. */
@@ -153,12 +150,13 @@ export class BehalfAuthProvider implements AuthProvider {
 
   async #renew(account: NamedAccount): Promise<AccessTokenWithUserId> {
     const seen = this.#lent.get(account.key)
-    const {getToken, replaceRefused} = this.#broker
-    return this.#lend(account, await (seen ? replaceRefused(account.key, seen) : getToken(account.key)), [])
+    const {key} = account
+    const token = await (seen ? this.#broker.replaceRefused(key, seen) : this.#broker.getToken(key))
+    return this.#lend(account, token, [])
   }
 
   #lend(account: NamedAccount, token: FreshToken, scopeSets: ScopeSets): AccessTokenWithUserId {
-    const {provider, callsTo, now} = this.#broker
+    const {provider, callsTo} = this.#broker
     const {userId, accessToken, expiresAt, clientId} = token
     const {scopes} = token.account
     checkDestination(provider.name, token.apiOrigin, callsTo)
@@ -166,7 +164,7 @@ export class BehalfAuthProvider implements AuthProvider {
     for (const set of scopeSets) this.#checkScopes(account, scopes, set ?? [])
     this.#lent.set(account.key, accessToken)
     this.#clientId = clientId
-    return {...toAccessToken({accessToken, scopes, expiresAt}, now()), userId}
+    return {...toAccessToken({accessToken, scopes, expiresAt}, this.#broker.now()), userId}
   }
 
   /** @throws BehalfError `missing-scope`. Twurple has no error of its own for it. */
