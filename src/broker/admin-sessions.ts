@@ -7,7 +7,7 @@ import type {Secret} from '../model/secret.js'
 import {HOUR_MS, MINUTE_MS, type EpochMs} from '../model/time.js'
 import {isSecretOf, stateOf, unlockApiToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {mintSecret} from './issue-api-token.js'
+import {mintSecret} from './mint-secret.js'
 
 type Deps = Pick<BrokerDeps, 'store' | 'clock'>
 type MakingDeps = Deps & Pick<BrokerDeps, 'random'>

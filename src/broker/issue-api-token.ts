@@ -1,16 +1,17 @@
 import type {AccountKey} from '../model/account.js'
 import {checkTokenScopes, isActingScope} from '../model/api-token-scope.js'
-import {API_TOKEN_ID_LENGTH, API_TOKEN_SECRET_LENGTH, formatApiToken} from '../model/api-token-text.js'
+import {API_TOKEN_ID_LENGTH, formatApiToken} from '../model/api-token-text.js'
 import type {ApiToken, ApiTokenView} from '../model/api-token.js'
 import {BehalfError} from '../model/behalf-error.js'
 import {spellDuration} from '../model/format-duration.js'
-import {Secret} from '../model/secret.js'
+import type {Secret} from '../model/secret.js'
 import {quoteWord} from '../model/shell-words.js'
 import {parseSubjectPattern} from '../model/subject-pattern.js'
 import {showApiToken, stateOf, tokenNotFound, viewToken} from './api-tokens.js'
 import type {BrokerDeps} from './broker-deps.js'
 import {mayActAs} from './choose-account.js'
 import {findNamedAccount} from './find-named-account.js'
+import {drawSecret, isForChat, mintSecret} from './mint-secret.js'
 
 export interface IssueTokenInput {
   name: string
@@ -51,8 +52,9 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
     })
   }
   const issuedTo = input.issuedTo === undefined ? undefined : await findNamedAccount(deps, input.issuedTo)
-  const id = input.id ?? deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
-  const {secret, ...lock} = await mintSecret(deps)
+  const anyId = input.id ?? deps.random.alphanumeric(API_TOKEN_ID_LENGTH)
+  const id = isForChat(input) ? anyId.toLowerCase() : anyId
+  const {secret, ...lock} = await mintSecret(deps, drawSecret(deps, id, input))
   const issuedAt = deps.clock.now()
   const apiToken: ApiToken = {
     id,
@@ -122,7 +124,7 @@ export async function rotateApiToken(
 ): Promise<IssuedToken> {
   const now = deps.clock.now()
   const before = await showApiToken(deps, id)
-  const {secret, ...lock} = await mintSecret(deps)
+  const {secret, ...lock} = await mintSecret(deps, drawSecret(deps, id, before))
   const rotated = await deps.store.apiTokens.update(id, (current) => {
     check?.(current)
     if (stateOf(current, now) !== 'active') throw endedError(before)
@@ -153,13 +155,4 @@ function endedError(token: ApiTokenView): BehalfError {
   return new BehalfError('refused', `The API token ${token.name} (${token.id}) ${ended}: it gets no new secret.`, {
     hint: `behalf token issue ${words.map(quoteWord).join(' ')}`,
   })
-}
-
-/** A new secret, and what is kept of it. */
-export async function mintSecret(
-  deps: Pick<BrokerDeps, 'store' | 'random'>,
-): Promise<Pick<ApiToken, 'salt' | 'hmac'> & {secret: Secret}> {
-  const secret = new Secret(deps.random.alphanumeric(API_TOKEN_SECRET_LENGTH))
-  const salt = deps.random.token(16)
-  return {secret, salt, hmac: await deps.store.apiTokens.mac(salt, secret)}
 }

@@ -16,6 +16,9 @@ export function formatApiToken(id: string, secret: Secret): Secret {
   return new Secret(`${body}_${checksum(body)}`)
 }
 
+/** Whether all behind the id is in small letters and digits. */
+export const hasSmallEnding = (token: Secret): boolean => /^bhf_.{8}_[a-z0-9]+_[a-z0-9]+$/.test(token.reveal())
+
 /** Takes an API token apart; undefined for anything that is not one, a mistyped one included. */
 export function parseApiToken(text: Secret): {id: string; secret: Secret} | undefined {
   const [, id, secret, sum] = TEXT.exec(text.reveal()) ?? []

@@ -36,9 +36,8 @@ function startTmiBot({webSocketPort, nick, apiToken, room}: BotPlace): ChatBot {
   let refusals = 0
   const silent = {info: ignore, warn: ignore, error: ignore}
   const client = new tmi.Client({
-    // Its address ends in `:80/`, whatever it is told; a question mark makes a query of that, which says nothing.
-    connection: {server: `127.0.0.1:${String(webSocketPort)}/irc?`, reconnectInterval: RETRY_MS, reconnectDecay: 1},
-    identity: {username: nick, password: keepCase(`oauth:${apiToken}`)},
+    connection: {server: '127.0.0.1', port: webSocketPort, reconnectInterval: RETRY_MS, reconnectDecay: 1},
+    identity: {username: nick, password: `oauth:${apiToken}`},
     channels: [room],
     logger: silent,
   })
@@ -63,10 +62,6 @@ function startTmiBot({webSocketPort, nick, apiToken, room}: BotPlace): ChatBot {
     },
   }
 }
-
-/** tmi.js makes small letters of every password: right for Twitch's tokens, the end of any other. */
-const keepCase = (password: string): string =>
-  Object.assign(Object(password) as object, {toLowerCase: () => password}) as unknown as string
 
 function startTwurpleBot({webSocketPort, nick, apiToken, room}: BotPlace): ChatBot {
   const heard: ChatBot['heard'][number][] = []

@@ -9,7 +9,7 @@ const chatRoute = createRoute({
   path: '/irc',
   summary: 'The IRC gateway, as a WebSocket',
   description:
-    'Scope: `chat`. Speaks Twitch IRC in text frames: `PASS oauth:<API token>` and `NICK <account>`, then lines pass both ways. Asked for without a WebSocket it is answered with 426.',
+    'Scope: `chat`. Speaks Twitch IRC in text frames: `PASS oauth:<API token>` and `NICK <account>`, then lines pass both ways. Clients that can be told of no path find it at `/` too. Asked for without a WebSocket it is answered with 426.',
   responses: {101: {description: 'The WebSocket is open'}, ...refusals([403, 426])},
 })
 

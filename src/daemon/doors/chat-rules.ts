@@ -3,12 +3,13 @@ import type {IncomingMessage} from 'node:http'
 import type {DaemonSettings} from '../daemon-deps.js'
 import {checkFraming, checkHost, checkOrigin, describeRequest, readTarget, type Refusal} from './door-rules.js'
 
-const CHAT_PATH = '/irc'
+/** Some clients can be told of a server and a port, and of no path. */
+const CHAT_PATHS = ['/irc', '/']
 
 /** Whether a request wants the WebSocket of the IRC gateway (RFC 6455 4.1). */
 export function asksForChat(request: IncomingMessage): boolean {
   const [path] = (readTarget(describeRequest(request))?.path ?? '').split('?')
-  return path === CHAT_PATH && request.headers.upgrade?.toLowerCase() === 'websocket'
+  return CHAT_PATHS.includes(path ?? '') && request.headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** Why it is not let in; undefined: it is. */

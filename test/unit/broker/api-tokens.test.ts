@@ -38,6 +38,15 @@ describe('API tokens', () => {
       assert.equal('expiresAt' in apiToken, false)
     })
 
+    it('is in small letters where it lets its holder chat, for chat clients make them of what they are told', async () => {
+      for (const id of [undefined, 'GivenOne']) {
+        const {token, apiToken} = await issue({scopes: ['helix:read', 'chat'], ...(id !== undefined && {id})})
+        assert.match(token.reveal(), /^bhf_[a-z0-9]{8}_[a-z0-9]{32}_[a-z0-9]{6}$/)
+        assert.equal((await unlockApiToken(world.deps, token))?.id, apiToken.id)
+        assert.match((await rotateApiToken(world.deps, apiToken.id)).token.reveal(), /^[a-z0-9_]+$/)
+      }
+    })
+
     it('keeps nothing of it that is secret', async () => {
       const {token, apiToken} = await issue()
       const secret = parseApiToken(token)?.secret.reveal() ?? ''
