@@ -104,6 +104,11 @@ describe('Twurple with tokens of the store', () => {
     await addAccounts({login: 'otherbot', lifeMs: -1})
     for (let call = 0; call < 3; call += 1) assert.equal(await asUser(api(), '2003'), 'otherbot')
     assert.equal(refreshes().length, 1)
+    assert.equal(
+      scene.sandbox.state.calls.list().some(({path}) => path.endsWith('/validate')),
+      false,
+      'Twurple has nothing asked for again',
+    )
     const token = await provider.getAccessTokenForUser(SAM)
     assert.ok(token?.expiresIn && Math.abs(token.expiresIn - (4 * HOUR_MS) / 1000) < 60, String(token?.expiresIn))
   })
