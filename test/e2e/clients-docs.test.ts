@@ -64,7 +64,10 @@ describe('the programs in docs/clients.md', function () {
 
   /** The page's ports are the usual ones, which may be taken here. */
   const adapt = (code: string): string =>
-    code.replaceAll('localhost:8420', `localhost:${String(port)}`).replaceAll('port: 6667', `port: ${String(ircPort)}`)
+    code
+      .replaceAll('localhost:8420', `localhost:${String(port)}`)
+      .replaceAll('port: 8420', `port: ${String(port)}`)
+      .replaceAll('port: 6667', `port: ${String(ircPort)}`)
 
   async function runFile(program: string, name: string, code: string): Promise<ProgramEnd> {
     await writeFile(join(home.path, name), adapt(code))
