@@ -3,7 +3,8 @@ declare module 'irc-framework' {
   import {EventEmitter} from 'node:events'
 
   export class Client extends EventEmitter {
-    connect(options: {
+    /** Without options: again, as before. */
+    connect(options?: {
       host: string
       port: number
       nick: string
@@ -11,8 +12,6 @@ declare module 'irc-framework' {
       password: string
       auto_reconnect: boolean
     }): void
-    /** Again, as before. */
-    connect(): void
     requestCap(capabilities: string[]): void
     join(channel: string): void
     say(target: string, text: string): void
