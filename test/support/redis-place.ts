@@ -21,7 +21,12 @@ export interface RedisStorePlace {
   readonly secret: SealingSecretSource
   readonly clock: FakeClock
   /** Opens another instance, as another process would. */
-  open(options?: {secret?: SealingSecretSource; place?: Partial<RedisPlace>; leaseMs?: number}): Promise<Store>
+  open(options?: {
+    secret?: SealingSecretSource
+    place?: Partial<RedisPlace>
+    leaseMs?: number
+    claimMs?: number
+  }): Promise<Store>
   /** What the ledger remembers of idempotency keys ends so much earlier, as if so much time had passed on the server. */
   agePoints(ms: number): Promise<void>
   /** Closes what was opened. */

@@ -1,41 +1,50 @@
 import type {NamedAccount} from '../../model/account-name.js'
 import type {AccountKey} from '../../model/account.js'
+import {compareText} from '../compare-text.js'
 import type {RedisConnection} from './connection.js'
 import type {RedisKeys} from './keys.js'
 import {defineScript} from './script.js'
 
 type Named = Pick<NamedAccount, 'key' | 'provider' | 'login' | 'userId' | 'role' | 'subject'>
 
-/** A claim that was not settled for so long is nobody's: who made it died, or finds out before it is done. */
-const CLAIM_MS = 10_000
+/** Who is the owner at a provider, was, or is about to be: with a time, by the clock of Redis, who has only claimed it. */
+export interface OwnersSeen {
+  keys: readonly AccountKey[]
+  /** Of those whose claim is settled or over: what their account says was read after that. */
+  decided: readonly (readonly [key: AccountKey, score: string])[]
+}
 
-/** Where nobody is owner, or is about to be, but those who were looked at. Arguments: key; for how long; who was looked at. */
-const CLAIM = defineScript(`
+export type OwnerClaim =
+  | {kind: 'claimed'; /** Epoch ms by the clock of Redis. */ untilMs: number}
+  /** Somebody is about to become the owner, or has since. */
+  | {kind: 'again'}
+
+const CLOCK = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local known = {}
-for i = 3, #ARGV do known[ARGV[i]] = true end
+`
+
+const LOOK = defineScript(
+  `${CLOCK}
+return {string.format('%.0f', now), redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')}
+`,
+  {onlyReads: true},
+)
+
+/** Where nobody is owner, or is about to be, but those who were looked at. Arguments: key; for how long; those, with scores. */
+const CLAIM = defineScript(`${CLOCK}
+local decided = {}
+for i = 3, #ARGV, 2 do decided[ARGV[i]] = ARGV[i + 1] end
 local members = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
 for i = 1, #members, 2 do
-  if members[i] ~= ARGV[1] then
-    if tonumber(members[i + 1]) > now then return 'busy' end
-    if not known[members[i]] then return 'changed' end
-  end
+  if members[i] ~= ARGV[1] and decided[members[i]] ~= members[i + 1] then return false end
 end
 for i = 1, #members, 2 do
   if members[i] ~= ARGV[1] and tonumber(members[i + 1]) > 0 then redis.call('ZREM', KEYS[1], members[i]) end
 end
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= '0' then
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
-end
-return 'claimed'
-`)
-
-/** Argument: key. */
-const SETTLE = defineScript(`
-if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 'lost' end
-redis.call('ZADD', KEYS[1], 0, ARGV[1])
-return 'settled'
+local till = string.format('%.0f', now + ARGV[2])
+redis.call('ZADD', KEYS[1], till, ARGV[1])
+return till
 `)
 
 /**
@@ -61,7 +70,7 @@ export class AccountHints {
 
   /** Keys of those who are the owner at a provider, were, or are about to be. */
   async owners(provider?: string): Promise<readonly AccountKey[]> {
-    if (provider !== undefined) return this.#sorted(this.#keys.hint('owner', provider))
+    if (provider !== undefined) return (await this.lookAtOwners(provider)).keys
     const providers = await this.#members(this.#keys.owners)
     return (await Promise.all(providers.map((one) => this.owners(one)))).flat()
   }
@@ -99,18 +108,30 @@ export class AccountHints {
     if (after !== undefined) await this.add(after)
   }
 
-  /**
-   * Reserves the place of the owner, until it is settled or ten seconds are over.
-   * @param others those who were looked at: whether they are owners, and may be beside this one.
-   */
-  async claimOwner({key, provider}: Named, others: readonly AccountKey[]): Promise<'claimed' | 'busy' | 'changed'> {
-    const owners = this.#keys.hint('owner', provider)
-    return (await this.#connection.run(CLAIM, [owners], [key, CLAIM_MS, ...others])) as 'claimed' | 'busy' | 'changed'
+  async lookAtOwners(provider: string): Promise<OwnersSeen> {
+    const reply = await this.#connection.run(LOOK, [this.#keys.hint('owner', provider)], [])
+    const [nowMs, flat] = reply as [string, string[]]
+    const members = flat.flatMap((key, index) => (index % 2 === 0 ? [[key, flat[index + 1] ?? ''] as const] : []))
+    return {
+      keys: members.map(([key]) => key).sort(compareText),
+      decided: members.filter(([, score]) => Number(score) <= Number(nowMs)),
+    }
   }
 
-  /** False where the claim was not settled in time, and somebody else has made one. */
-  async settleOwner({key, provider}: Named): Promise<boolean> {
-    return (await this.#connection.run(SETTLE, [this.#keys.hint('owner', provider)], [key])) === 'settled'
+  /**
+   * Reserves the place of the owner, until it is settled or the time is over.
+   * @param seen who was looked at, and may be there beside this one.
+   */
+  async claimOwner({key, provider}: Named, seen: OwnersSeen, forMs: number): Promise<OwnerClaim> {
+    const owners = this.#keys.hint('owner', provider)
+    const reply = await this.#connection.run(CLAIM, [owners], [key, forMs, ...seen.decided.flat()])
+    return reply === null ? {kind: 'again'} : {kind: 'claimed', untilMs: Number(reply)}
+  }
+
+  /** The owner is there. */
+  async settleOwner({key, provider}: Named): Promise<void> {
+    const owners = this.#keys.hint('owner', provider)
+    await this.#connection.send(owners, ['ZADD', owners, '0', key])
   }
 
   #setsOf({login, userId, subject}: Named): string[] {
@@ -132,9 +153,5 @@ export class AccountHints {
 
   async #members(set: string): Promise<string[]> {
     return (await this.#connection.send(set, ['SMEMBERS', set])) as string[]
-  }
-
-  async #sorted(set: string): Promise<string[]> {
-    return (await this.#connection.send(set, ['ZRANGE', set, '0', '-1'])) as string[]
   }
 }

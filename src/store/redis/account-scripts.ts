@@ -178,8 +178,12 @@ set_due(ARGV[1], ARGV[3] ~= '')
 return {'retracted'}
 `),
 
-  /** Writes a record in place of the write that was read. Argument 11: `login` or `update`. */
+  /**
+   * Writes a record in place of the write that was read. Arguments 11 and 12: `login` or `update`; until when, if that
+   * is not to be done any time later.
+   */
   save: changing(`${WRITE}
+if ARGV[12] ~= '' and now() >= tonumber(ARGV[12]) then return {'late'} end
 if (redis.call('HGET', ACCOUNT, 'write') or '') ~= EXPECTED then return {'conflict'} end
 if write(ARGV[11]) then return {'saved', count()} end
 return {'saved'}

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {NamedAccount} from '../../model/account-name.js'
 import type {Account, AccountKey, NewAccount} from '../../model/account.js'
 import {BehalfError} from '../../model/behalf-error.js'
-import {MINUTE_MS, type Clock} from '../../model/time.js'
+import {MINUTE_MS, SECOND_MS, type Clock} from '../../model/time.js'
 import {areSameGrant, withoutDoubt} from '../account-record.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {PresentAccounts} from '../store.js'
@@ -20,6 +20,8 @@ export interface AccountWritesParts {
   hints: AccountHints
   reader: AccountReader
   clock: Clock
+  /** How long who claims the place of the owner has for becoming it. */
+  claimMs?: number | undefined
   openKeys(): Promise<StoreKeys>
   hasProvider(name: string): Promise<boolean>
 }
@@ -30,6 +32,8 @@ type Check = (present: PresentAccounts) => void
 const TURN_MS = MINUTE_MS
 /** While somebody else is about to become the owner. */
 const OWNER_PAUSE_MS = 20
+/** A claim that was not settled for so long is nobody's: who made it died, or writes nothing by it any more. */
+const CLAIM_MS = 10 * SECOND_MS
 
 /** Logins and changes of accounts: read, change, and write if nobody has written in between. */
 export class AccountWrites {
@@ -52,11 +56,8 @@ export class AccountWrites {
       // Where the reply was lost somebody may have gone on from this login already, and must not be undone.
       const isDone = isRepeated && hash.grant === account.grantId && (hash.write === id || hash.grant !== grantBefore)
       const saved = isDone ? openStored(hash, account.key, keys) : await this.#login(account, check, {hash, id}, keys)
-      if (saved === undefined) return undefined
-      if (!check || account.role !== 'owner' || (await this.#parts.hints.settleOwner(account))) return saved
-      // This process stood still for so long that somebody else has become the owner.
-      await this.#parts.steps.write('remove', account.key, [account.key, account.grantId, ''], account)
-      return undefined
+      if (saved !== undefined && check && account.role === 'owner') await this.#parts.hints.settleOwner(account)
+      return saved
     })
   }
 
@@ -74,7 +75,7 @@ export class AccountWrites {
       const {doubt} = current
       const keepsDoubt = doubt !== undefined && areSameGrant(current, changed)
       const saved = {...withoutDoubt(changed), ...(keepsDoubt && {doubt}), version: versionOf(hash) + 1}
-      const isSaved = await this.#save(saved, current, {hash, id, how: 'update', isOwnerClaimed: false}, keys)
+      const isSaved = await this.#save(saved, current, {hash, id, how: 'update'}, keys)
       return isSaved ? reader.withDoubt(saved, hash) : undefined
     })
     return result === 'gone' ? undefined : result
@@ -110,43 +111,48 @@ export class AccountWrites {
     read: {hash: AccountHash; id: string},
     keys: StoreKeys,
   ): Promise<Account | undefined> {
-    if (check && (await this.#admit(account, check)) === 'again') return undefined
+    const admission = check === undefined ? {} : await this.#admit(account, check)
+    if (admission === undefined) return undefined
     const {hash} = read
     const saved = {...account, version: versionOf(hash) + 1}
     const before = hash.record === undefined ? undefined : this.#parts.reader.name({key: account.key, hash})
-    const isSaved = await this.#save(saved, before, {...read, how: 'login', isOwnerClaimed: check !== undefined}, keys)
+    const isSaved = await this.#save(saved, before, {...read, how: 'login', ...admission}, keys)
     return isSaved ? saved : undefined
   }
 
-  /** Shows the check what there is, and claims the place of the owner. `again`: somebody else is about to take it. */
-  async #admit(account: NewAccount, check: Check): Promise<'admitted' | 'again'> {
-    const {hints, reader} = this.#parts
+  /** Shows the check what there is, and claims the place of the owner. Undefined: somebody else is about to take it. */
+  async #admit(account: NewAccount, check: Check): Promise<{ownerUntilMs?: number} | undefined> {
+    const {claimMs = CLAIM_MS, hints, reader} = this.#parts
     const {key, provider} = account
-    const looked = await hints.owners(provider)
-    const near = await reader.nameAll(Array.from(new Set([...looked, key])))
+    const looked = await hints.lookAtOwners(provider)
+    const near = await reader.nameAll(Array.from(new Set([...looked.keys, key])))
     const names = near.filter((one) => one.key === key || one.role === 'owner')
     check({names, hasProvider: await this.#parts.hasProvider(provider)})
-    if (account.role !== 'owner' || (await hints.claimOwner(account, looked)) === 'claimed') return 'admitted'
+    if (account.role !== 'owner') return {}
+    const claim = await hints.claimOwner(account, looked, claimMs)
+    // The nodes of a cluster have clocks of their own: who has stood still for half of it is too late.
+    if (claim.kind === 'claimed') return {ownerUntilMs: claim.untilMs - claimMs / 2}
     await sleep(OWNER_PAUSE_MS)
-    return 'again'
+    return undefined
   }
 
-  /** False when somebody has written since. */
+  /** False when somebody has written since, or the claim is over. */
   async #save(
     account: Account,
     before: NamedAccount | undefined,
-    write: {hash: AccountHash; id: string; how: 'login' | 'update'; isOwnerClaimed: boolean},
+    write: {hash: AccountHash; id: string; how: 'login' | 'update'; ownerUntilMs?: number},
     keys: StoreKeys,
   ): Promise<boolean> {
     const {clock, hints, reader, steps} = this.#parts
     const {key, provider} = account
-    const {hash, id, how, isOwnerClaimed} = write
+    const {hash, id, how, ownerUntilMs} = write
+    const isOwnerClaimed = ownerUntilMs !== undefined
     const args = toRecordArguments({account, replaces: hash.write, id}, keys, clock.now())
     const isNamed = before !== undefined && hasSameNames(before, account)
     const bringsTokens = how === 'login' || hash.fingerprint !== markOf(account, keys).fingerprint
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
-    const {word} = await steps.write('save', key, [...args, how], {provider, bringsTokens})
-    if (word === 'conflict') return false
+    const {word} = await steps.write('save', key, [...args, how, String(ownerUntilMs ?? '')], {provider, bringsTokens})
+    if (word !== 'saved') return false
     if (how === 'login' || !isNamed) await hints.add(account, {isOwnerClaimed})
     if (before !== undefined && !isNamed) await hints.drop(before, () => reader.findName(key))
     return true

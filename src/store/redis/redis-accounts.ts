@@ -28,12 +28,17 @@ export interface RedisAccounts extends AccountStore {
 export interface RedisAccountsOptions {
   /** How long an account's lock lasts without a word of its owner, by the clock of Redis. */
   leaseMs?: number
+  /** How long who claims the place of the owner has for becoming it. */
+  claimMs?: number | undefined
 }
 
 /** Longer than any exchange. */
 const LEASE_MS = MINUTE_MS
 
-export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: RedisAccountsOptions = {}): RedisAccounts {
+export function createRedisAccounts(
+  parts: RedisParts,
+  {leaseMs = LEASE_MS, claimMs}: RedisAccountsOptions = {},
+): RedisAccounts {
   const {connection, keys: names, clock} = parts
   const {localPath} = parts.place
   const journals = new JournalFolder(join(localPath, 'accounts'))
@@ -52,6 +57,7 @@ export function createRedisAccounts(parts: RedisParts, {leaseMs = LEASE_MS}: Red
     hints,
     reader,
     clock,
+    claimMs,
     openKeys,
     hasProvider: async (name) => (await connection.send(names.providers, ['HEXISTS', names.providers, name])) === 1,
   })

@@ -24,13 +24,15 @@ export interface RedisStoreOptions {
   clock: Clock
   /** How long an account's lock lasts without a word of its owner. */
   leaseMs?: number
+  /** How long who logs in as the owner has from being let in to being stored. */
+  claimMs?: number
 }
 
 /**
  * Opens the store in a Redis (design 10). Keys are made by the first write.
  * @throws BehalfError `configuration` where Redis may not be used so, `store-unavailable`, `store-foreign`, `store-newer`.
  */
-export async function openRedisStore({place, secret, clock, leaseMs}: RedisStoreOptions): Promise<Store> {
+export async function openRedisStore({place, secret, clock, leaseMs, claimMs}: RedisStoreOptions): Promise<Store> {
   const direct = openRedisConnection(place)
   const keys = new RedisKeys(place.prefix)
   const gate = new SharedRedisGate({connection: direct, key: keys.gate, clock}, () => meta.checkUnchanged())
@@ -53,7 +55,7 @@ export async function openRedisStore({place, secret, clock, leaseMs}: RedisStore
     await connection.close()
     throw error
   }
-  const accounts = createRedisAccounts(parts, leaseMs === undefined ? {} : {leaseMs})
+  const accounts = createRedisAccounts(parts, {...(leaseMs !== undefined && {leaseMs}), claimMs})
   const apiTokens = createRedisApiTokens(parts)
   return {
     location: place.location,

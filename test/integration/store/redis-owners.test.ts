@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 
 import {BehalfError} from '../../../src/model/behalf-error.js'
+import {AccountHints} from '../../../src/store/redis/account-hints.js'
+import {openRedisConnection} from '../../../src/store/redis/connection.js'
+import {RedisKeys} from '../../../src/store/redis/keys.js'
 import type {PresentAccounts, Store} from '../../../src/store/store.js'
 import {makeAccount} from '../../support/make-account.js'
 import {makeRedisStorePlace, type RedisStorePlace} from '../../support/redis-place.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {skipWithout} from '../../support/skip-without.js'
-import {startTcpProxy} from '../../support/tcp-proxy.js'
+import {startTcpProxy, type TcpProxy} from '../../support/tcp-proxy.js'
 import {until} from '../../support/until.js'
 
 const owner = (userId: string) => makeAccount({userId, role: 'owner'})
@@ -20,6 +23,7 @@ describe('owners in Redis', () => {
   let place: RedisStorePlace
   let store: Store
   let set: string
+  let proxy: TcpProxy | undefined
 
   before(function () {
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
@@ -31,7 +35,11 @@ describe('owners in Redis', () => {
     set = `${place.place.prefix}owner-twitch`
   })
 
-  afterEach(() => place.dispose())
+  afterEach(async () => {
+    await place.dispose()
+    await proxy?.close()
+    proxy = undefined
+  })
 
   const owners = async () => (await store.accounts.owners('twitch')).map(({key}) => key)
   const claim = (key: string, untilMs: number) => place.server.command('ZADD', set, String(untilMs), key)
@@ -71,22 +79,33 @@ describe('owners in Redis', () => {
     assert.deepEqual(await owners(), ['twitch:1'])
   })
 
-  it('take back what they stored when somebody else became one while they stood still', async () => {
-    const proxy = await startTcpProxy(Number(new URL(place.url).port))
+  it('leave what was there before as it was when somebody else became one while they stood still', async () => {
+    proxy = await startTcpProxy(Number(new URL(place.url).port))
     const server = {host: '127.0.0.1', port: proxy.port}
-    const slow = await place.open({place: {topology: {kind: 'server', server}}})
-    await slow.accounts.put(makeAccount({userId: '3'}))
+    const slow = await place.open({place: {topology: {kind: 'server', server}}, claimMs: 100})
+    const before = await slow.accounts.put(makeAccount({userId: '1', role: 'bot'}))
+    // Whatever it claims is over before it can write.
     proxy.latencyMs = 100
     const putting = slow.accounts.put(owner('1'), alone)
     putting.catch(() => undefined)
     await until('the place is claimed', async () => (await place.server.command('ZSCORE', set, 'twitch:1')) !== null)
-    // Its claim is over.
-    await place.server.command('ZREM', set, 'twitch:1')
     await store.accounts.put(owner('2'), alone)
     await assert.rejects(putting, {code: 'wrong-person'})
     assert.deepEqual(await owners(), ['twitch:2'])
-    assert.equal(await store.accounts.get('twitch:1'), undefined)
-    await proxy.close()
+    assert.deepEqual(await store.accounts.get('twitch:1'), before)
+  })
+
+  it('do not get the place that somebody was about to take when they looked, and has taken since', async () => {
+    const connection = openRedisConnection(place.place)
+    const hints = new AccountHints(connection, new RedisKeys(place.place.prefix))
+    await claim('twitch:9', Date.now() + 60_000)
+    const seen = await hints.lookAtOwners('twitch')
+    assert.deepEqual(seen, {keys: ['twitch:9'], decided: []})
+    await hints.settleOwner(owner('9'))
+    assert.equal((await hints.claimOwner(owner('1'), seen, 1000)).kind, 'again')
+    const seenAgain = await hints.lookAtOwners('twitch')
+    assert.equal((await hints.claimOwner(owner('1'), seenAgain, 1000)).kind, 'claimed')
+    await connection.close()
   })
 
   it('leave, and others may come', async () => {
