@@ -6,7 +6,7 @@ export type {AuthProviderOptions} from './auth-provider-options.js'
 export type {BehalfAuthProvider, TwurpleUser} from './behalf-auth-provider.js'
 
 /**
- * An `AuthProvider` for Twurple (@twurple/auth 7 and 8) whose tokens are those of behalf's store, in this process.
+ * An `AuthProvider` for Twurple (@twurple/auth 8) whose tokens are those of behalf's store, in this process.
  * Importing the module does nothing; nothing outlives the provider's `close`.
  * @throws BehalfError `configuration`, `invalid-input`, `provider-not-found`, `usage` for a provider that is not Twitch.
  */
