@@ -157,13 +157,13 @@ class RedisAccountLock implements AccountLock {
 
   async commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult> {
     const {key, reader, taken} = this.#parts
-    const keys = await this.#parts.openKeys()
     const id = makeWriteId()
     let hash = taken.hash
     const replication = {isLate: false}
-    const result = await insist(async (isRepeated) => {
+    const save = async (isRepeated: boolean): Promise<CommitResult> => {
       if (isRepeated) hash = await reader.read(key)
       for (;;) {
+        const keys = await this.#parts.openKeys()
         const current = openStored(hash, key, keys)
         if (current !== undefined && !isOAuth2Account(current)) return {kind: 'gone' as const}
         // It had been done, and the reply was lost.
@@ -175,7 +175,12 @@ class RedisAccountLock implements AccountLock {
         hash = await reader.read(key)
         if (word !== 'conflict') return toOther(openStored(hash, key, keys))
       }
-    }, COMMIT_MS)
+    }
+    const result = await insist(save, COMMIT_MS).catch((error: unknown) => {
+      // Sealed anew while this process stood still: with the keys of now it can be saved.
+      if (!(error instanceof BehalfError && error.code === 'store-locked')) throw error
+      return insist(() => save(true), COMMIT_MS)
+    })
     // A failover would bring back the token that was sent, and only this machine has the answer: the next holder looks.
     if (!replication.isLate) await this.#removeJournal()
     await this.#closeJournal()

@@ -3,19 +3,25 @@ import {readFile} from 'node:fs/promises'
 
 import type {StorePlace} from '../../../src/config/store-place.js'
 import {Secret} from '../../../src/model/secret.js'
+import {HOUR_MS} from '../../../src/model/time.js'
 import {rekeyStore, type RekeyResult} from '../../../src/store/move/rekey-store.js'
 import {replaceKeyFile} from '../../../src/store/move/replace-key-file.js'
 import type {RawRecord, RawStore} from '../../../src/store/raw-store.js'
+import {openRedisConnection} from '../../../src/store/redis/connection.js'
+import {RedisKeys} from '../../../src/store/redis/keys.js'
 import {nextKeyPathOf} from '../../../src/store/sealing-secret.js'
 import {Keyring} from '../../../src/store/store-keys.js'
 import {hasCode} from '../../contract/store-accounts.js'
+import {KEY, renew} from '../../contract/store-lock-support.js'
 import {dieInRawStore, survives} from '../../support/die-in-raw-store.js'
 import {Crash} from '../../support/crashing-store.js'
 import {fillStore} from '../../support/fill-store.js'
+import {makeAccount} from '../../support/make-account.js'
 import {makeMovingScene, WAIT_MS, type MovingScene} from '../../support/moving-scene.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {showStore} from '../../support/show-store.js'
 import {needing, skipWithout} from '../../support/skip-without.js'
+import {tokensOf} from '../../support/tokens-of.js'
 
 const WITH_REDIS = 'redis-server'
 
@@ -125,4 +131,30 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'a store that is sealed
       })
     })
   }
+
+  it('takes the tokens of a refresh whose process stood still meanwhile', async () => {
+    const {now: wallNow} = Date
+    const {redis} = scene
+    assert.ok(redis.kind === 'redis')
+    try {
+      await scene.use(redis, async (store) => {
+        await store.accounts.put(makeAccount())
+        const lock = await store.accounts.lock(KEY, {waitMs: 1000})
+        await lock.begin()
+        // As if its place at the gate had lapsed: for Redis, and then for itself.
+        const connection = openRedisConnection(redis)
+        const {gate} = new RedisKeys(redis.prefix)
+        await connection.send(gate, ['DEL', gate])
+        await connection.close()
+        await rekey(redis)
+        Date.now = () => wallNow() + HOUR_MS
+        assert.equal((await lock.commit(renew('1'))).kind, 'saved')
+        await lock.release()
+        const {refreshToken} = tokensOf(await store.accounts.get(KEY))
+        assert.equal(refreshToken?.reveal(), 'made-up-refresh-token-1')
+      })
+    } finally {
+      Date.now = wallNow
+    }
+  })
 })
