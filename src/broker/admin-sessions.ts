@@ -109,7 +109,7 @@ async function begin(
 ): Promise<BegunSession> {
   await removeEnded(deps)
   const shown = readableText(browser, MAX_BROWSER_LENGTH)
-  const begunWith = delegate && {begunWith: delegate.id}
+  const begunWith = delegate && {begunWith: {id: delegate.id, salt: delegate.salt}}
   const {record, text} = await makeRecord(deps, {
     kind: 'session',
     browser: shown === '' ? '-' : shown,
@@ -144,13 +144,13 @@ async function openRecord(
 
 async function toLiveSession(deps: Deps, record: AdminSessionRecord): Promise<AdminSession | undefined> {
   const now = deps.clock.now()
-  const {kind, begunWith, begunAt} = record
+  const {kind, begunWith} = record
   if (kind !== 'session' || isOver(record, now)) return undefined
-  if (begunWith === undefined) return viewSession(record)
-  const delegate = await deps.store.apiTokens.get(begunWith)
+  if (!begunWith) return viewSession(record)
+  const delegate = await deps.store.apiTokens.get(begunWith.id)
   // A new secret was given to somebody else than who began it, or for a reason.
   const isStill =
-    delegate && delegate.issuedAt <= begunAt && stateOf(delegate, now) === 'active' && delegate.scopes.includes('admin')
+    delegate?.salt === begunWith.salt && stateOf(delegate, now) === 'active' && delegate.scopes.includes('admin')
   return isStill ? viewSession(record, delegate) : undefined
 }
 

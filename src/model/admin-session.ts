@@ -12,8 +12,11 @@ export interface AdminSessionRecord {
   browser: string
   salt: string
   hmac: string
-  /** The id of the API token that it was begun with; undefined: by the link, whose maker opens the store. */
-  begunWith?: string
+  /**
+   * The API token that it was begun with, and the salt of the secret that this had then: clocks of several daemons do not
+   * tell whether it has a new one. Undefined: by the link, whose maker opens the store.
+   */
+  begunWith?: {id: string; salt: string}
   begunAt: EpochMs
   endsAt: EpochMs
   lastUsedAt?: EpochMs

@@ -42,8 +42,8 @@ export function partSessions(all: TokenSection): {apiTokens: ApiTokenStore; admi
 const keepApiToken = (token: ApiToken | undefined): ApiToken | undefined =>
   token && isSession(token) ? undefined : token
 
-/** `admin-session`, `admin-session:<id of an API token>`, `admin-link`. */
-const SCOPE = /^admin-(session|link)(?::([A-Za-z0-9]{8}))?$/
+/** `admin-session`, `admin-session:<id of an API token>:<its salt>`, `admin-link`. */
+const SCOPE = /^admin-(session|link)(?::([A-Za-z0-9]{8}):([\w-]+))?$/
 
 const isSession = ({scopes: [scope = '']}: ApiToken): boolean => SCOPE.test(scope)
 
@@ -63,7 +63,7 @@ function fromSession({
     name: browser,
     salt,
     hmac,
-    scopes: [`admin-${kind}${begunWith === undefined ? '' : `:${begunWith}`}`],
+    scopes: [`admin-${kind}${begunWith ? `:${begunWith.id}:${begunWith.salt}` : ''}`],
     as: [],
     asAny: false,
     issuedAt: begunAt,
@@ -82,14 +82,14 @@ function toSession({
   expiresAt = issuedAt,
   lastUsedAt,
 }: ApiToken): AdminSessionRecord {
-  const [, kind, begunWith] = SCOPE.exec(scopes[0] ?? '') ?? []
+  const [, kind, delegateId, delegateSalt] = SCOPE.exec(scopes[0] ?? '') ?? []
   return {
     id,
     kind: kind === 'link' ? 'link' : 'session',
     browser: name,
     salt,
     hmac,
-    ...(begunWith !== undefined && {begunWith}),
+    ...(delegateId !== undefined && delegateSalt !== undefined && {begunWith: {id: delegateId, salt: delegateSalt}}),
     begunAt: issuedAt,
     endsAt: expiresAt,
     ...(lastUsedAt !== undefined && {lastUsedAt}),

@@ -33,7 +33,7 @@ export function describeAdminSessions(current: () => StoreUnderTest): void {
       const {store, other} = current()
       const all = [
         makeSession('session1'),
-        makeSession('session2', {begunAt: 6, begunWith: 'apitoken', lastUsedAt: 8}),
+        makeSession('session2', {begunAt: 6, begunWith: {id: 'apitoken', salt: 'made-up_salt'}, lastUsedAt: 8}),
         makeSession('thelink1', {begunAt: 7, kind: 'link'}),
       ]
       for (const session of [...all].reverse()) await store.adminSessions.put(session)
