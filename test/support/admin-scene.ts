@@ -68,15 +68,18 @@ export class AdminBrowser {
     return this.#follow(await this.send('GET', path), path)
   }
 
-  /** Sends a form as it stands there, with what was filled in. Every form that posts must carry its CSRF token. */
-  async submit(page: AdminPage, fields: Fields = {}, which: FormChoice = {}): Promise<AdminPage> {
+  /**
+   * Sends a form as it stands there, with what was filled in. Every form that posts must carry its CSRF token.
+   * @param elsewhere Where it is sent by somebody who bends it.
+   */
+  async submit(page: AdminPage, fields: Fields = {}, which: FormChoice = {}, elsewhere?: string): Promise<AdminPage> {
     const form = chooseForm(page, which)
     const button = findAll(form, ({name}) => name === 'button').find(
       (one) => which.button === undefined || textOf(one) === which.button,
     )
     assert.ok(button, 'the form has no such button')
     const inputs = fillIn(form, button, fields)
-    const action = form.attributes.action ?? page.url
+    const action = elsewhere ?? form.attributes.action ?? page.url
     if (form.attributes.method !== 'post') return this.open(`${action}?${inputs.toString()}`)
     if (!action.startsWith('/admin/sign-in')) assert.ok(inputs.get('csrf'), `the form to ${action} has no CSRF token`)
     const headers = {Origin: this.origin, 'Sec-Fetch-Site': 'same-origin'}

@@ -18,6 +18,7 @@ import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
 import {Time} from '../parts/time.js'
 import {providerHref} from '../providers/provider-address.js'
+import {requireSessionScope} from '../session-scopes.js'
 import {RefreshChart, sumHalfHours} from './refresh-chart.js'
 
 const PATH = '/admin/health'
@@ -28,6 +29,7 @@ export function addHealthPages(admin: Admin): void {
   const {deps} = admin
   addPage(admin, PATH, async (context) => {
     const session = context.get('session')
+    requireSessionScope(session, 'metrics:read')
     const {now} = session
     const status = deps.schedule.status()
     const {states, damaged, due} = await lookAtAccounts(deps, session)

@@ -11,6 +11,7 @@ import {SearchForm} from '../parts/form.js'
 import {Empty, Pager} from '../parts/layout.js'
 import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
+import {requireSessionScope} from '../session-scopes.js'
 import {userHref} from './points-address.js'
 import {sayPoints} from './points-words.js'
 
@@ -31,6 +32,7 @@ const query = z.object({
 export function addTopPage(admin: Admin): void {
   const {deps} = admin
   addPage(admin, '/admin/points', async (context) => {
+    requireSessionScope(context.get('session'), 'points:read')
     const {page} = query.parse(context.req.query())
     // One more tells whether there is a next page; whoever has as many as the one before has the same place.
     const users = await topPoints(deps, {limit: Math.min(MOST_LISTED, page * PER_PAGE + 1)})

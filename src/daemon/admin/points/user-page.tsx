@@ -13,6 +13,7 @@ import {Empty, Facts, Pager, Panel} from '../parts/layout.js'
 import {Page} from '../parts/page.js'
 import {Table} from '../parts/table.js'
 import {Time} from '../parts/time.js'
+import {hasSessionScope, requireSessionScope} from '../session-scopes.js'
 import {ChangeForm} from './change-form.js'
 import {changeFields, stepOf, type PointsChange} from './change-fields.js'
 import {userHref} from './points-address.js'
@@ -30,6 +31,7 @@ export function addUserPage(admin: Admin): void {
   const {deps} = admin
 
   const show = async (context: AdminContext, asked: z.output<typeof query>, attempt?: FormTry) => {
+    requireSessionScope(context.get('session'), 'points:read')
     const user = parsePointsUser(asked.user)
     const [balance, history] = await Promise.all([
       showPoints(deps, {user}),
@@ -54,6 +56,7 @@ export function addUserPage(admin: Admin): void {
     fields: changeFields,
     async submit(context, change) {
       const session = context.get('session')
+      requireSessionScope(session, 'points:write')
       const outcome = await changePoints(deps, {
         user: change.user,
         by: session.delegate?.id ?? session.id,
@@ -66,7 +69,8 @@ export function addUserPage(admin: Admin): void {
       return {goTo: userHref(outcome.user), note: describeOutcome(change, outcome)}
     },
     showAgain: (context, attempt) => show(context, query.parse({user: attempt.values.user?.[0]}), attempt),
-    fieldOf: ({code, message}) => (code === 'invalid-input' && message.includes('reason') ? 'why' : 'points'),
+    fieldOf: ({code, message}) =>
+      code === 'refused' ? undefined : code === 'invalid-input' && message.includes('reason') ? 'why' : 'points',
   })
 }
 
@@ -108,7 +112,9 @@ function UserPage({session, balance, history, isFirstPage, names, attempt, once}
     >
       <ErrorSummary errors={attempt.errors} />
       <Facts rows={[['Points', <strong>{sayPoints(points)}</strong>]]} />
-      <ChangeForm session={session} user={user} attempt={attempt} once={once} />
+      {hasSessionScope(session, 'points:write') && (
+        <ChangeForm session={session} user={user} attempt={attempt} once={once} />
+      )}
       <Panel title="History">
         <History session={session} history={history} names={names} />
         {(!isFirstPage || history.next !== undefined) && (

@@ -34,6 +34,17 @@ describe('the page Health', () => {
     assert.match(text, /The figures of this daemon/)
   })
 
+  it('is not for who signed in with an API token that may not read the metrics', async () => {
+    for (const [scopes, status] of [
+      [['admin'], 403],
+      [['admin', 'metrics:read'], 200],
+    ] as const) {
+      const browser = scene.newBrowser()
+      await browser.submit(await browser.open('/admin/sign-in'), {token: await scene.issue(scopes)})
+      assert.equal((await browser.open('/admin/health')).status, status)
+    }
+  })
+
   it('says that the schedule has stopped', async () => {
     scene.isScheduleAlive = false
     const {text} = await scene.open('/admin/health')

@@ -52,6 +52,26 @@ describe('the points of the admin page', () => {
     assert.ok(page.html.includes(`href="/admin/tokens/${String(token?.id)}"`))
   })
 
+  it('gives who signed in with an API token no more than its scopes do', async () => {
+    const sent = {user: 'barred', kind: 'add', points: '5', once: 'made-up-once'}
+    for (const [scopes, mayLook] of [
+      [['admin'], false],
+      [['admin', 'points:read'], true],
+    ] as const) {
+      const browser = admin.newBrowser()
+      await browser.submit(await browser.open('/admin/sign-in'), {token: await admin.issue(scopes)})
+      const status = mayLook ? 200 : 403
+      assert.equal((await browser.open('/admin/points')).status, status)
+      const page = await browser.open('/admin/points/user?user=barred')
+      assert.equal(page.status, status)
+      assert.ok(!page.text.includes('Change the points'))
+      const changed = await browser.submit(page, sent, {action: '/admin/sign-out'}, '/admin/points/user')
+      assert.equal(changed.status, mayLook ? 422 : 403)
+      assert.match(changed.text, /lacks the scope points:/)
+    }
+    assert.equal(await balanceOf('barred'), 0)
+  })
+
   it('takes nothing that is not there, unless it is told to', async () => {
     const refused = await change('poor', {kind: 'remove', points: '1'})
     assert.equal(refused.status, 422)
