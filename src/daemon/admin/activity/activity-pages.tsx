@@ -17,7 +17,7 @@ import {
   writeFilter,
   type ActivityFilter,
 } from './activity-filter.js'
-import {createActivityStreams} from './activity-streams.js'
+import {createActivityStreams, STREAM_HEADERS} from './activity-streams.js'
 import {CALL_COLUMNS, callCells, renderRows} from './call-rows.js'
 
 const PATH = '/admin/activity'
@@ -61,6 +61,8 @@ export function addActivityPages(admin: Admin): void {
   })
 
   addPage(admin, STREAM_PATH, (context) => {
+    // Nobody would read it, nor end it.
+    if (context.req.method === 'HEAD') return new Response(null, {headers: STREAM_HEADERS})
     const filter = readFilter(context.req.query())
     let session: Parameters<typeof isInSight>[1] = context.get('session')
     return streams.open({

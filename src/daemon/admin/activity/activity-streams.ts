@@ -32,7 +32,7 @@ const MOST_ROWS = 50
 /** Events that nobody has read yet. */
 const MOST_WAITING = 4
 
-const HEADERS = {
+export const STREAM_HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store',
   // nginx would keep it until there is enough of it.
@@ -66,7 +66,7 @@ export function createActivityStreams(deps: Deps): ActivityStreams {
         },
         {highWaterMark: MOST_WAITING},
       )
-      return new Response(body, {headers: HEADERS})
+      return new Response(body, {headers: STREAM_HEADERS})
     },
   }
 }
