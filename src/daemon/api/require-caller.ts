@@ -40,10 +40,13 @@ export const auditCalls =
       ...(apiToken && {apiToken}),
       ...(account && {account}),
       method: context.req.method,
-      path,
+      path: hideFlow(path),
       status: context.res.status,
       ...(code !== null && {code}),
       durationMs: performance.now() - startedMs,
       ...(userAgent !== undefined && {userAgent}),
     })
   }
+
+/** Who knows the id of a login can go on with it, and it is too short to be seen as a secret. */
+const hideFlow = (path: string): string => path.replace(/^((?:\/api\/v1)?\/flows\/)[^/]+/, '$1[secret]')

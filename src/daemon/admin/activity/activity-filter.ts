@@ -2,6 +2,7 @@ import {mayActAs} from '../../../broker/choose-account.js'
 import {nameOf} from '../../../model/account-name.js'
 import type {ApiToken} from '../../../model/api-token.js'
 import {readableText} from '../../../model/readable-text.js'
+import {coversSubjects} from '../../../model/subject-pattern.js'
 import type {ActivityEntry} from '../../observe/activity.js'
 
 /** What of the calls is to be shown; a field that is empty asks for all. */
@@ -41,9 +42,24 @@ export const fits = ({apiToken, account, what}: ActivityEntry, filter: ActivityF
   (filter.account === '' || filter.account === account?.key) &&
   (filter.status === '' || filter.status === (what.kind === 'chat' ? 'chat' : String(what.status)[0]))
 
-/** Who signed in with an API token sees no call of accounts that it may not act as. */
-export const isInSight = ({account}: ActivityEntry, {delegate}: {delegate?: ApiToken}): boolean =>
-  delegate === undefined || account === undefined || mayActAs(delegate, account)
+/** Who signed in with an API token sees no call of accounts or chat users that it may not act as. */
+export function isInSight({account, what}: ActivityEntry, {delegate}: {delegate?: ApiToken}): boolean {
+  if (delegate === undefined) return true
+  if (account) return mayActAs(delegate, account)
+  const subject = what.kind === 'call' ? readSubject(what.path) : undefined
+  // At which provider they are meant stands elsewhere in the call.
+  return subject === undefined || delegate.as.some((held) => coversSubjects(held, {provider: undefined, subject}))
+}
+
+/** The chat user that a path names; what cannot be read is nobody's. */
+function readSubject(path: string): string | undefined {
+  const [, subject] = /^\/api\/v1\/users\/([^/]+)/.exec(path) ?? []
+  try {
+    return subject === undefined ? undefined : decodeURIComponent(subject)
+  } catch {
+    return ''
+  }
+}
 
 export interface FilterOption {
   value: string

@@ -60,6 +60,28 @@ describe('the page Activity', () => {
     assert.ok(!page.html.includes('never'))
   })
 
+  it('shows nobody the id of a login', async () => {
+    await callKnown('/api/v1/flows/madeUpFlow123456')
+    const {html} = await scene.open('/admin/activity')
+    assert.match(html, /\/api\/v1\/flows\/\[secret\]/)
+    assert.ok(!html.includes('madeUpFlow'))
+  })
+
+  it('shows who signed in with an API token the chat users that it may serve', async () => {
+    await callKnown('/api/v1/users/made:up:1')
+    await callKnown('/api/v1/users/made%3Aup%3A2')
+    await callKnown('/api/v1/users/%ff')
+    await callKnown('/api/v1/bots')
+    const browser = scene.newBrowser()
+    const admin = await scene.issue(['admin'], {as: ['subject:made:up:2']})
+    await browser.submit(await browser.open('/admin/sign-in'), {token: admin})
+    const seen = await browser.open('/admin/activity')
+    assert.deepEqual(
+      rowsOf(seen).map((row) => /\/api\/v1\/\S+/.exec(row)?.[0]),
+      ['/api/v1/bots', '/api/v1/users/made%3Aup%3A2'],
+    )
+  })
+
   it('takes no name, path or user agent for markup', async () => {
     await callKnown(`/api/v1/bots/%3Cscript%3E`, {'user-agent': '<script>alert(1)</script>'})
     await callKnown('/api/v1/bots', {'user-agent': '"><b>'})
@@ -187,6 +209,14 @@ describe('the page Activity', () => {
       assert.equal((await follow()).status, 503)
       readers[0]?.close()
       await until('one has gone', async () => (await follow()).status === 200)
+    })
+
+    it('is not opened to be asked what it is', async () => {
+      for (let count = 0; count < 9; count += 1) {
+        const {status} = await scene.browser.send('HEAD', '/admin/activity/stream')
+        assert.equal(status, 200)
+      }
+      assert.equal((await follow()).status, 200)
     })
 
     it('ends with the daemon', async () => {
