@@ -38,7 +38,7 @@ type Deps = Pick<BrokerDeps, 'store' | 'clock' | 'random'>
 
 /**
  * Issues a scoped random API token. What is kept of it is a salted HMAC: the text is returned here and nowhere else.
- * @throws BehalfError `unknown-scope`, `invalid-input`, `account-not-found`.
+ * @throws BehalfError `unknown-scope`, `invalid-input`, `account-not-found`; `refused` where there is one with this id.
  */
 export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise<IssuedToken> {
   checkRequest(input)
@@ -68,7 +68,9 @@ export async function issueApiToken(deps: Deps, input: IssueTokenInput): Promise
     ...(issuedTo && {issuedTo: issuedTo.key}),
     ...(input.expiresInMs !== undefined && {expiresAt: issuedAt + input.expiresInMs}),
   }
-  await deps.store.apiTokens.put(apiToken)
+  if (!(await deps.store.apiTokens.add(apiToken))) {
+    throw new BehalfError('refused', 'This was sent before, and its API token is issued: the list shows it.')
+  }
   return {token: formatApiToken(id, secret), apiToken: await viewToken(deps, apiToken)}
 }
 

@@ -36,6 +36,13 @@ export function createJsonApiTokens(base: DocumentBase): JsonApiTokens {
       })
     },
 
+    add: (token) =>
+      base.change((draft) => {
+        if (draft.get('apiTokens', token.id) !== undefined) return false
+        draft.set('apiTokens', token.id, toApiTokenRecord(token))
+        return true
+      }),
+
     async update(id, change) {
       if (!(await base.read()).sections.apiTokens.has(id)) return undefined
       return base.change((draft) => {

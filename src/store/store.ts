@@ -192,6 +192,8 @@ export interface ApiTokenStore {
   /** Ordered by issue time. */
   list(): Promise<ApiToken[]>
   put(token: ApiToken): Promise<void>
+  /** @returns false, and nothing is changed, where something has this id already: of several who add it, one does. */
+  add(token: ApiToken): Promise<boolean>
   update(id: string, change: (current: ApiToken) => ApiToken): Promise<ApiToken | undefined>
   /** Notes that it was used. Soft: saved with the next write, or within a minute, or on close. */
   noteUsed(id: string, at: EpochMs): Promise<void>

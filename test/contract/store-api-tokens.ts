@@ -34,6 +34,16 @@ export function describeApiTokens(current: () => StoreUnderTest): void {
       assert.equal(await other.apiTokens.get('__proto__'), undefined)
     })
 
+    it('adds one of many with the same id, and leaves what is there as it is', async () => {
+      const {store, other} = current()
+      const all = Array.from({length: 6}, (_, index) => makeApiToken('a', {hmac: `made-up-${String(index)}`}))
+      const added = await Promise.all(all.map((token, index) => (index % 2 ? store : other).apiTokens.add(token)))
+      assert.equal(added.filter(Boolean).length, 1)
+      assert.deepEqual(await store.apiTokens.list(), [all[added.indexOf(true)]])
+      assert.equal(await store.apiTokens.add(makeApiToken('a', {hmac: 'later'})), false)
+      assert.deepEqual(await other.apiTokens.get('a'), all[added.indexOf(true)])
+    })
+
     it('updates the token as it is now, and makes none', async () => {
       const {store, other} = current()
       assert.equal(await store.apiTokens.update('a', (now) => now), undefined)

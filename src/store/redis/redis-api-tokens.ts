@@ -59,6 +59,16 @@ export function createRedisApiTokens({connection, keys, openKeys, noteWritten}: 
     )
   }
 
+  /** @param decide is given what is there, and gives what shall be. @returns whether that was written. */
+  async function putText(id: string, decide: (current: string | undefined) => string | undefined): Promise<boolean> {
+    // The store is made by its first write, whatever that is.
+    await openKeys()
+    await connection.send(keys.tokens, ['SADD', keys.tokens, id])
+    const [isWritten] = await Promise.all([changeText(connection, placeOf(id), decide), noteWritten()])
+    await flush()
+    return isWritten
+  }
+
   return {
     async get(id) {
       const text = await readText(connection, placeOf(id))
@@ -75,11 +85,12 @@ export function createRedisApiTokens({connection, keys, openKeys, noteWritten}: 
 
     async put(token) {
       const text = write(token)
-      // The store is made by its first write, whatever that is.
-      await openKeys()
-      await connection.send(keys.tokens, ['SADD', keys.tokens, token.id])
-      await Promise.all([changeText(connection, placeOf(token.id), () => text), noteWritten()])
-      await flush()
+      await putText(token.id, () => text)
+    },
+
+    async add(token) {
+      const text = write(token)
+      return putText(token.id, (current) => (current === undefined ? text : undefined))
     },
 
     async update(id, apply) {

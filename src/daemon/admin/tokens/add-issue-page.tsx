@@ -43,10 +43,7 @@ export function addIssuePage(admin: Admin): void {
       await checkNames(deps, wish, fields)
       if (intent === 'check') return show(context, wish)
       const id = await idOf(deps, [sessionId, formKey, wish])
-      const issued = await once.run(id, async () => {
-        if (await deps.store.apiTokens.get(id)) throw sentBefore()
-        return issueByDelegate(deps, delegate, {...toIssueInput(wish), id})
-      })
+      const issued = await once.run(id, () => issueByDelegate(deps, delegate, {...toIssueInput(wish), id}))
       deps.log.info('api-token-issued', {apiTokenId: id, sessionId})
       return goToShown(deps, context, issued)
     },
@@ -67,9 +64,6 @@ async function idOf({store}: Pick<AdminDeps, 'store'>, form: unknown): Promise<s
     .replaceAll(/[^a-z0-9]/g, '')
     .slice(0, API_TOKEN_ID_LENGTH)
 }
-
-const sentBefore = (): BehalfError =>
-  new BehalfError('refused', 'This form was sent before, and its API token is issued: the list shows it.')
 
 /** @throws BehalfError what is wrong with a name; `fields` says where it stands. */
 async function checkNames(deps: AdminDeps, wish: TokenWish, fields: WeakMap<BehalfError, string>): Promise<void> {

@@ -146,6 +146,23 @@ describe('the API tokens of the admin page', () => {
     assert.equal((await storedUnder('twice')).length, 2)
   })
 
+  it('shows the text of one token where a form reaches two daemons together', async () => {
+    const page = await form()
+    const elsewhere = await startAdmin(await world.openAgain())
+    try {
+      const copy = elsewhere.newBrowser()
+      for (const [name, value] of admin.browser.cookies) copy.cookies.set(name, value)
+      const fields = {name: 'at two', scope: 'points:read'}
+      const answers = await Promise.all(
+        [admin.browser, copy].map((browser) => browser.submit(page, fields, {button: 'Issue the token'})),
+      )
+      assert.deepEqual(answers.map(({status}) => status).sort(), [200, 422])
+      assert.equal((await storedUnder('at two')).length, 1)
+    } finally {
+      await elsewhere.stop()
+    }
+  })
+
   it('says what is wrong where it is, and keeps what was chosen', async () => {
     const wrong: [Fields, string, RegExp][] = [
       [{name: '', scope: 'points:read'}, 'name', /1 to 100 characters/],
