@@ -40,7 +40,7 @@ describe('the page Health', () => {
       [['admin', 'metrics:read'], 200],
     ] as const) {
       const browser = scene.newBrowser()
-      await browser.submit(await browser.open('/admin/sign-in'), {token: await scene.issue(scopes)})
+      await browser.submit(await browser.open('/admin/sign-in'), {token: await scene.issue([...scopes])})
       assert.equal((await browser.open('/admin/health')).status, status)
     }
   })

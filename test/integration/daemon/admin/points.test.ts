@@ -59,7 +59,7 @@ describe('the points of the admin page', () => {
       [['admin', 'points:read'], true],
     ] as const) {
       const browser = admin.newBrowser()
-      await browser.submit(await browser.open('/admin/sign-in'), {token: await admin.issue(scopes)})
+      await browser.submit(await browser.open('/admin/sign-in'), {token: await admin.issue([...scopes])})
       const status = mayLook ? 200 : 403
       assert.equal((await browser.open('/admin/points')).status, status)
       const page = await browser.open('/admin/points/user?user=barred')
