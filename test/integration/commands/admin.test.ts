@@ -4,6 +4,7 @@ import {once} from 'node:events'
 import {join} from 'node:path'
 
 import type {BrokerDeps} from '../../../src/broker/broker-deps.js'
+import {makeAdminLink} from '../../../src/compose-admin.js'
 import {answerNonce} from '../../../src/daemon/doors/answer-nonce.js'
 import {findPageAddress} from '../../../src/daemon/doors/find-page-address.js'
 import {Secret} from '../../../src/model/secret.js'
@@ -108,6 +109,20 @@ describe('admin', () => {
       await serve(world.deps, {path: socketPath}, port)
       const place = {listen: {host: '127.0.0.1', port: 1}, socketPath}
       assert.equal(await findPageAddress(world.deps, place), `http://localhost:${String(port)}`)
+    })
+
+    it('leads to a public address with TLS, and to one without on loopback alone, where the daemon is', async () => {
+      const linkTo = async (publicUrl: string): Promise<string> =>
+        (await makeAdminLink(world.deps, {BEHALF_PUBLIC_URL: publicUrl})).url.reveal()
+      assert.ok((await linkTo('https://behalf.example')).startsWith('https://behalf.example/admin/sign-in?link='))
+      const {port} = await serve(world.deps, {host: '127.0.0.1'})
+      const origin = `http://localhost:${String(port)}`
+      assert.ok((await linkTo(origin)).startsWith(`${origin}/admin/sign-in?link=`))
+      for (const session of await world.store.adminSessions.list()) await world.store.adminSessions.remove(session.id)
+      const stranger = await serve(other.deps, {host: '127.0.0.1'})
+      await assert.rejects(linkTo(`http://127.0.0.1:${String(stranger.port)}`), {code: 'unavailable'})
+      await assert.rejects(linkTo('http://behalf.example'), {code: 'configuration', message: /has no TLS/})
+      assert.deepEqual(await world.store.adminSessions.list(), [])
     })
 
     it('gives nothing to a daemon of another store, and names the command that starts one', async () => {
