@@ -101,6 +101,6 @@ function isInDoubt({credential, doubt}: AccountOutline, provider: Provider | und
 export function loginCommandFor(account: Pick<Account, 'provider' | 'role' | 'login' | 'subject'>): string {
   const provider = account.provider === 'twitch' ? '' : ` --provider ${account.provider}`
   if (account.role === 'owner') return `behalf login${provider}`
-  if (account.role === 'bot') return `behalf bot add${provider} --expect ${account.login}`
+  if (account.role === 'bot') return `behalf bot add${provider} --expect ${quoteWord(account.login)}`
   return `behalf user link ${quoteWord(account.subject ?? account.login)}${provider}`
 }

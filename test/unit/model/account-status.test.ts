@@ -112,6 +112,7 @@ describe('loginCommandFor', () => {
     [{...base, role: 'owner', provider: 'forge'}, 'behalf login --provider forge'],
     [base, 'behalf bot add --expect techydrroid'],
     [{...base, provider: 'forge'}, 'behalf bot add --provider forge --expect techydrroid'],
+    [{...base, login: 'made up; x'}, "behalf bot add --expect 'made up; x'"],
     [{...base, role: 'user', subject: 'slack:U02AB'}, 'behalf user link slack:U02AB'],
   ]
   for (const [account, command] of cases) it(command, () => assert.equal(loginCommandFor(account), command))

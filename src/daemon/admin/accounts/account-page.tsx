@@ -7,6 +7,7 @@ import type {AccountStatus} from '../../../model/account-status.js'
 import type {ApiToken} from '../../../model/api-token.js'
 import type {Provider} from '../../../model/provider.js'
 import {readableName} from '../../../model/readable-text.js'
+import {quoteWord} from '../../../model/shell-words.js'
 import {addPage} from '../add-page.js'
 import type {AdminDeps} from '../admin-deps.js'
 import type {Admin, AdminSession} from '../admin-env.js'
@@ -125,7 +126,7 @@ function Trouble({account, hasProvider}: {account: AccountStatus; hasProvider: b
 const HandIn = ({account}: {account: AccountStatus}) => (
   <p>
     What it has is handed in, not logged in:{' '}
-    <code>{`behalf user link ${account.subject ?? account.login} --${account.credential}`}</code>
+    <code>{`behalf user link ${quoteWord(account.subject ?? account.login)} --${account.credential}`}</code>
   </p>
 )
 
