@@ -20,7 +20,7 @@ export const requireSession =
     const found = await readSession(deps, context)
     if (!found && isForm) throw new BehalfError('refused', 'You are no longer signed in. Nothing was done.')
     if (!found) return goToSignIn(context)
-    await noteSessionUsed(deps, found.live)
+    if (isForm || !loadsItself(context)) await noteSessionUsed(deps, found.live)
     await openPage(deps, context, found)
     if (!isForm) return next()
     const startedMs = performance.now()
@@ -33,6 +33,9 @@ export const requireSession =
       durationMs: performance.now() - startedMs,
     })
   }
+
+/** Nobody need sit before a page that does: it keeps no session awake (docs/decisions/0046). */
+const loadsItself = ({req}: AdminContext): boolean => req.query('reload') !== undefined
 
 async function openPage(deps: Deps, context: AdminContext, {live, text, isSecure}: FoundSession): Promise<void> {
   const note = context.req.method === 'GET' ? await takeNote(deps, context, live.id) : undefined

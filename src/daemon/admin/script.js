@@ -213,10 +213,12 @@ function sendOnce(form) {
 
 /** Loads the page again once it has become another, which its heading tells. */
 function watchPage(seconds) {
+  const address = new URL(location.href)
+  address.searchParams.set('reload', 'yes')
   const heading = (page) => page.querySelector('h1').textContent
   setInterval(async () => {
     try {
-      const answer = await fetch(location.href)
+      const answer = await fetch(address)
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
       if (heading(page) !== heading(document)) location.reload()
     } catch {

@@ -76,7 +76,14 @@ function LoginPage({session, flow, view, service, places}: LoginProps) {
       section="accounts"
       session={session}
       parent={{title: 'Accounts', href: '/admin/accounts'}}
-      reloadSeconds={isWaiting && device ? RELOAD_SECONDS : undefined}
+      reload={
+        isWaiting && device
+          ? {
+              seconds: RELOAD_SECONDS,
+              href: `${LOGIN_PATH}?${String(new URLSearchParams({flow: flow.id, reload: 'yes'}))}`,
+            }
+          : undefined
+      }
     >
       {view.state === 'done' && <DoneLogin view={view} />}
       {view.state === 'failed' && <FailedLogin view={view} flow={flow} />}

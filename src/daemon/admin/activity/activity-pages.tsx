@@ -43,7 +43,7 @@ export function addActivityPages(admin: Admin): void {
         section="activity"
         session={session}
         actions={<ReloadLinks filter={filter} reloads={reloads} />}
-        reloadSeconds={reloads ? RELOAD_SECONDS : undefined}
+        reload={reloads ? {seconds: RELOAD_SECONDS, href: pageUrl(filter, true)} : undefined}
       >
         <p class="soft">
           The last calls that this daemon has answered, and its chat connections. They are kept in memory alone: where
@@ -89,6 +89,7 @@ function readSequence({req}: AdminContext): number {
 function streamUrl(filter: ActivityFilter, after: number): string {
   const query = writeFilter(filter)
   query.set('after', String(after))
+  query.set('reload', 'yes')
   return `${STREAM_PATH}?${query.toString()}`
 }
 

@@ -31,25 +31,26 @@ export interface PageProps {
   actions?: Child
   /**
    * The page looks after so many seconds whether it has become another. Without scripts it loads itself again each time;
-   * with them only then, for a reload takes the focus, and the place of who reads, away.
+   * with them only then, for a reload takes the focus, and the place of who reads, away. `href`: itself, with the `reload`
+   * in its query that says that nobody asked for it.
    */
-  reloadSeconds?: number | undefined
+  reload?: {seconds: number; href: string} | undefined
   children?: Child
 }
 
 /** A whole document. */
-export function Page({title, section, session, parent, actions, reloadSeconds, children}: PageProps) {
+export function Page({title, section, session, parent, actions, reload, children}: PageProps) {
   return (
     <>
       {raw('<!doctype html>')}
-      <html lang="en" data-now={session?.now} data-reload={reloadSeconds}>
+      <html lang="en" data-now={session?.now} data-reload={reload?.seconds}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          {reloadSeconds !== undefined && (
+          {reload && (
             <noscript>
-              <meta http-equiv="refresh" content={String(reloadSeconds)} />
+              <meta http-equiv="refresh" content={`${String(reload.seconds)}; url=${reload.href}`} />
             </noscript>
           )}
           <title>{`${title} – behalf`}</title>

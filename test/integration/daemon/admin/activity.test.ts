@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {endSession, listSessions} from '../../../../src/broker/admin-sessions.js'
+import {MINUTE_MS} from '../../../../src/model/time.js'
 import {makeAccount} from '../../../support/make-account.js'
 import {makeProvider} from '../../../support/make-provider.js'
 import {startAdmin, type AdminPage, type AdminScene} from '../../../support/admin-scene.js'
@@ -126,6 +127,14 @@ describe('the page Activity', () => {
     assert.ok(!page.html.includes('http-equiv="refresh"') && page.html.includes('data-live='))
     const reloading = await scene.open('/admin/activity?reload=yes')
     assert.ok(reloading.html.includes('http-equiv="refresh"') && !reloading.html.includes('data-live='))
+  })
+
+  it('lets a session end that only watches', async () => {
+    for (const path of ['/admin/activity', '/admin/activity?reload=yes', '/admin/activity?reload=yes']) {
+      assert.equal((await scene.open(path)).url, path)
+      world.clock.advance(14 * MINUTE_MS)
+    }
+    assert.match((await scene.open('/admin/activity?reload=yes')).url, /^\/admin\/sign-in/)
   })
 
   describe('while it is open', () => {
