@@ -15,14 +15,16 @@ import {parseMark, type WriteMark} from './write-mark.js'
 
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 250
+/** An outage does not fill the memory; a lock that none of these has ends with its lease. */
+const MOST_LEFT = 100
 
 export interface AcquireParts {
   steps: AccountSteps
   turns: TurnQueue
   clock: Clock
   leaseMs: number
-  /** Owners of this process whose release Redis did not hear. */
-  left: Map<AccountKey, string>
+  /** Owners of this process whose release Redis did not hear: any of them may have the lock. */
+  left: Map<AccountKey, readonly string[]>
 }
 
 /** The account's lock among all processes of all machines, and what there was when it was taken. */
@@ -54,13 +56,13 @@ export async function acquireAccountLock(
     try {
       await steps.run('release', key, [owner])
     } catch {
-      left.set(key, owner)
+      left.set(key, [...(left.get(key) ?? []), owner].slice(-MOST_LEFT))
     }
   }
   try {
     let gone = ''
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const free = [left.get(key) ?? '', gone]
+      const free = [...(left.get(key) ?? []), gone]
       const reply = await insist(() => steps.run('take', key, [owner, holder, leaseMs, ...free]))
       if (reply[0] === 'held') {
         left.delete(key)

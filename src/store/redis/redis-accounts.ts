@@ -63,7 +63,7 @@ export function createRedisAccounts(
   })
   const schedule = new AccountSchedule({connection, keys: names, reader, clock, journals})
   const turns = new TurnQueue()
-  const left = new Map<AccountKey, string>()
+  const left = new Map<AccountKey, readonly string[]>()
   const unsent: UnsentSends = new Map()
 
   return {

@@ -6,6 +6,7 @@ import {addTwitter} from '../../support/add-twitter.js'
 import {makeHubotScene, type HubotScene} from '../../support/hubot-scene.js'
 import type {RunningHubot} from '../../support/hubot.js'
 import {startOAuth1Server, type OAuth1Server} from '../../support/oauth1-server.js'
+import {until} from '../../support/until.js'
 
 describe('Hubot and Twitter, with PINs', () => {
   let scene: HubotScene
@@ -106,7 +107,9 @@ describe('Hubot and Twitter, with PINs', () => {
     assert.deepEqual(await say('U1', 'jenkins set auth ada:made-up-api-token'), [
       'I am not set up for Jenkins. My log says why.',
     ])
-    assert.match(hubot.output(), /behalf: jenkins set auth <user:apitoken>: There is no provider “jenkins”/)
+    await until('the log says it', () =>
+      hubot.output().includes('behalf: jenkins set auth <user:apitoken>: There is no provider “jenkins”'),
+    )
     assert.equal(hubot.output().includes('made-up-api-token'), false)
   })
 

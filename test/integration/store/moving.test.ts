@@ -7,6 +7,7 @@ import type {RawStore} from '../../../src/store/raw-store.js'
 import {hasCode} from '../../contract/store-accounts.js'
 import {dieInRawStore, survives} from '../../support/die-in-raw-store.js'
 import {fillStore} from '../../support/fill-store.js'
+import {makeAdminSession} from '../../support/make-admin-session.js'
 import {makePointsRequest} from '../../support/make-points-request.js'
 import {makeMovingScene, WAIT_MS, type MovingScene} from '../../support/moving-scene.js'
 import {REDIS_SERVER} from '../../support/redis-server.js'
@@ -78,6 +79,20 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'moving a store'), func
       )
       assert.equal((await store.accounts.upcomingRefreshes('twitch', 9)).length, 2)
     })
+  })
+
+  it('leaves sessions of the admin page behind, and counts none', async () => {
+    await scene.use(scene.file('a.json'), async (store) => {
+      await fillStore(store, 2)
+      await store.adminSessions.put(makeAdminSession('session1'))
+      await store.adminSessions.put(makeAdminSession('thelink1', {kind: 'link'}))
+    })
+    const {records} = await move(scene.file('a.json'), scene.otherRedis)
+    const left = await scene.use(scene.otherRedis, async (store) => ({
+      apiTokens: (await store.apiTokens.list()).length,
+      sessions: await store.adminSessions.list(),
+    }))
+    assert.deepEqual(left, {apiTokens: records.apiTokens, sessions: []})
   })
 
   it('leaves no backup of a file that could be put back in use', async () => {

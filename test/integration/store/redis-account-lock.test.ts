@@ -16,7 +16,7 @@ import {startTcpProxy} from '../../support/tcp-proxy.js'
 import {tokensOf} from '../../support/tokens-of.js'
 import {until} from '../../support/until.js'
 
-const LEASE_MS = 700
+const LEASE_MS = 1200
 
 describe("an account's lock in Redis", () => {
   let place: RedisStorePlace

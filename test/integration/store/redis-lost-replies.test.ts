@@ -134,6 +134,7 @@ describe('Redis, whose reply is lost', () => {
     proxy.cut()
     await assert.rejects(lock.commit(renew('2')), {code: 'store-unavailable'})
     await lock.release()
+    await assert.rejects(store.accounts.lock(KEY, {waitMs: 0}), {code: 'store-unavailable'})
     proxy.restore()
     // The lock that nobody could be told of is this process's own, and does not keep it waiting for the lease.
     const next = await until(() => store.accounts.lock(KEY, {waitMs: 100}))
