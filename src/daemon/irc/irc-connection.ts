@@ -66,6 +66,7 @@ export class IrcConnection {
       this.#hasClientEnded = true
       this.#work()
     })
+    peer.on('drain', () => this.#work())
     peer.on('error', () => undefined)
     peer.on('close', () => this.#finish())
     deps.clock.sleep(deps.registrationMs, this.#inTime.signal).then(
@@ -92,6 +93,7 @@ export class IrcConnection {
   }
 
   #receive(piece: Buffer): void {
+    if (this.#over.signal.aborted) return
     const lines = this.#splitter.split(piece)
     if (lines === undefined) {
       this.#fault('A line is longer than 8 kB.')
@@ -120,7 +122,10 @@ export class IrcConnection {
   }
 
   get #isBusy(): boolean {
-    return this.#over.signal.aborted || this.#isLoggingIn || this.#relay?.isFull === true
+    // Who does not read the answers is asked for no more lines: each may have one.
+    return (
+      this.#over.signal.aborted || this.#isLoggingIn || this.#relay?.isFull === true || this.#peer.writableNeedDrain
+    )
   }
 
   /** The client has said its last. */
@@ -132,7 +137,11 @@ export class IrcConnection {
 
   #register(line: Buffer): void {
     const {reply, login, end} = this.#registration.take(parseLine(line))
-    if (reply) this.#peer.write(reply)
+    if (reply && !this.#peer.write(reply)) {
+      // Nobody is known to be worth the wait.
+      this.refuse(new BehalfError('unauthenticated', 'It does not read what it is answered.'))
+      return
+    }
     if (end === 'quit') this.#end(Buffer.alloc(0))
     if (end === 'anonymous') this.refuse(new BehalfError('unauthenticated', 'Nobody may listen without a name.'))
     if (login) void this.#logIn(login)
