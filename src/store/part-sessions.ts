@@ -1,5 +1,6 @@
 import type {AdminSessionRecord} from '../model/admin-session.js'
 import type {ApiToken} from '../model/api-token.js'
+import {isObject} from './shape.js'
 import type {AdminSessionStore, ApiTokenStore} from './store.js'
 
 /** All that is kept like an API token. */
@@ -44,6 +45,10 @@ const keepApiToken = (token: ApiToken | undefined): ApiToken | undefined =>
 
 /** `admin-session`, `admin-session:<id of an API token>:<its salt>`, `admin-link`. */
 const SCOPE = /^admin-(session|link)(?::([A-Za-z0-9]{8}):([\w-]+))?$/
+
+/** The same of a record as it is stored. */
+export const isSessionRecord = (value: unknown): boolean =>
+  isObject(value) && Array.isArray(value.scopes) && SCOPE.test(String(value.scopes[0]))
 
 const isSession = ({scopes: [scope = '']}: ApiToken): boolean => SCOPE.test(scope)
 

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict'
 
-import type {AdminSessionRecord} from '../../src/model/admin-session.js'
 import type {ApiToken} from '../../src/model/api-token.js'
+import {makeAdminSession as makeSession} from '../support/make-admin-session.js'
 import type {StoreUnderTest} from './store-harness.js'
-
-/** A made-up session. */
-const makeSession = (id: string, parts: Partial<AdminSessionRecord> = {}): AdminSessionRecord => ({
-  id,
-  kind: 'session',
-  browser: 'made up',
-  salt: 'made-up-salt',
-  hmac: 'made-up-hmac',
-  begunAt: 5,
-  endsAt: 9,
-  ...parts,
-})
 
 const API_TOKEN: ApiToken = {
   id: 'apitoken',

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 
 import {BehalfError} from '../../model/behalf-error.js'
 import {isObject} from '../shape.js'
+import {movedRecords} from './moved-records.js'
 import type {RawRecord, RawSection, RawStore} from '../raw-store.js'
 
 /** How many of each kind there are; kinds of which there are none are left out. */
@@ -32,7 +33,7 @@ export async function compareRecords(from: RawStore, to: RawStore): Promise<Reco
 async function digestAll(store: RawStore): Promise<{digests: Map<string, string>; counts: RecordCounts}> {
   const digests = new Map<string, string>()
   const counts: RecordCounts = {}
-  for await (const record of store.records()) {
+  for await (const record of movedRecords(store)) {
     digests.set(`${record.section} ${record.key}`, digest(record))
     counts[record.section] = (counts[record.section] ?? 0) + 1
   }

@@ -5,6 +5,7 @@ import type {Keyring} from '../store-keys.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {EXPORT_FORMAT, EXPORT_VERSION} from './export-format.js'
 import type {RecordCounts} from './compare-records.js'
+import {movedRecords} from './moved-records.js'
 
 export interface ExportedStore {
   /** To be sealed: the keys of the store are in it. */
@@ -35,7 +36,7 @@ export async function exportStore(store: RawStore, keyring: Keyring, now: EpochM
     },
   ]
   const records: RecordCounts = {}
-  for await (const record of store.records()) {
+  for await (const record of movedRecords(store)) {
     if (record.section === 'refreshes') continue
     lines.push(record)
     records[record.section] = (records[record.section] ?? 0) + 1

@@ -3,6 +3,7 @@ import type {RawMove, RawState, RawStore} from '../raw-store.js'
 import {incomingStore, movedStore} from '../document-errors.js'
 import type {Keyring} from '../store-keys.js'
 import {compareRecords, countRecords, type RecordCounts} from './compare-records.js'
+import {movedRecords} from './moved-records.js'
 import {notEmpty} from './move-errors.js'
 
 export interface Migration {
@@ -49,7 +50,7 @@ export async function migrateStore(migration: Migration): Promise<MigrationResul
   const keys = await keyring.open(head.keys)
   const id = makeId()
   report('copying')
-  await to.stage({id, other: from.location}, {head, keys, records: from.records()})
+  await to.stage({id, other: from.location}, {head, keys, records: movedRecords(from)})
   report('comparing')
   const records = await compareRecords(from, to)
   report('switching')

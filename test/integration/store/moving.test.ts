@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {copyFile} from 'node:fs/promises'
 
 import type {StorePlace} from '../../../src/config/store-place.js'
+import {exportStore} from '../../../src/store/move/export-store.js'
 import {migrateStore, type MigrationResult} from '../../../src/store/move/migrate-store.js'
 import type {RawStore} from '../../../src/store/raw-store.js'
 import {hasCode} from '../../contract/store-accounts.js'
@@ -87,12 +88,15 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'moving a store'), func
       await store.adminSessions.put(makeAdminSession('session1'))
       await store.adminSessions.put(makeAdminSession('thelink1', {kind: 'link'}))
     })
-    const {records} = await move(scene.file('a.json'), scene.otherRedis)
-    const left = await scene.use(scene.otherRedis, async (store) => ({
+    const exported = await scene.useRaw(scene.file('a.json'), (raw) => exportStore(raw, scene.makeKeyring(), 1))
+    assert.ok(!exported.text.includes('admin-'))
+    const {records} = await move(scene.file('a.json'), scene.file('b.json'))
+    const left = await scene.use(scene.file('b.json'), async (store) => ({
       apiTokens: (await store.apiTokens.list()).length,
       sessions: await store.adminSessions.list(),
     }))
     assert.deepEqual(left, {apiTokens: records.apiTokens, sessions: []})
+    assert.equal(exported.records.apiTokens, records.apiTokens)
   })
 
   it('leaves no backup of a file that could be put back in use', async () => {
