@@ -47,7 +47,7 @@ export function sumHalfHours(buckets: ReturnType<RefreshHistory['buckets']>): Ha
 export function RefreshChart({bars}: {bars: readonly HalfHour[]}) {
   const totals = noCounts()
   for (const {counts} of bars) for (const outcome of TOLD_OUTCOMES) totals[outcome] += counts[outcome]
-  const most = Math.max(1, ...bars.map(({counts}) => sum(counts)))
+  const most = Math.max(0, ...bars.map(({counts}) => sum(counts)))
   const told = TOLD_OUTCOMES.map((outcome) => `${String(totals[outcome])} ${WORDS[outcome]}`).join(', ')
   return (
     <>
@@ -60,12 +60,12 @@ export function RefreshChart({bars}: {bars: readonly HalfHour[]}) {
       >
         <Patterns />
         {bars.map(({counts}, index) => (
-          <Bar counts={counts} x={index * STEP + 1} scale={HEIGHT / most} />
+          <Bar counts={counts} x={index * STEP + 1} scale={HEIGHT / Math.max(1, most)} />
         ))}
       </svg>
       <p class="chart-axis soft">
         <span>24 hours ago</span>
-        <span>{`tallest bar: ${String(most)} in half an hour`}</span>
+        <span>{most === 0 ? 'nothing was refreshed' : `tallest bar: ${String(most)} in half an hour`}</span>
         <span>now</span>
       </p>
       <ul class="legend">

@@ -57,7 +57,8 @@ describe('the page Health', () => {
   })
 
   it('draws a chart that says in words what it shows', async () => {
-    const {document} = await scene.open('/admin/health')
+    const {document, text} = await scene.open('/admin/health')
+    assert.match(text, /24 hours ago\s*nothing was refreshed\s*now/)
     const [chart] = findAll(document, ({attributes}) => attributes.class === 'chart')
     assert.match(chart?.attributes['aria-label'] ?? '', /^Refreshes of the last 24 hours: 0 refreshed, /)
   })
