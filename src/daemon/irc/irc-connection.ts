@@ -17,6 +17,9 @@ const MAX_LINE_BYTES = 8 * 1024
 /** A client that reads no more does not keep its connection. */
 const LINGER_MS = 2000
 
+/** Clients take LOGIN_FAILED for a wrong password, and many come never again. */
+const WRONG_PASSWORD: ReadonlySet<string> = new Set(['unauthenticated', 'refused', 'account-not-found'])
+
 export interface IrcConnectionDeps {
   clock: Pick<Clock, 'sleep'>
   metrics: ChatMetrics
@@ -78,6 +81,11 @@ export class IrcConnection {
   /** Ends it as Twitch ends a connection that it does not let in. */
   refuse(error: BehalfError): void {
     this.#end(LOGIN_FAILED, error)
+  }
+
+  /** Ends it after it had been let in; who could not be asked about it may come again by itself. */
+  cut(error: BehalfError): void {
+    this.#end(WRONG_PASSWORD.has(error.code) ? LOGIN_FAILED : RECONNECT, error)
   }
 
   /** Asks the client to come again, elsewhere or later. */

@@ -112,7 +112,7 @@ export function createIrcGateway(
         events: {
           onLogin: () => halfOpen.delete(connection),
           onOpen(opened) {
-            chat = {caller: opened.caller, end: (error) => connection.refuse(error)}
+            chat = {caller: opened.caller, end: (error) => connection.cut(error)}
             watch.add(chat)
             deps.metrics.chat.countConnection(1)
             tell(deps, origin, {event: 'opened', end: {caller: opened.caller}, beganMs})

@@ -103,7 +103,7 @@ describe('a chat connection that goes on', () => {
     await quiet.dispose()
   })
 
-  it('goes on while the store is away for no longer than --stale-auth', async () => {
+  it('goes on while the store is away for no longer than --stale-auth, and is then asked to come again', async () => {
     const checked = rechecks
     await until('it was checked while the store was there', () => rechecks > checked + 4)
     const before = failing.refused
@@ -112,7 +112,7 @@ describe('a chat connection that goes on', () => {
     await client.settle()
     scene.world.clock.advance(10 * SECOND_MS)
     await client.closed()
-    assert.equal(client.lines.at(-1), FAILED)
+    assert.equal(client.lines.at(-1), ':tmi.twitch.tv RECONNECT')
   })
 
   it('is one of 20 of its API token at most, and may take the place of another', async () => {
