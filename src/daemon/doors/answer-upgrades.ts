@@ -16,6 +16,8 @@ export interface UpgradeDoor {
  */
 export function answerUpgrades(server: Server, door: UpgradeDoor, plain: Server, idleMs: number): void {
   const handedOver = new Set<Socket>()
+  // Only now does Node watch over its time limits; whoever offers a protocol would have none.
+  plain.emit('listening')
   const handOver = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     if (socket.destroyed) return
     handedOver.add(socket)

@@ -105,6 +105,23 @@ describe('a request that offers another protocol', () => {
     assert.equal(answer, 'taken')
   })
 
+  it('has no more time for its body than others', async () => {
+    const one = await makeDoorScene({
+      limits: {requestTimeout: 200, headersTimeout: 100, connectionsCheckingInterval: 20},
+    })
+    const socket = one.open()
+    const dripping = setInterval(() => socket.write('x'), 20)
+    socket.write(head(['POST /a HTTP/1.1', ...OFFER, 'Content-Length: 900'], 'x'))
+    try {
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      assert.equal(readAnswer(answer.toString()).status, 408)
+    } finally {
+      clearInterval(dripping)
+      socket.destroy()
+      await one.dispose()
+    }
+  })
+
   it('ends with the daemon', async () => {
     const one = await makeDoorScene()
     const socket = one.open()
