@@ -137,7 +137,8 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
         }
         if (command === 'PING') socket.write(`PONG :${params.at(-1) ?? ''}\r\n`)
         if (command === 'CAP' && params[1]?.toUpperCase() === 'NAK')
-          refused.push(...(params.at(-1) ?? '').trim().split(/ +/))
+          // Names that we asked for, once: whatever else it says here could be the token.
+          refused.push(...keepAsked((params.at(-1) ?? '').split(' '), input.capabilities, refused))
         // Nick in use, or malformed, or banned: nothing that another token would change.
         if (command === 'ERROR' || /^4[36]\d$/.test(command)) {
           fail(new Error(`it answered ${command}`))
@@ -150,6 +151,9 @@ function introduce(socket: Socket, input: UpstreamLoginInput): Promise<ChatUpstr
     socket.write(introductionOf(input))
   })
 }
+
+const keepAsked = (named: readonly string[], asked: readonly string[], known: readonly string[]): string[] =>
+  asked.filter((name) => named.includes(name) && !known.includes(name))
 
 /** Twitch needs no USER and no end of the negotiation, and takes them, as it does from every IRC client. */
 function introductionOf({login, token, capabilities}: UpstreamLoginInput): string {

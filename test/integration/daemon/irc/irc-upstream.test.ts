@@ -124,7 +124,7 @@ describe('the chat server behind the gateway', () => {
   it('lacks a capability that the client was told it has: it is told', async () => {
     await open()
     scene.server.answer = (socket, line) => {
-      if (line.startsWith('CAP REQ')) socket.write(':x CAP * NAK :twitch.tv/tags\r\n')
+      if (line.startsWith('CAP REQ')) socket.write(':x CAP * NAK :twitch.tv/tags made-up twitch.tv/tags\r\n')
       if (line.startsWith('NICK')) socket.write(':x 001 bot_one :hello\r\n:x 376 bot_one :>\r\n')
     }
     const client = await scene.logIn('bot_one', token, 'twitch.tv/tags')
