@@ -132,22 +132,23 @@ export class AccountPace {
 
   #waitMs(line: PacedLine): number {
     const nowMs = this.#nowMs()
-    const count = line.channels.length
+    const count = countOf(line)
     if (line.kind === 'free') return 0
     if (line.kind === 'join') return this.#joins.waitMs(count, this.#limits.joins, nowMs)
     if (line.kind === 'login') return this.#logins.waitMs(1, this.#limits.logins, nowMs)
     const common = line.channels.filter((channel) => !this.#privileged.has(channel))
-    const limit = common.length > 0 ? this.#limits.messages : this.#limits.privilegedMessages
+    const isPrivileged = line.channels.length > 0 && common.length === 0
+    const limit = isPrivileged ? this.#limits.privilegedMessages : this.#limits.messages
     const waits = common.map((channel) => (this.#lastInChannel.get(channel) ?? -Infinity) + CHANNEL_MS - nowMs)
     return Math.max(0, ...waits, this.#messages.waitMs(count, limit, nowMs))
   }
 
   #send(line: PacedLine): void {
     const nowMs = this.#nowMs()
-    if (line.kind === 'join') this.#joins.take(line.channels.length, nowMs)
+    if (line.kind === 'join') this.#joins.take(countOf(line), nowMs)
     if (line.kind === 'login') this.#logins.take(1, nowMs)
     if (line.kind === 'message') {
-      this.#messages.take(line.channels.length, nowMs)
+      this.#messages.take(countOf(line), nowMs)
       for (const channel of line.channels) this.#lastInChannel.set(channel, nowMs)
       if (this.#lastInChannel.size > MAX_CHANNELS) this.#forgetChannels(nowMs)
     }
@@ -164,6 +165,9 @@ export class AccountPace {
     return this.#clock.moment().monotonicMs
   }
 }
+
+/** A line that names no channel is one for Twitch too. */
+const countOf = ({channels}: PacedLine): number => Math.max(1, channels.length)
 
 /** Whether `other`, which came first, must be sent first. */
 const isBefore = (other: PacedLine, line: PacedLine): boolean =>

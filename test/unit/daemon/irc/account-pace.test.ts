@@ -54,6 +54,12 @@ describe('AccountPace', () => {
     )
   })
 
+  it('counts a line that names no channel', () => {
+    const line = {owner: OWNER, kind: 'message' as const, channels: [], send: () => undefined}
+    for (let count = 0; count < 20; count += 1) assert.equal(pace.submit(line), 'sent')
+    assert.equal(pace.submit({...line}), 'waits')
+  })
+
   it('keeps 100 lines of a connection waiting, and no more', () => {
     for (let count = 0; count <= 100; count += 1) submit('#a')
     assert.equal(submit('#b'), 'full')
