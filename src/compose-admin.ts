@@ -19,7 +19,10 @@ export interface AdminLink {
  * @throws BehalfError `configuration`, also for a public address without TLS; `unavailable` where no daemon of the store is
  * found.
  */
-export async function makeAdminLink(deps: BrokerDeps, environment?: Parameters<typeof readServeSettings>[1]): Promise<AdminLink> {
+export async function makeAdminLink(
+  deps: BrokerDeps,
+  environment?: Parameters<typeof readServeSettings>[1],
+): Promise<AdminLink> {
   const {publicUrl, ...place} = readServeSettings({}, environment)
   const origin =
     publicUrl === undefined ? await findPageAddress(deps, place) : await findPublicAddress(deps, new URL(publicUrl))
