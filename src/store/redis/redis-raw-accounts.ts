@@ -81,7 +81,7 @@ export class RedisRawAccounts {
     await this.#hints.add(name)
     const args = this.#toArguments(key, value, keys)
     const {connection} = this.#parts
-    const reply = await connection.run(accountScripts.save, this.#keysOf(key, name.provider), [...args, 'login'])
+    const reply = await connection.run(accountScripts.save, this.#keysOf(key, name.provider), [...args, 'login', ''])
     const [word, other] = reply as [word: string, other?: unknown]
     if (word === 'moved') throw movedStore(connection.location, String(other))
     if (word === 'saved') return
