@@ -42,7 +42,12 @@ export async function stockHome(
 }
 
 /** An account as it is kept after a login; its tokens are the sandbox’s. */
-export async function logIn(sandbox: Sandbox, client: Client, provider: Provider, stocked: StockedAccount): Promise<Account> {
+export async function logIn(
+  sandbox: Sandbox,
+  client: Client,
+  provider: Provider,
+  stocked: StockedAccount,
+): Promise<Account> {
   const {login, subject, role = subject === undefined ? 'bot' : 'user', lifeMs = 4 * HOUR_MS} = stocked
   const {state} = sandbox
   const user = state.findUserByLogin(login)

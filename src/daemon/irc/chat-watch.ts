@@ -21,6 +21,8 @@ export class ChatWatch {
   readonly #groups = new Map<string, Set<WatchedChat>>()
   #timer: NodeJS.Timeout | undefined
   #revision: object | undefined
+  /** How many have come. */
+  #added = 0
   #isChecking = false
 
   constructor(deps: Deps, everyMs: number) {
@@ -35,6 +37,7 @@ export class ChatWatch {
     this.#groups.set(name, group.add(chat))
     // It was let in by what stood in the store a while ago.
     this.#revision = undefined
+    this.#added += 1
   }
 
   delete(chat: WatchedChat): void {
@@ -51,12 +54,14 @@ export class ChatWatch {
     if (this.#isChecking || this.#groups.size === 0) return
     this.#isChecking = true
     const {revision, isSame} = this.#look()
+    const added = this.#added
     const now = this.#deps.clock.now()
     const asked = [...this.#groups.values()].filter(
       ([chat]) => !isSame || (chat?.caller.apiToken.expiresAt ?? Infinity) <= now,
     )
     const answers = await Promise.all(asked.map((group) => this.#check(group)))
-    this.#revision = answers.every(Boolean) ? revision : undefined
+    // Who came while the others were asked about has not been asked about.
+    this.#revision = answers.every(Boolean) && added === this.#added ? revision : undefined
     this.#isChecking = false
   }
 

@@ -72,8 +72,7 @@ class FrameStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // One that is closing says goodbye to the end.
-    if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.terminate()
+    if (this.#webSocket.readyState !== WebSocket.CLOSED) this.#webSocket.terminate()
     done(error)
   }
 }

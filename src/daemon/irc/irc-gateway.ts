@@ -2,8 +2,6 @@ import type {Duplex} from 'node:stream'
 import {setTimeout as wait} from 'node:timers/promises'
 
 import {BehalfError} from '../../model/behalf-error.js'
-import {parseApiToken} from '../../model/api-token-text.js'
-import {Secret} from '../../model/secret.js'
 import {SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
 import {HTTP_STATUSES} from '../http-statuses.js'
@@ -90,11 +88,16 @@ export function createIrcGateway(
   const all = new Set<IrcConnection>()
   let isClosing = false
 
-  const open = (origin: IrcOrigin) => (request: ChatRequest) => {
-    const id = parseApiToken(new Secret(request.password))?.id ?? ''
-    if (attempts.take(`${origin.address} ${id}`)) return openChat(chatDeps, request)
-    return Promise.reject(new BehalfError('refused', 'It tries to log in too often.'))
-  }
+  const open = (origin: IrcOrigin) => (request: ChatRequest) =>
+    openChat(chatDeps, {
+      ...request,
+      // Only who has the secret is counted: whoever knows an id, which is none, would keep its holder out.
+      onAuthenticated(apiToken) {
+        request.onAuthenticated(apiToken)
+        if (attempts.take(`${origin.address} ${apiToken.id}`)) return
+        throw new BehalfError('refused', 'It tries to log in too often.')
+      },
+    })
 
   return {
     handleConnection(peer, origin) {
