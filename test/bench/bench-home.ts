@@ -23,13 +23,13 @@ export interface BenchHome {
 
 /**
  * @param lifeMs how much longer the access tokens live
- * @param apiUrl where the API is, if not at the sandbox
+ * @param options `apiUrl`: where the API is, if not at the sandbox; `scopes`: of the bots beyond the usual ones.
  */
 export async function makeBenchHome(
   sandbox: Sandbox,
   count: number,
   lifeMs: number,
-  apiUrl?: string,
+  {apiUrl, scopes = []}: {apiUrl?: string; scopes?: readonly string[]} = {},
 ): Promise<BenchHome> {
   const path = await makeTemporaryFolder()
   const env = {
@@ -40,7 +40,11 @@ export async function makeBenchHome(
   }
   await writeFile(env.BEHALF_SECRET_FILE, randomBytes(32).toString('base64url'), {mode: 0o600})
   const twitch = makeTwitch(sandbox.url, sandbox.confidentialClient)
-  const provider = apiUrl === undefined ? twitch : {...twitch, apiUrl}
+  const provider = {
+    ...twitch,
+    ...(apiUrl !== undefined && {apiUrl}),
+    scopes: {...twitch.scopes, bot: [...(twitch.scopes.bot ?? []), ...scopes]},
+  }
   const accounts = await Promise.all(
     Array.from({length: count}, (_, index) => logIn(sandbox, provider, benchLogin(index), lifeMs)),
   )

@@ -2,7 +2,6 @@ import {execFileSync, spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {createInterface} from 'node:readline'
 
 import {HOUR_MS} from '../../src/model/time.js'
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
@@ -11,6 +10,7 @@ import {findProgram} from '../support/skip-without.js'
 import {makeTemporaryFolder, removeFolder} from '../support/temporary-folder.js'
 import {until} from '../support/until.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
+import {endProcess, residentMib, startProcess} from './bench-process.js'
 import {median} from './time-commands.js'
 
 const behalf = join(import.meta.dirname, '../../bin/run.js')
@@ -62,7 +62,7 @@ export async function timePassthrough(sandbox: Sandbox): Promise<PassthroughTime
     const plain = `http://127.0.0.1:${(await start([script('plain-proxy.js'), upstream])).line}`
     const nginx = await startNginx(upstream)
     if (nginx) stops.push(nginx.stop)
-    const home = await makeBenchHome(sandbox, 1, 4 * HOUR_MS, `${upstream}/helix`)
+    const home = await makeBenchHome(sandbox, 1, 4 * HOUR_MS, {apiUrl: `${upstream}/helix`})
     stops.push(() => home.remove())
     const issue = [behalf, 'token', 'issue', 'bench', '--scope', 'helix', '--as-any']
     const token = execFileSync(process.execPath, issue, {env: home.env, encoding: 'utf8'}).trim()
@@ -185,32 +185,3 @@ http {
     },
   }
 }
-
-/** @returns the process, and the first line that it printed. */
-async function startProcess(
-  file: string,
-  args: string[],
-  env: NodeJS.ProcessEnv = process.env,
-  input = '',
-): Promise<{line: string; child: ChildProcess}> {
-  const child = spawn(file, args, {env, stdio: ['pipe', 'pipe', 'inherit']})
-  child.stdin.end(input)
-  const lines = createInterface(child.stdout)
-  const line = await new Promise<string>((resolve, reject) => {
-    lines.once('line', resolve)
-    child.once('exit', (status) => {
-      reject(new Error(`${args.join(' ')} ended with ${String(status)}`))
-    })
-  })
-  return {line, child}
-}
-
-async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill()
-  await ended
-}
-
-const residentMib = ({pid}: ChildProcess): number =>
-  Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], {encoding: 'utf8'})) / 1024

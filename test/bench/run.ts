@@ -5,12 +5,14 @@ import {HOUR_MS, MINUTE_MS} from '../../src/model/time.js'
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.js'
 import {CALLS, timeHelixCalls} from './bench-helix.js'
 import {benchLogin, makeBenchHome} from './bench-home.js'
+import {timeIrc} from './bench-irc.js'
 import {timePassthrough, timeServeStart} from './bench-passthrough.js'
 import {tokensOf} from '../support/tokens-of.js'
 import {runForMemory} from './run-for-memory.js'
 import {timeCommands} from './time-commands.js'
 
-// Nothing here passes or fails: it prints the table that README.md shows. `npm run bench` builds first.
+// Nothing here passes or fails: it prints the table that README.md shows. `npm run bench` builds first;
+// BEHALF_BENCH=irc measures chat alone.
 
 const behalf = join(import.meta.dirname, '../../bin/run.js')
 const SIZES = [
@@ -139,6 +141,32 @@ async function benchPassthrough(sandbox: Sandbox): Promise<string[]> {
   ]
 }
 
+async function benchIrc(sandbox: Sandbox): Promise<string[]> {
+  const {connections, direct, behalf: own, relay, mib} = await timeIrc(sandbox)
+  return [
+    formatRow(
+      `memory with ${formatCount(connections)} idle chat connections`,
+      `${mib.full.toFixed(0)} MiB`,
+      `${mib.idle.toFixed(0)} MiB (with none)`,
+      `${(mib.full / mib.idle).toFixed(2)} ×`,
+    ),
+    formatRow(
+      'memory of a chat connection, without TLS',
+      `${own.kibEach.toFixed(0)} KiB`,
+      `${relay.kibEach.toFixed(0)} KiB (${relay.name})`,
+      `${(own.kibEach / relay.kibEach).toFixed(2)} ×`,
+    ),
+    ...[direct, relay].map(({name, medianMs}) =>
+      formatRow(
+        'chat message there and back',
+        `${own.medianMs.toFixed(2)} ms`,
+        `${medianMs.toFixed(2)} ms (${name})`,
+        `${own.medianMs < medianMs ? '' : '+'}${(own.medianMs - medianMs).toFixed(2)} ms`,
+      ),
+    ),
+  ]
+}
+
 const users = Array.from({length: Math.max(...SIZES.map(({accounts}) => accounts))}, (_, index) => ({
   id: `9${String(index)}`,
   login: benchLogin(index),
@@ -148,12 +176,20 @@ try {
   console.log(`Node ${process.version}, ${String(availableParallelism())} processors; medians\n`)
   console.log(formatRow('', 'behalf', 'measured by', 'ratio'))
   console.log(formatRow('---', '---', '---', '---'))
-  for (const {accounts, rounds} of SIZES) {
-    for (const row of await benchStartUp(sandbox, accounts, rounds)) console.log(row)
+  const parts = [
+    ...SIZES.map(
+      ({accounts, rounds}) =>
+        () =>
+          benchStartUp(sandbox, accounts, rounds),
+    ),
+    () => benchRefresh(sandbox),
+    () => benchCalls(sandbox),
+    () => benchPassthrough(sandbox),
+  ]
+  const chat = () => benchIrc(sandbox)
+  for (const part of process.env.BEHALF_BENCH === 'irc' ? [chat] : [...parts, chat]) {
+    for (const row of await part()) console.log(row)
   }
-  for (const row of await benchRefresh(sandbox)) console.log(row)
-  for (const row of await benchCalls(sandbox)) console.log(row)
-  for (const row of await benchPassthrough(sandbox)) console.log(row)
 } finally {
   await sandbox.stop()
 }
