@@ -2,10 +2,13 @@ import assert from 'node:assert/strict'
 
 import fc from 'fast-check'
 
-import {SECOND_MS} from '../../../../src/model/time.js'
+import {HOUR_MS, SECOND_MS} from '../../../../src/model/time.js'
 import type {IrcClient} from '../../../support/irc-client.js'
 import {makeIrcScene, type IrcScene} from '../../../support/irc-scene.js'
 import {until} from '../../../support/until.js'
+
+/** After it every limit of the account is as at first. */
+const STEP_MS = 31 * SECOND_MS
 
 describe('a chat client that is in', () => {
   let scene: IrcScene
@@ -140,15 +143,20 @@ describe('a chat client that is in', () => {
     const piece = fc.oneof(word, fc.string({unit: 'binary', maxLength: 5}))
     const token = await scene.issue()
     const numRuns = process.env.BEHALF_TEST_LONG === '1' ? 2000 : 40
+    // Its token lives longer than all runs take.
+    await scene.addBot('bot_long', {
+      userId: '2003',
+      credential: {expiresAt: scene.world.clock.now() + (numRuns + 1) * STEP_MS + HOUR_MS},
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(piece, {maxLength: 30}), fc.uint8Array({maxLength: 6}), async (pieces, tail) => {
-        scene.world.clock.advance(31 * SECOND_MS)
+        scene.world.clock.advance(STEP_MS)
         const at = scene.server.received.length
-        const one = await scene.logIn('bot_two', token)
+        const one = await scene.logIn('bot_long', token)
         one.sendRaw(Buffer.concat([Buffer.from(pieces.join('')), tail, Buffer.from('\r\nQUIT\r\n')]))
         await one.closed()
         one.destroy()
-        const own = /^PASS oauth:\S+\r\nNICK bot_two\r\nUSER bot_two 8 \* :bot_two\r\n/.exec(
+        const own = /^PASS oauth:\S+\r\nNICK bot_long\r\nUSER bot_long 8 \* :bot_long\r\n/.exec(
           scene.server.received[at] ?? '',
         )
         assert.ok(own)
