@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import {connect, type Socket} from 'node:net'
 
 import {rotateApiToken} from '../../../../src/broker/issue-api-token.js'
+import {formatApiToken} from '../../../../src/model/api-token-text.js'
+import {Secret} from '../../../../src/model/secret.js'
 import {makeIrcScene, type IrcScene} from '../../../support/irc-scene.js'
 import {makeProvider} from '../../../support/make-provider.js'
 import {until} from '../../../support/until.js'
@@ -121,6 +123,14 @@ describe('a chat client that is not let in', () => {
     }
     for (const {fields} of scene.logged) codes.add((fields as {error: {message: string}}).error.message)
     assert.ok(codes.has('It tries to log in too often.'))
+  })
+
+  it('knows the id of an API token alone, by which its holder is not kept out', async () => {
+    const token = await scene.issue()
+    const guess = formatApiToken(token.slice(4, 12), new Secret('a'.repeat(32))).reveal()
+    for (let attempt = 0; attempt < 41; attempt += 1)
+      assert.equal(await refusal(`PASS ${guess}`, 'NICK bot_one'), 'unauthenticated')
+    await scene.logIn('bot_one', token)
   })
 
   it('has its token rotated meanwhile', async () => {
