@@ -6,6 +6,7 @@ import type {AddressInfo} from 'node:net'
 import {setTimeout as wait} from 'node:timers/promises'
 
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {IrcClient} from '../support/irc-client.js'
 import type {ProgramHome} from '../support/program-home.js'
 import {issueToken, startServing} from '../support/serving.js'
 import {stockHome} from '../support/stocked-home.js'
@@ -44,7 +45,7 @@ describe('behalf serve', function () {
   it('serves on the port and on the socket, and says what, for whom and where', async () => {
     home = await stockHome(sandbox, [OWNER, {login: BOT}])
     const token = await issueToken(home)
-    const program = home.start(['serve', '--listen', '127.0.0.1:0'])
+    const program = home.start(['serve', '--listen', '127.0.0.1:0', '--irc', '127.0.0.1:0'])
     await until('it has said where', () => program.soFar.stderr.includes('API token'))
     const [, url = '', socketPath = ''] = /at (http:\S+) and at the socket (\S+)\./.exec(program.soFar.stderr) ?? []
     assert.match(program.soFar.stderr, /^Serving 2 accounts \(twitch\/streamer_sam, twitch\/techydrroid\) at /)
@@ -54,6 +55,10 @@ describe('behalf serve', function () {
     const answer = await callAs(url, token)
     assert.equal(answer.status, 200)
     assert.equal(((await answer.json()) as {data: {login: string}[]}).data[0]?.login, BOT)
+    const [, chatPort = ''] = /\. Chat clients come in at irc:\/\/localhost:(\d+)\.\n/.exec(program.soFar.stderr) ?? []
+    const chat = await IrcClient.tcp(Number(chatPort))
+    chat.send('CAP LS 302')
+    await chat.expect(/CAP \* LS :twitch\.tv/)
     const overSocket = await new Promise<number | undefined>((resolve, reject) => {
       const headers = {Authorization: `Bearer ${token}`, 'X-Behalf-Of': 'streamer_sam'}
       request({socketPath, path: '/api/twitch/helix/users', headers}, (response) => {
@@ -71,6 +76,7 @@ describe('behalf serve', function () {
     assert.deepEqual([end.exitCode, end.stdout], [0, ''])
     await assert.rejects(stat(socketPath), /ENOENT/)
     await assert.rejects(fetch(`${url}/healthz`))
+    await chat.closed()
   })
 
   it('says of a second one which one runs, and exits with 0', async () => {

@@ -46,6 +46,8 @@ export interface IrcSceneOptions extends Pick<BrokerWorldOptions, 'makePlace'> {
   tls?: {key: string; cert: string; trusted: string}
   /** Of another chat server on this machine, without TLS. */
   upstreamPort?: number
+  /** Instead of `metrics`. */
+  chatMetrics?: ChatMetrics
   /** Instead of the world's. */
   wrapStore?: (store: Store, clock: Clock) => Store
 }
@@ -77,7 +79,7 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
       log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
       activity,
       metrics: {
-        chat,
+        chat: options.chatMetrics ?? chat,
         observePassthrough: () => undefined,
         countRefresh: () => undefined,
         observeLockWait: () => undefined,

@@ -29,6 +29,7 @@ describe('the metrics', () => {
     metrics.observePassthrough({provider: 'twitch', statusClass: '5xx', seconds: 31})
     metrics.countRefresh({provider: 'twitch', outcome: 'refreshed'})
     metrics.observeLockWait(46)
+    metrics.chat.countConnection(1)
     const {contentType} = await metrics.expose()
     assert.match(contentType, /^text\/plain; version=0\.0\.4/)
 
@@ -42,6 +43,7 @@ describe('the metrics', () => {
     assert.equal(samples.get('behalf_passthrough_duration_seconds_sum{provider="twitch",status_class="5xx"}'), 31)
     assert.equal(samples.get('behalf_refreshes_total{outcome="refreshed",provider="twitch"}'), 1)
     assert.equal(samples.get('behalf_refreshes_total{outcome="in-doubt",provider="twitch"}'), 0)
+    assert.equal(samples.get('behalf_irc_connections{}'), 1)
     assert.equal(samples.get('behalf_lock_wait_seconds_count{}'), 1)
     assert.equal(samples.get('behalf_lock_wait_seconds_bucket{le="45"}'), 0)
   })
