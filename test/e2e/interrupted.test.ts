@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {setTimeout as wait} from 'node:timers/promises'
 
 import type {Sandbox} from '../../src/sandbox/start-sandbox.js'
+import {findFreePort} from '../support/free-port.js'
 import type {ProgramHome} from '../support/program-home.js'
 import type {ProgramEnd, RunningProgram} from '../support/running-program.js'
 import {stockHome} from '../support/stocked-home.js'
@@ -27,7 +28,9 @@ describe('a command that is interrupted', function () {
 
   beforeEach(async () => {
     sandbox = await startWatchedSandbox()
-    home = await stockHome(sandbox, [{login: BOT, lifeMs: -1000}])
+    const callbackUrl = `http://localhost:${String(await findFreePort())}/callback`
+    sandbox.confidentialClient.redirectUris.push(callbackUrl)
+    home = await stockHome(sandbox, [{login: BOT, lifeMs: -1000}], {callbackUrl})
   })
   afterEach(async () => {
     await home.remove()
