@@ -210,7 +210,10 @@ describe('a Redis that has forgotten what it had acknowledged', () => {
     it('nothing is begun where there can be no folder', async () => {
       await writeFile(join(place.folder, 'a-file'), '')
       const broken = await openOn('a-file')
-      await assert.rejects(broken.accounts.lock(KEY, {waitMs: 0}), {code: 'configuration'})
+      await assert.rejects(
+        withLock(broken, (lock) => lock.begin()),
+        {code: 'configuration'},
+      )
     })
   })
 })
