@@ -1,3 +1,4 @@
+import {checkCallbackUrl} from './config/settings.js'
 import {BehalfError} from './model/behalf-error.js'
 
 /** A local stand-in for Twitch, running. */
@@ -5,32 +6,44 @@ export interface RunningSandbox {
   readonly url: string
   /** Where chat is spoken, as IRC over TCP. */
   readonly ircPort: number
+  /** And over TLS, when there was a certificate. */
+  readonly ircTlsPort?: number | undefined
   readonly clientId: string
   /** How to use it. */
   describe(): string
   stop(): Promise<void>
 }
 
-/**
- * @param options.ircPort undefined: the port after `port`, or any other that is free
- * @throws BehalfError `configuration` when a port that was named is taken.
- */
-export async function openSandbox({
-  port,
-  ircPort,
-}: {
+export interface SandboxInput {
   port: number
+  /** Undefined: the port after `port`, or any other that is free. */
   ircPort?: number | undefined
-}): Promise<RunningSandbox> {
+  /** Chat over TLS besides. */
+  ircTls?: {certFile: string; keyFile: string}
+  /** Registered for its clients, instead of behalf's usual one. */
+  callbackUrls?: string[] | undefined
+}
+
+/** Node's TLS is loaded where it is asked for. */
+async function readTls({certFile, keyFile}: NonNullable<SandboxInput['ircTls']>) {
+  const {readTlsFiles} = await import('./config/read-tls-files.js')
+  return readTlsFiles(certFile, keyFile)
+}
+
+/** @throws BehalfError `configuration` when a port that was named is taken, a URL is none, or a file is not for TLS. */
+export async function openSandbox({port, ircPort, ircTls, callbackUrls}: SandboxInput): Promise<RunningSandbox> {
+  for (const url of callbackUrls ?? []) checkCallbackUrl(url, '--callback-url')
+  const tls = ircTls && (await readTls(ircTls))
   const {startSandbox} = await import('./sandbox/start-sandbox.js')
   const {describeSandbox} = await import('./sandbox/describe-sandbox.js')
-  const irc = ircPort === undefined ? {} : {port: ircPort}
-  const sandbox = await startSandbox({port, irc}).catch((error: unknown) => {
+  const irc = {...(ircPort !== undefined && {port: ircPort}), ...(tls && {tls})}
+  const sandbox = await startSandbox({port, irc, ...(callbackUrls && {callbackUrls})}).catch((error: unknown) => {
     throw explainPort(error)
   })
   return {
     url: sandbox.url,
     ircPort: sandbox.ircPort ?? 0,
+    ircTlsPort: sandbox.ircTlsPort,
     clientId: sandbox.confidentialClient.id,
     describe: () => describeSandbox(sandbox),
     stop: () => sandbox.stop(),

@@ -70,7 +70,7 @@ export type {
   StoreReport,
   UnitFile,
 }
-export {openSandbox, type RunningSandbox} from './compose-sandbox.js'
+export {openSandbox, type RunningSandbox, type SandboxInput} from './compose-sandbox.js'
 export {hasDesktop} from './config/has-desktop.js'
 export {loadVocabulary, type Vocabulary} from './compose-vocabulary.js'
 export type {FlowView} from './compose-flows.js'

@@ -91,6 +91,7 @@ export const sandbox = z
   .strictObject({
     url: z.string().describe('where it listens'),
     irc_port: z.int().describe('where chat is spoken, as IRC over TCP'),
+    irc_tls_port: z.int().optional().describe('and over TLS, when there is a certificate'),
     client_id: z.string().describe('of its confidential client'),
   })
   .meta({id: 'SandboxReady'})

@@ -67,7 +67,7 @@ export async function beginSessionByLink(deps: MakingDeps, code: Secret, browser
 export async function beginSessionByApiToken(deps: MakingDeps, text: Secret, browser: string): Promise<BegunSession> {
   const delegate = await unlockApiToken(deps, text)
   if (delegate?.scopes.includes('admin')) return begin(deps, {browser, delegate})
-  throw new BehalfError('refused', 'No API token with the scope admin is spelled so.', {
+  throw new BehalfError('refused', 'This is no API token with the scope admin.', {
     hint: '`behalf token list` shows which there are.',
   })
 }

@@ -145,6 +145,18 @@ export async function clearMisconfigured(deps: Pick<BrokerDeps, 'store'>, provid
   await deps.store.providers.updateState(provider.name, ({misconfigured: _mended, ...rest}) => rest)
 }
 
+export async function noteAnswered(deps: Pick<BrokerDeps, 'store'>, provider: Provider): Promise<void> {
+  const answered = await fingerprintSettings(deps, provider)
+  await deps.store.providers.updateState(provider.name, (state) => ({...state, answered}))
+}
+
+/** Whether the state of a provider tells that it has answered with the settings that it has. */
+export async function hasAnswered(deps: Pick<BrokerDeps, 'store'>, provider: Provider): Promise<boolean> {
+  const {appToken, answered} = (await deps.store.providers.getState(provider.name)) ?? {}
+  if (appToken?.clientId === provider.clientId && appToken.tokenUrl === provider.tokenUrl) return true
+  return answered !== undefined && answered === (await fingerprintSettings(deps, provider))
+}
+
 /** The one report of a refused client. */
 export function misconfiguredError(provider: Pick<Provider, 'name' | 'credentialsFrom'>, reason: string): BehalfError {
   const variable = `BEHALF_${provider.name.toUpperCase().replaceAll('-', '_')}_CLIENT_SECRET`

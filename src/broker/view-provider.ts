@@ -2,7 +2,7 @@ import type {Account} from '../model/account.js'
 import {isConfidential, type Provider, type ReplayMode} from '../model/provider.js'
 import {replayModeOf} from '../model/replay-mode.js'
 import type {BrokerDeps} from './broker-deps.js'
-import {callbackUrlOf, findMisconfiguration} from './load-provider.js'
+import {callbackUrlOf, findMisconfiguration, hasAnswered} from './load-provider.js'
 import {readInSlices} from './read-in-slices.js'
 
 /** A provider without its secret. */
@@ -16,6 +16,8 @@ export interface ProviderView extends Omit<
   callbackUrl: string
   replay: ReplayMode
   accounts: number
+  /** It is known to have answered: it has accounts, or did so when it was asked. */
+  isProven: boolean
   /** Why the provider refused the client. */
   misconfigured?: string
 }
@@ -33,12 +35,14 @@ export async function viewProvider(
     ...rest
   } = provider
   const misconfigured = await findMisconfiguration(deps, provider)
+  const accounts = await deps.store.accounts.count(provider.name)
   return {
     ...rest,
     confidential: isConfidential(provider),
     callbackUrl: callbackUrlOf(deps, provider),
     replay: replayModeOf(provider),
-    accounts: await deps.store.accounts.count(provider.name),
+    accounts,
+    isProven: accounts > 0 || (await hasAnswered(deps, provider)),
     ...(misconfigured !== undefined && {misconfigured}),
   }
 }

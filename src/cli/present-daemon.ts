@@ -19,7 +19,7 @@ export function servingLines(daemon: Serving): string[] {
   if (accounts === 0) lines.push('There is no account yet: behalf login, behalf bot add')
   lines.push(
     apiTokens === 0
-      ? 'No API token opens it yet: behalf token issue NAME --scope helix --as-any'
+      ? 'No API token opens it yet: behalf token issue NAME --scope helix:read --as LOGIN'
       : `${countThings(apiTokens, 'API token')} may call it.`,
   )
   return lines

@@ -9,6 +9,7 @@ import type {
   MigrationResult,
   MigrationStep,
   RunningSandbox,
+  SandboxInput,
   ServeInput,
   ServicePlace,
   StoreMoving,
@@ -36,7 +37,7 @@ export interface Surroundings {
   readonly hasTerminal: boolean
   readonly prompts: Prompts
   openBehalf(flags: {store?: string}): Promise<Behalf>
-  openSandbox(options: {port: number; ircPort?: number | undefined}): Promise<RunningSandbox>
+  openSandbox(input: SandboxInput): Promise<RunningSandbox>
   openDaemon(input: ServeInput): Promise<DaemonStart>
   /** What a service manager has to know to run the daemon. */
   openServicePlace(input: ServeInput): Promise<ServicePlace>
@@ -110,9 +111,9 @@ export function createProcessSurroundings(): Surroundings {
       const {loadVocabulary} = await import('../compose.js')
       return loadVocabulary()
     },
-    async openSandbox(options) {
+    async openSandbox(input) {
       const {openSandbox} = await import('../compose.js')
-      return openSandbox(options)
+      return openSandbox(input)
     },
     async openDaemon(input) {
       const {openDaemon} = await import('../compose.js')

@@ -48,3 +48,7 @@ export const HTTP_STATUSES: Record<ErrorCode, number> = {
   'store-unavailable': 503,
   interrupted: 503,
 }
+
+/** What is not the caller's fault, and only the log may describe: it names files and settings of this machine. */
+export const isOurFault = (code: ErrorCode): boolean =>
+  HTTP_STATUSES[code] === 500 || code.startsWith('store-') || code === 'lock-timeout'

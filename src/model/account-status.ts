@@ -30,6 +30,8 @@ export interface AccountStatus {
   /** None but of OAuth 2: other credentials do not tell theirs. */
   scopes: string[]
   addedAt: EpochMs
+  /** When its access token was issued, where it is known when that ends. */
+  issuedAt?: EpochMs
   expiresAt?: EpochMs
   lastRefreshAt?: EpochMs
   nextRefreshAt?: EpochMs
@@ -71,7 +73,7 @@ export function describeAccount(account: AccountOutline, provider: Provider | un
     credential: credential.kind,
     scopes,
     addedAt: account.addedAt,
-    ...(expiresAt !== undefined && {expiresAt}),
+    ...(expiresAt !== undefined && {issuedAt: credential.issuedAt, expiresAt}),
     ...(account.lastRefresh && {lastRefreshAt: account.lastRefresh.at}),
     ...(next !== undefined && {nextRefreshAt: next}),
     ...(account.lastValidatedAt !== undefined && {lastValidatedAt: account.lastValidatedAt}),

@@ -121,6 +121,8 @@ export interface ProviderState {
   name: string
   /** Set when the provider refused the client itself; holds until the settings' fingerprint changes. */
   misconfigured?: {settings: string; reason: string; since: EpochMs}
+  /** The fingerprint of the settings with which it answered, and did not refuse the client, when it was tested. */
+  answered?: string
   appToken?: AppToken
 }
 

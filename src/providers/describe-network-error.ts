@@ -6,8 +6,12 @@ export function describeNetworkError(error: unknown): string {
     return [...reasons].join('; ')
   }
   if (!(error instanceof Error)) return 'the network failed'
-  if ('code' in error && error.code === 'ENOTFOUND') return `the host was not found (${error.message})`
+  if ('code' in error && error.code === 'ENOTFOUND') return `the host${nameHost(error)} was not found`
   // The HTTP parser quotes what it could not read only in other fields.
   if (error.message.startsWith('Parse Error')) return 'the answer was not HTTP'
   return error.message
 }
+
+/** What Node asked the resolver for. */
+const nameHost = (error: Error): string =>
+  'hostname' in error && typeof error.hostname === 'string' ? ` ${error.hostname}` : ''

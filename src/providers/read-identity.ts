@@ -1,6 +1,7 @@
 import type {IdentityMembers, Provider} from '../model/provider.js'
 import {dialectOf} from './dialects/dialect-of.js'
 import type {Identity} from './provider-client.js'
+import {isShowableId, isShowableLogin} from './showable-name.js'
 
 /** A userinfo answer, or the claims of an ID token. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -8,7 +9,7 @@ export type Claims = Readonly<Record<string, unknown>>
 /** `named`: there was a login name, so that nobody else needs to be asked. Undefined without a user id that can be shown. */
 export function readIdentity(provider: Provider, claims: Claims): {identity: Identity; named: boolean} | undefined {
   const userId = readFirst(claims, pathsOf(provider, 'userId'))
-  if (userId === undefined || /\p{C}/u.test(userId)) return undefined
+  if (userId === undefined || !isShowableId(userId)) return undefined
   const login = readLogin(provider, claims)
   const displayName = readDisplayName(provider, claims)
   const identity: Identity = {userId, login: (login ?? userId).toLowerCase()}
@@ -27,7 +28,7 @@ function readLogin(provider: Provider, claims: Claims): string | undefined {
   const login = readFirst(claims, paths)
   const isFallback = paths.length > 1 && paths.at(-1) === 'email' && login === readText(claims.email)
   const name = isFallback ? login?.replace(/@.*$/s, '') : login
-  return name === undefined || /[\s\p{C}/]/u.test(name) ? undefined : name
+  return name !== undefined && isShowableLogin(name) ? name : undefined
 }
 
 /** It is shown where a person confirms who they are: nothing in it may turn the text around it, or hide. */

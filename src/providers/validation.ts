@@ -7,14 +7,15 @@ import {dialectOf} from './dialects/dialect-of.js'
 import {readJsonAnswer} from './json-answer.js'
 import type {Validation} from './provider-client.js'
 import {describeUnavailability} from './require-answer.js'
+import {isShowableId, isShowableLogin} from './showable-name.js'
 import type {TokenGrantDeps} from './token-grant.js'
 
 const text = z.string().min(1).optional().catch(undefined)
 /** Twitch's shape (facts 2.9). Tokens of the application itself have neither user nor scopes. */
 const validationAnswer = z.object({
   client_id: text,
-  login: text,
-  user_id: text,
+  login: z.string().min(1).refine(isShowableLogin).optional().catch(undefined),
+  user_id: z.string().min(1).refine(isShowableId).optional().catch(undefined),
   scopes: z.array(z.string()).nullish().catch(undefined),
   expires_in: z.number().positive().optional().catch(undefined),
 })

@@ -2,7 +2,7 @@ import type {Sandbox} from './start-sandbox.js'
 
 /** How to use a sandbox that runs. Shows the client secret: it is made up, new with every start, and needed. */
 export function describeSandbox(sandbox: Sandbox): string {
-  const {url, ircPort, state, confidentialClient, publicClient} = sandbox
+  const {url, ircPort, ircTlsPort, state, confidentialClient, publicClient} = sandbox
   const users = [...state.users.values()].slice(0, 10)
   const width = Math.max(...users.map((user) => user.login.length))
   return [
@@ -20,6 +20,7 @@ export function describeSandbox(sandbox: Sandbox): string {
     `    --api-url ${url}/helix --client-id ${publicClient.id}`,
     '',
     `Registered callback: ${confidentialClient.redirectUris.join(', ')}`,
+    '(for another, such as that in BEHALF_CALLBACK_URL: behalf sandbox --callback-url URL)',
     '',
     'Accounts to log in as, without a password:',
     '',
@@ -28,6 +29,7 @@ export function describeSandbox(sandbox: Sandbox): string {
     'Chat, with a token that has chat:read and chat:edit (PASS oauth:TOKEN, NICK LOGIN, JOIN #streamer_sam):',
     '',
     ...(ircPort === undefined ? [] : [`  irc://localhost:${String(ircPort)}`]),
+    ...(ircTlsPort === undefined ? [] : [`  ircs://localhost:${String(ircTlsPort)}`]),
     `  ${url.replace('http:', 'ws:')}/irc-ws`,
     '',
     'Make things happen:',

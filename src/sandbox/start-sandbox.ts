@@ -17,6 +17,8 @@ export interface SandboxOptions {
   /** An address to listen on; both loopback addresses when undefined. */
   host?: string
   clock?: Pick<Clock, 'now'>
+  /** Registered for the default clients, in this order, instead of behalf's usual one. */
+  callbackUrls?: string[]
   /** Put in after the default clients and users. */
   seed?: SeedInput
   /** Gets a line for each request: method, path, status. */
@@ -48,6 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const [confidentialClient, publicClient] = applySeed(state, createDefaultSeed()).clients
   if (confidentialClient === undefined || publicClient === undefined)
     throw new Error('the default seed has two clients')
+  if (options.callbackUrls) confidentialClient.redirectUris = publicClient.redirectUris = options.callbackUrls
   if (options.seed) applySeed(state, seedSchema.parse(options.seed))
 
   const app = createSandboxApp(state, options.log ?? (() => undefined))

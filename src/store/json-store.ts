@@ -1,11 +1,12 @@
 import type {SealingSecretSource} from '../config/settings.js'
 import {SECOND_MS, type Clock} from '../model/time.js'
+import {chatBudgetRecord, rateBudgetRecord} from './budget-records.js'
 import {DocumentBase} from './document-base.js'
 import {createJsonAccounts} from './json-accounts.js'
 import {createJsonApiTokens} from './json-api-tokens.js'
 import {createJsonFlows} from './json-flows.js'
 import {createJsonProviders} from './json-providers.js'
-import {createJsonRateBudgets} from './json-rate-budgets.js'
+import {createJsonBudgets} from './json-budgets.js'
 import {loadPointsLazily} from './lazy-points.js'
 import {partSessions} from './part-sessions.js'
 import {Keyring} from './store-keys.js'
@@ -54,9 +55,11 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Store> {
     providers: createJsonProviders(base),
     flows: createJsonFlows(base),
     ...partSessions(apiTokens),
-    rateBudgets: createJsonRateBudgets(base.path),
+    rateBudgets: createJsonBudgets(base.path, rateBudgetRecord),
+    chatBudgets: createJsonBudgets(base.path, chatBudgetRecord),
     points,
     lastWrittenAt: async () => (await base.read()).writtenAt,
+    checkWritable: async () => (await import('./check-writable.js')).checkWritable(base.path),
     revision: () => base.revision(),
     fingerprint: async (value) => (await base.openKeys(await base.read())).fingerprint(value.reveal()),
     async close() {

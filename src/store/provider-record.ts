@@ -81,6 +81,7 @@ const providerShape = shape.object({
 const providerStateShape = shape.object({
   name: shape.text,
   misconfigured: shape.optional(shape.object({settings: shape.text, reason: shape.text, since: epochMsShape})),
+  answered: optionalText,
   appToken: shape.optional(
     shape.object({
       accessToken: sealedShape,

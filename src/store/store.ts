@@ -3,6 +3,7 @@ import type {AccountOutline} from '../model/account-outline.js'
 import type {Account, AccountKey, NewAccount, NewOAuth2Account, OAuth2Account} from '../model/account.js'
 import type {AdminSessionRecord} from '../model/admin-session.js'
 import type {ApiToken} from '../model/api-token.js'
+import type {ChatBudget} from '../model/chat-budget.js'
 import type {Flow} from '../model/flow.js'
 import type {PointsBalance, PointsOutcome, PointsRecord, PointsRequest} from '../model/points.js'
 import type {Provider, ProviderState} from '../model/provider.js'
@@ -11,6 +12,7 @@ import type {RateBudget} from '../model/rate-budget.js'
 import type {StrandedAccount, UpcomingRefresh, UpcomingValidation} from '../model/scheduled-account.js'
 import type {Secret} from '../model/secret.js'
 import type {EpochMs} from '../model/time.js'
+import type {BudgetStore} from './budget-store.js'
 
 /**
  * Where everything is kept. One contract, one test suite (`test/contract/store.ts`), several implementations.
@@ -27,7 +29,8 @@ export interface Store {
   readonly flows: FlowStore
   readonly apiTokens: ApiTokenStore
   readonly adminSessions: AdminSessionStore
-  readonly rateBudgets: RateBudgetStore
+  readonly rateBudgets: BudgetStore<RateBudget>
+  readonly chatBudgets: BudgetStore<ChatBudget>
   readonly points: PointsStore
   /** Time of the last write, or undefined in an empty store. A wall clock earlier than this is not believed. */
   lastWrittenAt(): Promise<EpochMs | undefined>
@@ -36,6 +39,8 @@ export interface Store {
    * holds. Read now, as all else. Undefined: nothing is known to be the same.
    */
   revision(): object | undefined
+  /** Resolves where it takes writes, as far as that can be told without one. @throws BehalfError `store-…`. */
+  checkWritable(): Promise<void>
   /** Keyed hash of a secret text, the same for the life of the store; safe to keep in the clear. */
   fingerprint(value: Secret): Promise<string>
   /** Writes what is still soft and lets go of files, locks and connections. */
@@ -45,8 +50,8 @@ export interface Store {
 export interface AccountStore {
   get(key: AccountKey): Promise<Account | undefined>
   /**
-   * The account behind a name that this store has just given out (the same object): as it was read for the name, or as
-   * it is now. Spares a request a second look where looking takes time. @throws as `get` does.
+   * The account behind a name that this store has just given out (the same object), as it was read for the name or as it
+   * is now: spares a second look. @throws as `get` does.
    */
   getNamed(account: NamedAccount): Promise<Account | undefined>
   /** All accounts, ordered by key. Opens every secret: to find one account use `find`. */
@@ -157,10 +162,7 @@ export interface ProviderStore {
   list(): Promise<Provider[]>
   /** Of all of them, in order; of those too that are damaged. */
   names(): Promise<string[]>
-  /**
-   * Stores it whole: with `isExpected` only if that says yes to what is there now, undefined for nothing. False when it
-   * said no, and nothing was stored.
-   */
+  /** Stores it whole; with `isExpected` only if that says yes to what is there now. False when it said no. */
   put(provider: Provider, isExpected?: (present: Provider | undefined) => boolean): Promise<boolean>
   /** Removes the settings and the state. False when there was no such provider. */
   remove(name: string): Promise<boolean>
@@ -213,18 +215,6 @@ export interface AdminSessionStore {
   noteUsed(id: string, at: EpochMs): Promise<void>
 }
 
-/** Gets what is kept of a budget, undefined where nothing is known; returns what to keep, and what the caller gets. */
-export type RateChange<T> = (current: RateBudget | undefined) => {budget: RateBudget; result: T}
-
-/**
- * How much of an API's rate limit is left, for all processes that share the store. Soft state: it may be lost at any
- * time, and then nothing is known. It never fails: where a budget cannot be kept it is shared in this process alone.
- */
-export interface RateBudgetStore {
-  /** Changes the budget of a bucket, one caller at a time among all processes. */
-  update<T>(key: string, change: RateChange<T>): Promise<T>
-}
-
 /** The ledger of points. Nothing is cached: what any process has been told is counted is seen by all. */
 export interface PointsStore {
   /**
@@ -242,8 +232,7 @@ export interface PointsStore {
   /** The whole ledger, the oldest change first. Idempotency keys are those of the changes that they were used for. */
   all(): AsyncIterable<PointsRecord>
   /**
-   * Takes over the changes of another ledger, in their order and with their sequences. Those up to the last one here have
-   * been taken over before and are passed by, so that it may be repeated after a crash.
+   * Takes over another ledger's changes, in their order, with their sequences; again after a crash: it passes by what is here.
    * @throws BehalfError `invalid-input` where a balance does not follow from the one before; what came earlier is there.
    */
   take(records: AsyncIterable<PointsRecord>): Promise<void>

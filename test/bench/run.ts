@@ -108,7 +108,6 @@ async function benchCalls(sandbox: Sandbox): Promise<string[]> {
 async function benchPassthrough(sandbox: Sandbox): Promise<string[]> {
   const {direct, behalf: own, proxies, memory} = await timePassthrough(sandbox)
   const start = await timeServeStart(sandbox)
-  const [early, late] = memory
   return [
     ...[...proxies, direct].map(({name, perSecond}) =>
       formatRow(
@@ -126,12 +125,16 @@ async function benchPassthrough(sandbox: Sandbox): Promise<string[]> {
         `${own.medianMs < medianMs ? '' : '+'}${(own.medianMs - medianMs).toFixed(2)} ms`,
       ),
     ),
-    formatRow(
-      `memory after ${formatCount(late?.requests ?? 0)} calls`,
-      `${(late?.mib ?? NaN).toFixed(0)} MiB`,
-      `${(early?.mib ?? NaN).toFixed(0)} MiB (after ${formatCount(early?.requests ?? 0)})`,
-      `${((late?.mib ?? NaN) / (early?.mib ?? NaN)).toFixed(2)} ×`,
-    ),
+    ...memory.flatMap(({requests, mib}, at) => {
+      const before = memory[at - 1]
+      if (before === undefined) return []
+      return formatRow(
+        `memory after ${formatCount(requests)} calls`,
+        `${mib.toFixed(0)} MiB`,
+        `${before.mib.toFixed(0)} MiB (after ${formatCount(before.requests)})`,
+        `${(mib / before.mib).toFixed(2)} ×`,
+      )
+    }),
     formatRow(
       `\`behalf serve\` until it is healthy, ${formatCount(start.accounts)} accounts`,
       `${start.medianMs.toFixed(0)} ms`,

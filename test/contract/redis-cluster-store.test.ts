@@ -12,7 +12,9 @@ describe('on a Redis Cluster', () => {
     this.timeout(60_000)
     cluster = await startRedisCluster()
   })
-  after(() => cluster.dispose())
+  after(async () => {
+    if (REDIS_SERVER !== undefined) await cluster.dispose()
+  })
 
   describeStore('The Redis store', () =>
     makeRedisStorePlace({server: cluster, environment: {BEHALF_REDIS_CLUSTER: cluster.addresses}}),

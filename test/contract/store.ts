@@ -13,7 +13,7 @@ import {describeNames} from './store-names.js'
 import {describePointsInterleavings} from './store-points-interleavings.js'
 import {describePoints} from './store-points.js'
 import {describeProviders} from './store-providers.js'
-import {describeRateBudgets} from './store-rate-budgets.js'
+import {describeBudgets} from './store-budgets.js'
 import {describeSchedule} from './store-schedule.js'
 
 /** What every store does (`src/store/store.ts`), whatever it keeps things in. */
@@ -97,7 +97,7 @@ export function describeStore(name: string, makeHarness: MakeStoreHarness): void
     describeFlows(current)
     describeAdminSessions(current)
     describeApiTokens(current)
-    describeRateBudgets(current)
+    describeBudgets(current)
     describePoints(current)
     describePointsInterleavings(current)
     describeSchedule(current)

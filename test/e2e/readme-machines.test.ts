@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
-import {spawn, type ChildProcess} from 'node:child_process'
-import {once} from 'node:events'
 import {mkdir, writeFile} from 'node:fs/promises'
-import {Agent, request} from 'node:https'
-import type {IncomingMessage} from 'node:http'
 import {join} from 'node:path'
-import {text} from 'node:stream/consumers'
 
 import {issueApiToken} from '../../src/broker/issue-api-token.js'
 import {createSystemClock} from '../../src/config/system-clock.js'
@@ -16,14 +11,15 @@ import {openStore} from '../../src/store/open-store.js'
 import type {Store} from '../../src/store/store.js'
 import {authorizeAs} from '../support/command-home.js'
 import {readDocBlocks} from '../support/doc-blocks.js'
+import {startDocumentedNginx, type DocumentedNginx} from '../support/documented-nginx.js'
 import {FlowBrowser} from '../support/flow-browser.js'
 import {findFreePort} from '../support/free-port.js'
-import {makeCertificate} from '../support/make-certificate.js'
 import {makeHome, type ProgramHome} from '../support/program-home.js'
 import {REDIS_SERVER, startRedisServer, type RedisServer} from '../support/redis-server.js'
 import type {RunningProgram} from '../support/running-program.js'
 import {findProgram, needing, skipWithout} from '../support/skip-without.js'
 import {stockHome} from '../support/stocked-home.js'
+import {startTcpProxy, type TcpProxy} from '../support/tcp-proxy.js'
 import {until} from '../support/until.js'
 import {startWatchedSandbox} from '../support/watched-sandbox.js'
 
@@ -49,13 +45,13 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
 
   let sandbox: Sandbox
   let redis: RedisServer
+  /** Between the first daemon and Redis. */
+  let wire: TcpProxy
   let home: ProgramHome
   let store: Store
   let daemons: RunningProgram[]
   let ports: number[]
-  let proxy: ChildProcess
-  let port: number
-  let agent: Agent
+  let proxy: DocumentedNginx
   let environment: Record<string, string>
 
   before(async function () {
@@ -82,13 +78,14 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
     store = await openHere()
 
     ports = [await findFreePort(), await findFreePort()]
-    daemons = ports.map((one) =>
+    wire = await startTcpProxy(redis.port)
+    daemons = ports.map((one, index) =>
       home.startHere(
         'bash',
         [
           '-c',
           place('serve', [
-            ['redis.example:6379', `localhost:${String(redis.port)}`],
+            ['redis.example:6379', `localhost:${String(index === 0 ? wire.port : redis.port)}`],
             ['/etc/behalf', folder],
             ['10.0.0.11:8420', `127.0.0.1:${String(one)}`],
             ['behalf serve', 'exec behalf serve'],
@@ -97,12 +94,7 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
         {env: {BEHALF_REDIS_CA_FILE: redis.caFile ?? ''}},
       ),
     )
-    const {key, cert} = makeCertificate(HOST)
-    await writeFile(join(folder, 'tls.key'), key)
-    await writeFile(join(folder, 'tls.pem'), cert)
-    port = await findFreePort()
     proxy = await startNginx(folder)
-    agent = new Agent({ca: cert, servername: HOST, keepAlive: true})
     await Promise.all(ports.map((one) => until('the daemon is ready', () => isReady(one))))
     await until('nginx passes on', () =>
       send('/readyz').then(
@@ -113,29 +105,26 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
   })
   after(async () => {
     if (!isPossible) return
-    agent.destroy()
-    proxy.kill('SIGTERM')
-    await once(proxy, 'exit')
+    await proxy.stop()
     await store.close()
     await home.remove()
     await sandbox.stop()
+    await wire.close()
     await redis.dispose()
   })
 
-  async function startNginx(folder: string): Promise<ChildProcess> {
-    const block = place('nginx.conf', [
-      ['10.0.0.11:8420', `127.0.0.1:${String(ports[0])}`],
-      ['10.0.0.12:8420', `127.0.0.1:${String(ports[1])}`],
-      ['listen 443 ssl', `listen 127.0.0.1:${String(port)} ssl`],
-      ['/etc/ssl/behalf.example.pem', join(folder, 'tls.pem')],
-      ['/etc/ssl/behalf.example.key', join(folder, 'tls.key')],
-    ])
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)
-    const around = ['pid nginx.pid;', 'error_log error.log;', 'events {}', 'http {', 'access_log off;', ...temporary]
-    await writeFile(join(folder, 'nginx.conf'), [...around, block, '}', ''].join('\n'))
-    const args = ['-p', folder, '-c', 'nginx.conf', '-e', join(folder, 'error.log'), '-g', 'daemon off;']
-    return spawn(nginx ?? '', args, {stdio: 'ignore'})
-  }
+  const startNginx = (folder: string): Promise<DocumentedNginx> =>
+    startDocumentedNginx({
+      ...{program: nginx ?? '', folder, host: HOST},
+      makeBlocks: ({port, certificate, key}) =>
+        place('nginx.conf', [
+          ['10.0.0.11:8420', `127.0.0.1:${String(ports[0])}`],
+          ['10.0.0.12:8420', `127.0.0.1:${String(ports[1])}`],
+          ['listen 443 ssl', `listen 127.0.0.1:${String(port)} ssl`],
+          ['/etc/ssl/behalf.example.pem', certificate],
+          ['/etc/ssl/behalf.example.key', key],
+        ]),
+    })
 
   const isReady = (one: number): Promise<boolean> =>
     fetch(`http://127.0.0.1:${String(one)}/readyz`).then(
@@ -143,26 +132,7 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
       () => false,
     )
 
-  interface Answer {
-    status: number
-    headers: IncomingMessage['headers']
-    body: string
-  }
-  /** As a caller outside, for whom the name leads to nginx. */
-  async function send(
-    path: string,
-    {token, method = 'GET', body}: {token?: string; method?: string; body?: object} = {},
-  ): Promise<Answer> {
-    const headers = {
-      Host: HOST,
-      ...(token !== undefined && {Authorization: `Bearer ${token}`}),
-      ...(body && {'Content-Type': 'application/json'}),
-    }
-    const sent = request({host: '127.0.0.1', port, path, method, headers, agent})
-    sent.end(body && JSON.stringify(body))
-    const [response] = (await once(sent, 'response')) as [IncomingMessage]
-    return {status: response.statusCode ?? 0, headers: response.headers, body: await text(response)}
-  }
+  const send: DocumentedNginx['send'] = (...call) => proxy.send(...call)
 
   async function issue(scopes: string[], as: string[] = []): Promise<string> {
     const deps = {store, clock: createSystemClock(), random: createSystemRandom()}
@@ -257,6 +227,26 @@ describe(needing('nginx and redis-server', isPossible, 'More than one machine, i
       assert.match(String(await redis.command('ACL', 'DRYRUN', 'behalf', ...words)), /no permissions/i, words.join(' '))
     }
     assert.equal(await redis.command('ACL', 'DRYRUN', 'behalf', 'GET', 'behalf:meta'), 'OK')
+  })
+
+  it('sends what only reads to the other when one has lost its Redis, and points to none twice', async () => {
+    const [points, helix] = [await issue(['points:write', 'points:read']), await issue(['helix'])]
+    const before = (await proxy.tried()).length
+    wire.cut()
+    const body = {user: 'nightbot', points: 1}
+    const added: number[] = []
+    for (let i = 0; i < 4; i += 1) {
+      added.push((await send('/api/v1/points/', {token: points, method: 'PUT', body})).status)
+    }
+    assert.deepEqual(new Set(added), new Set([200, 503]))
+    for (let i = 0; i < 4; i += 1) assert.equal((await send('/api/twitch/helix/users', {token: helix})).status, 200)
+    const refused = (await proxy.tried()).slice(before).filter((line) => line.includes('503'))
+    assert.deepEqual(new Set(refused), new Set(['PUT 503', 'GET 503, 200']))
+    wire.restore()
+    await until('it is back', () => isReady(ports[0] ?? 0))
+    const {body: shown} = await send('/api/v1/points/nightbot', {token: points})
+    const {data} = JSON.parse(shown) as {data: {user: {points: string}}}
+    assert.equal(Number(data.user.points), added.filter((status) => status === 200).length)
   })
 
   it('goes on with one when the other ends', async () => {

@@ -1,6 +1,6 @@
 import type {Browser, BrowserContext, BrowserContextOptions, Page} from 'playwright-core'
 
-import {createActivity} from '../../src/daemon/observe/activity.js'
+import {createActivity, type Activity} from '../../src/daemon/observe/activity.js'
 import {startAdmin, type AdminScene} from './admin-scene.js'
 import {makeBrokerWorld} from './broker-world.js'
 import {findAll} from './parse-html.js'
@@ -21,6 +21,10 @@ export const SIGHTS: readonly Sight[] = ([1280, 390] as const).flatMap((width) =
 /** The admin page of a daemon in this process, with something of everything or with nothing in its store. */
 export interface AdminStage {
   readonly scene: AdminScene
+  /** Where calls are noted that the page shows. */
+  readonly activity: Activity
+  /** Lets time go by for the daemon. */
+  pass(ms: number): void
   /** A page of each kind, found by following links. */
   readonly paths: readonly string[]
   /** Links that do not lead to a page. */
@@ -40,6 +44,8 @@ export async function startAdminStage({isEmpty = false} = {}): Promise<AdminStag
   if (!isEmpty) stockActivity(activity)
   return {
     scene,
+    activity,
+    pass: (ms) => world.clock.advance(ms),
     ...pages,
     openWindow: async (browser, sight) => (await openContext(browser, scene, sight)).newPage(),
     async stop() {

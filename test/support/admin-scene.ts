@@ -82,7 +82,7 @@ export class AdminBrowser {
     const action = elsewhere ?? form.attributes.action ?? page.url
     if (form.attributes.method !== 'post') return this.open(`${action}?${inputs.toString()}`)
     if (!action.startsWith('/admin/sign-in')) assert.ok(inputs.get('csrf'), `the form to ${action} has no CSRF token`)
-    const headers = {Origin: this.origin, 'Sec-Fetch-Site': 'same-origin'}
+    const headers = {Origin: this.origin, 'Sec-Fetch-Site': 'same-origin', Referer: `${this.origin}${page.url}`}
     return this.#follow(await this.send('POST', action, headers, inputs), action)
   }
 

@@ -87,7 +87,11 @@ function startTwurpleBot({webSocketPort, nick, apiToken, room}: BotPlace): ChatB
     return Promise.resolve(`oauth:${apiToken}`)
   })
   client.onMessage((_channel, from, text) => heard.push({from, text}))
-  client.onAuthenticationFailure(() => (refusals += 1))
+  client.onAuthenticationFailure(() => {
+    refusals += 1
+    // It waits longer each time, up to two minutes, in a timer that nothing ends.
+    Reflect.set(client, '_authRetryTimer', {next: () => ({value: RETRY_MS / 1000})})
+  })
   client.connect()
   return {
     heard,
@@ -97,6 +101,8 @@ function startTwurpleBot({webSocketPort, nick, apiToken, room}: BotPlace): ChatB
     say: (text) => client.say(room, text),
     stop() {
       client.quit()
+      // Where it waits to try a refused login once more, it would try for ever.
+      Reflect.set(client.irc, 'reconnect', ignore)
     },
   }
 }

@@ -1,7 +1,8 @@
+import type {BrokerDeps} from '../../src/broker/broker-deps.js'
 import {issueApiToken, type IssueTokenInput} from '../../src/broker/issue-api-token.js'
 import type {AuditedCall, ChatMetrics} from '../../src/daemon/daemon-deps.js'
 import {createIrcGateway, type IrcGateway, type IrcLimits} from '../../src/daemon/irc/irc-gateway.js'
-import {openIrcDoor} from '../../src/daemon/irc/open-irc-door.js'
+import {openIrcDoor, type IrcDoor} from '../../src/daemon/irc/open-irc-door.js'
 import {createActivity, type Activity} from '../../src/daemon/observe/activity.js'
 import type {OAuth2Account} from '../../src/model/account.js'
 import type {Provider} from '../../src/model/provider.js'
@@ -34,9 +35,11 @@ export interface IrcScene {
   issue(input?: Partial<IssueTokenInput>): Promise<string>
   /** A bot whose access token the chat server takes. */
   addBot(login: string, parts?: AccountParts): Promise<OAuth2Account>
-  connect(): Promise<IrcClient>
+  connect(port?: number): Promise<IrcClient>
   /** A client that has been let in. */
-  logIn(nick: string, token: string, capabilities?: string): Promise<IrcClient>
+  logIn(nick: string, token: string, capabilities?: string, port?: number): Promise<IrcClient>
+  /** The gateway of another daemon, on the same store. @returns its port. */
+  addDaemon(): Promise<number>
   dispose(): Promise<void>
 }
 
@@ -72,29 +75,37 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
     countLines: () => undefined,
     countWait: (kind) => void counted.push(`wait ${kind}`),
   }
-  const gateway = createIrcGateway(
-    {
-      ...world.deps,
-      store: options.wrapStore?.(world.store, clock) ?? world.store,
-      log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
-      activity,
-      metrics: {
-        chat: options.chatMetrics ?? chat,
-        observePassthrough: () => undefined,
-        countRefresh: () => undefined,
-        observeLockWait: () => undefined,
-        expose: () => Promise.reject(new Error('nobody was to ask')),
-      },
-      settings: {
-        irc: {
-          upstream: {host: 'localhost', port: options.upstreamPort ?? server.port, isPlain: !tls},
-          messages: options.messages ?? 20,
+  const daemons: {gateway: IrcGateway; door: IrcDoor}[] = []
+  async function openDaemon(deps: BrokerDeps): Promise<{gateway: IrcGateway; door: IrcDoor}> {
+    const gateway = createGateway(deps)
+    const daemon = {gateway, door: await openIrcDoor(gateway, {host: '127.0.0.1', port: 0})}
+    daemons.push(daemon)
+    return daemon
+  }
+  const createGateway = (deps: BrokerDeps) =>
+    createIrcGateway(
+      {
+        ...deps,
+        store: options.wrapStore?.(deps.store, clock) ?? deps.store,
+        log: {debug: note, info: note, warn: note, error: note, audit: (call) => audited.push(call)},
+        activity,
+        metrics: {
+          chat: options.chatMetrics ?? chat,
+          observePassthrough: () => undefined,
+          countRefresh: () => undefined,
+          observeLockWait: () => undefined,
+          expose: () => Promise.reject(new Error('nobody was to ask')),
+        },
+        settings: {
+          irc: {
+            upstream: {host: 'localhost', port: options.upstreamPort ?? server.port, isPlain: !tls},
+            messages: options.messages ?? 20,
+          },
         },
       },
-    },
-    {limits: {checkEveryMs: 20, goodbyeMs: 200, ...options.limits}, ...(tls && {ca: tls.trusted})},
-  )
-  const door = await openIrcDoor(gateway, {host: '127.0.0.1', port: 0})
+      {limits: {checkEveryMs: 20, goodbyeMs: 200, ...options.limits}, ...(tls && {ca: tls.trusted})},
+    )
+  const {gateway, door} = await openDaemon(world.deps)
   const addBot = async (login: string, parts: AccountParts = {}): Promise<OAuth2Account> => {
     const account = await world.addAccount(provider, {
       ...parts,
@@ -105,8 +116,8 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
     return account
   }
   const bots = [await addBot('bot_one', {userId: '2001'}), await addBot('bot_two', {userId: '2002'})] as const
-  const connect = async (): Promise<IrcClient> => {
-    const client = await IrcClient.tcp(door.port)
+  const connect = async (port = door.port): Promise<IrcClient> => {
+    const client = await IrcClient.tcp(port)
     clients.push(client)
     return client
   }
@@ -128,15 +139,16 @@ export async function makeIrcScene(options: IrcSceneOptions = {}): Promise<IrcSc
     },
     addBot,
     connect,
-    async logIn(nick, token, capabilities = '') {
-      const client = await connect()
+    async logIn(nick, token, capabilities = '', port = door.port) {
+      const client = await connect(port)
       await client.logIn(nick, `oauth:${token}`, capabilities)
       return client
     },
+    addDaemon: async () => (await openDaemon(await world.openAgain())).door.port,
     async dispose() {
-      door.close()
+      for (const {door} of daemons) door.close()
       for (const client of clients) client.destroy()
-      await gateway.close()
+      for (const {gateway} of daemons) await gateway.close()
       await server.stop()
       await world.dispose()
     },

@@ -10,7 +10,7 @@ import {openRedisRawStore} from '../../src/store/redis/redis-raw-store.js'
 import {openRedisStore} from '../../src/store/redis/redis-store.js'
 import {Keyring} from '../../src/store/store-keys.js'
 import type {Store} from '../../src/store/store.js'
-import {makeRedisStorePlace} from './redis-place.js'
+import {makeRedisStorePlace, type RedisStorePlaceOptions} from './redis-place.js'
 
 export interface MovingScene {
   readonly folder: string
@@ -27,9 +27,12 @@ export interface MovingScene {
   dispose(): Promise<void>
 }
 
-/** Files and two Redis stores, all sealed with one key. What is claimed is waited for 200 ms by who uses `WAIT_MS`. */
-export async function makeMovingScene(): Promise<MovingScene> {
-  const [one, two] = [await makeRedisStorePlace(), await makeRedisStorePlace()]
+/**
+ * Files and two Redis stores, all sealed with one key. What is claimed is waited for 200 ms by who uses `WAIT_MS`.
+ * @param where both Redis stores are.
+ */
+export async function makeMovingScene(where: RedisStorePlaceOptions = {}): Promise<MovingScene> {
+  const [one, two] = [await makeRedisStorePlace(where), await makeRedisStorePlace(where)]
   const clock = createSystemClock()
   const {secret, folder, keyPath} = one
   const file = (name: string) => ({kind: 'json', path: join(folder, 'data', name)}) as const

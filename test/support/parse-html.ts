@@ -72,6 +72,9 @@ export function findAll(within: Element, wanted: (element: Element) => boolean):
 
 /** What can be read of it, in one line. */
 export function textOf(element: Element): string {
-  const parts = element.children.map((child) => (typeof child === 'string' ? child : ` ${textOf(child)} `))
+  const parts = element.children.map((child) => {
+    if (typeof child === 'string') return child
+    return child.name === 'wbr' ? '' : ` ${textOf(child)} `
+  })
   return parts.join('').replaceAll(/\s+/g, ' ').trim()
 }

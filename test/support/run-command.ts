@@ -15,6 +15,7 @@ import {
   openMoving,
   type Behalf,
   type RunningSandbox,
+  type SandboxInput,
   openServicePlace,
   openUnitFile,
 } from '../../src/compose.js'
@@ -32,7 +33,7 @@ export interface CommandWorld {
   /** Answers, at a terminal. */
   prompts?: Partial<Prompts>
   openBrowser?: (url: string) => Promise<void>
-  openSandbox?: (options: {port: number; ircPort?: number | undefined}) => Promise<RunningSandbox>
+  openSandbox?: (input: SandboxInput) => Promise<RunningSandbox>
   openDaemon?: Surroundings['openDaemon']
   askProgram?: Surroundings['askProgram']
   runProgram?: Surroundings['runProgram']

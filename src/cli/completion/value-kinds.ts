@@ -29,6 +29,8 @@ const FLAG_KINDS: Record<string, PlainKind> = {
   'client-secret-file': 'files',
   'passphrase-file': 'files',
   'new-secret-file': 'files',
+  'irc-tls-cert': 'files',
+  'irc-tls-key': 'files',
   // JSON, @FILE or -.
   body: 'files',
 }

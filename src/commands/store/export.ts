@@ -4,6 +4,7 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {checkFree, placePrivateFile} from '../../cli/place-private-file.js'
 import {choosePassphrase} from '../../cli/passphrase.js'
 import {countsJson, describeCounts} from '../../cli/present-moving.js'
+import {SteadyOutput} from '../../cli/steady-output.js'
 import {BehalfError} from '../../model/behalf-error.js'
 
 export default class StoreExport extends BaseCommand {
@@ -35,9 +36,11 @@ Nothing that runs has to be stopped.`
     const request = {file: flags['passphrase-file'], signal: this.stopSignal}
     const passphrase = await choosePassphrase(this.surroundings, request)
     const {sealed, records} = await moving.exportStore(passphrase, {armored: flags.armor})
-    if (file === undefined) this.surroundings.stdout.write(sealed)
+    // A backup is said to be made once it has left, and not where nobody took it.
+    const stdout = new SteadyOutput(this.surroundings.stdout)
+    if (file === undefined) await stdout.write(sealed)
     else await placePrivateFile(file, sealed, flags)
-    this.succeed(`Exported ${describeCounts(records)}${file === undefined ? '' : ` to ${file}`}.`)
+    if (!stdout.isClosed) this.succeed(`Exported ${describeCounts(records)}${file === undefined ? '' : ` to ${file}`}.`)
     return {store: moving.location, file: file ?? null, ...countsJson(records)}
   }
 

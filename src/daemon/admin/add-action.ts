@@ -58,14 +58,17 @@ export function addAction<Path extends string, Fields extends z.ZodType>(
       return context.redirect(done.goTo, 303)
     } catch (error) {
       if (!showAgain || !(error instanceof BehalfError) || HTTP_STATUSES[error.code] >= 500) throw error
-      const text = error.hint === undefined ? error.message : `${error.message} ${error.hint}`
-      return again({[fieldOf?.(error) ?? '']: text})
+      return again({[fieldOf?.(error) ?? '']: textOf(error)})
     }
   })
 }
 
 const toInput = (values: FormValues): Record<string, string | readonly string[] | undefined> =>
   Object.fromEntries(Object.entries(values).map(([name, all = []]) => [name, all.length === 1 ? all[0] : all]))
+
+/** A command is of no use in a form. */
+const textOf = ({message, hint}: BehalfError): string =>
+  hint === undefined || hint.startsWith('behalf ') ? message : `${message} ${hint}`
 
 /** The first of each field. */
 function describeIssues({issues}: z.ZodError): FieldErrors {

@@ -1,13 +1,14 @@
 import type {MiddlewareHandler} from 'hono'
 
 import {noteSessionUsed} from '../../broker/admin-sessions.js'
-import {BehalfError} from '../../model/behalf-error.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {AdminContext, AdminEnv} from './admin-env.js'
+import {pageOfForm, signInHref} from './next-page.js'
 import {takeNote} from './note-cookie.js'
 import {checkOwnOrigin} from './own-origin.js'
 import {readSession, type FoundSession} from './read-session.js'
 import {formTextOf} from './session-cookie.js'
+import {showSignedOut} from './show-failure.js'
 
 type Deps = Pick<AdminDeps, 'store' | 'clock' | 'settings' | 'log'>
 
@@ -18,8 +19,7 @@ export const requireSession =
     const isForm = context.req.method === 'POST'
     if (isForm) checkOwnOrigin(context.env.incoming, deps.settings)
     const found = await readSession(deps, context)
-    if (!found && isForm) throw new BehalfError('refused', 'You are no longer signed in. Nothing was done.')
-    if (!found) return goToSignIn(context)
+    if (!found) return isForm ? showSignedOut(context, signInHref(pageOfForm(context))) : goToSignIn(context)
     if (isForm || !loadsItself(context)) await noteSessionUsed(deps, found.live)
     await openPage(deps, context, found)
     if (!isForm) return next()
@@ -52,6 +52,5 @@ async function openPage(deps: Deps, context: AdminContext, {live, text, isSecure
 
 function goToSignIn(context: AdminContext): Response {
   const {pathname, search} = new URL(context.req.url)
-  const next = pathname === '/admin' ? '' : `?next=${encodeURIComponent(`${pathname}${search}`)}`
-  return context.redirect(`/admin/sign-in${next}`, 303)
+  return context.redirect(signInHref(`${pathname}${search}`), 303)
 }

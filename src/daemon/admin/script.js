@@ -154,14 +154,9 @@ function followCalls(part) {
   const list = part.querySelector('#calls')
   const most = Number(part.dataset.most)
   const address = new URL(part.dataset.live, location.href)
-  const bar = document.createElement('div')
-  const button = document.createElement('button')
-  const state = document.createElement('p')
-  bar.className = 'live'
-  button.type = 'button'
-  button.className = 'button quiet small'
-  state.className = 'soft'
-  state.setAttribute('role', 'status')
+  const bar = Object.assign(document.createElement('div'), {className: 'live'})
+  const button = Object.assign(document.createElement('button'), {type: 'button', className: 'button quiet small'})
+  const state = Object.assign(document.createElement('p'), {className: 'soft', role: 'status'})
   bar.append(button, state)
   part.prepend(bar)
   let stream
@@ -169,10 +164,6 @@ function followCalls(part) {
   const show = (text, label) => {
     setText(state, text)
     setText(button, label)
-  }
-  const close = () => {
-    stream?.close()
-    stream = undefined
   }
   const open = () => {
     show('Follows the calls as they are made.', 'Pause')
@@ -182,15 +173,27 @@ function followCalls(part) {
       addRows(data)
     })
     stream.addEventListener('open', () => show('Follows the calls as they are made.', 'Pause'))
-    stream.addEventListener('end', () => stop('This list has ended: load the page again.'))
-    stream.addEventListener('error', ({target}) => {
-      if (target.readyState === EventSource.CLOSED) stop('This list does not follow the calls now.')
-      else show('The daemon cannot be reached now. Tried again …', 'Pause')
+    stream.addEventListener('signed-out', leave)
+    stream.addEventListener('error', async ({target}) => {
+      if (target.readyState === EventSource.CLOSED) {
+        stop('This list does not follow the calls now.')
+        const answer = await fetch(address, {method: 'HEAD'}).catch(() => undefined)
+        if (answer?.redirected) leave()
+      } else show('The daemon cannot be reached now. Tried again …', 'Pause')
     })
   }
   const stop = (text) => {
-    close()
+    stream?.close()
+    stream = undefined
     show(text, 'Follow')
+  }
+  /** Nothing stays for whoever sits here next. */
+  const leave = () => {
+    stop('You are signed out. ')
+    const href = `/admin/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`
+    state.append(Object.assign(document.createElement('a'), {href, textContent: 'Sign in'}))
+    button.remove()
+    part.replaceChildren(bar)
   }
   const addRows = (text) => {
     const table = new DOMParser().parseFromString(`<table><tbody>${text}</tbody></table>`, 'text/html')

@@ -24,6 +24,20 @@ export const showNotHere = (context: AdminContext): Response | Promise<Response>
     404,
   )
 
+/** A form came whose session is over: ended elsewhere, or by itself. */
+export function showSignedOut(context: AdminContext, signInHref: string): Response | Promise<Response> {
+  context.header('X-Behalf-Error', 'refused')
+  return context.html(
+    <Page title="You are signed out">
+      <p>Nothing was done. Going back after signing in may still show what you entered.</p>
+      <p>
+        <a href={signInHref}>Sign in</a>
+      </p>
+    </Page>,
+    403,
+  )
+}
+
 interface FailureProps {
   context: AdminContext
   title: string

@@ -6,6 +6,7 @@ import {Secret} from '../../model/secret.js'
 import {SECOND_MS} from '../../model/time.js'
 import type {AdminDeps} from './admin-deps.js'
 import type {AdminContext, AdminEnv, Html} from './admin-env.js'
+import {checkNext} from './next-page.js'
 import {checkOwnOrigin} from './own-origin.js'
 import {LinkPage, TokenPage} from './sign-in-views.js'
 import {readForm, type FormValues} from './read-form.js'
@@ -28,7 +29,7 @@ export function addSignInPages(app: Hono<AdminEnv>, deps: AdminDeps): void {
     const next = nextOf(context.req.query('next'))
     if (code !== undefined) return context.html(<LinkPage code={code} />)
     letSignedInPass(context, next)
-    return context.html(<TokenPage next={next} />)
+    return context.html(<TokenPage next={next} isSignedOut={context.req.query('signed-out') !== undefined} />)
   })
 
   const begin = async (
@@ -87,14 +88,7 @@ export function addSignInPages(app: Hono<AdminEnv>, deps: AdminDeps): void {
 
 const firstOf = (values: FormValues, name: string): string => values[name]?.[0] ?? ''
 
-/** Where to after signing in: a page of ours, whatever was asked for. */
-function nextOf(asked = HOME): string {
-  const base = 'http://own.invalid'
-  const url = URL.canParse(asked, base) ? new URL(asked, base) : undefined
-  // What is written otherwise than it is read could lead a browser elsewhere.
-  const isClear = url?.origin === base && `${url.pathname}${url.search}` === asked
-  return isClear && /^\/admin\/(?!sign-)/.test(asked) ? asked : HOME
-}
+const nextOf = (asked: string | undefined): string => checkNext(asked) ?? HOME
 
 /**
  * Who follows a link from another site, or comes back from a login there, sends no `SameSite=Strict` cookie and looks

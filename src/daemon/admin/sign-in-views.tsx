@@ -24,12 +24,19 @@ export interface TokenPageProps {
   /** What is wrong with the API token that was sent. */
   error?: string
   linkError?: string
+  /** Somebody has just signed out. */
+  isSignedOut?: boolean
 }
 
 /** How to sign in. */
-export function TokenPage({next, error, linkError}: TokenPageProps) {
+export function TokenPage({next, error, linkError, isSignedOut = false}: TokenPageProps) {
   return (
     <Page title="Sign in to behalf">
+      {isSignedOut && (
+        <Notice tone="good" isNews>
+          You are signed out.
+        </Notice>
+      )}
       {linkError !== undefined && (
         <Notice tone="bad" isNews>
           {linkError}

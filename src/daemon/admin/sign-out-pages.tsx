@@ -10,7 +10,7 @@ import {Page} from './parts/page.js'
 import {clearSessionCookie} from './session-cookie.js'
 
 const NO_FIELDS = z.object({})
-const SIGN_IN = '/admin/sign-in'
+const SIGNED_OUT = '/admin/sign-in?signed-out=yes'
 
 /** The way out, of this browser or of all. */
 export function addSignOutPages(admin: Admin): void {
@@ -50,5 +50,5 @@ export function addSignOutPages(admin: Admin): void {
 
 function leave(context: AdminContext): {goTo: string} {
   context.header('Set-Cookie', clearSessionCookie(context.get('session').isSecure), {append: true})
-  return {goTo: SIGN_IN}
+  return {goTo: SIGNED_OUT}
 }

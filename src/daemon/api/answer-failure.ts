@@ -4,7 +4,7 @@ import type {ContentfulStatusCode} from 'hono/utils/http-status'
 
 import {BehalfError} from '../../model/behalf-error.js'
 import type {DaemonDeps} from '../daemon-deps.js'
-import {HTTP_STATUSES} from '../http-statuses.js'
+import {HTTP_STATUSES, isOurFault} from '../http-statuses.js'
 import {isStoreAway, STORE_AWAY} from '../store-away.js'
 import type {ApiEnv} from './api-app.js'
 import {balanceJson} from './balance-json.js'
@@ -22,7 +22,6 @@ export interface Failure {
   balance?: BehalfError['balance']
 }
 
-/** What is not the caller's fault, and only the log may describe: it names files and settings of this machine. */
 const OUR_FAULT = 'The daemon could not do this; its log says why.'
 
 /** What a caller is told of an error. What is not the caller's fault is logged. */
@@ -38,8 +37,9 @@ export function explainError(error: unknown, log: DaemonDeps['log']): Failure {
   // Told of once, by the schedule.
   if (isStoreAway(known)) return {status, code, message: STORE_AWAY.message}
   if (status >= 500) log.warn('call-failed', {error: known})
-  const isOurs = status === 500 || code.startsWith('store-') || code === 'lock-timeout'
-  return isOurs ? {status, code, message: OUR_FAULT} : {status, code, message, hint, authorizationUrl, balance}
+  return isOurFault(code)
+    ? {status, code, message: OUR_FAULT}
+    : {status, code, message, hint, authorizationUrl, balance}
 }
 
 /** Answers in the words of the place that was asked: our own below `/api/v1`, OAuth's, and elsewhere TAU's (design 9). */

@@ -10,7 +10,7 @@ import {requireScope} from './require-caller.js'
 const readiness = z
   .strictObject({
     status: z.enum(['ok', 'unavailable']),
-    store: z.enum(['ok', 'unavailable']).describe('whether it can be read and opened'),
+    store: z.enum(['ok', 'unavailable']).describe('whether it can be read, opened and written'),
     schedule: z.enum(['ok', 'stopped']).describe('whether accounts are kept fresh'),
     damaged: z
       .int()
@@ -85,6 +85,7 @@ function createLook(deps: ApiDeps): () => Promise<StoreLook> {
   return async () => {
     try {
       await openKeys(store)
+      await store.checkWritable()
       const damaged = await countDamaged()
       if (!wasOpen) log.info('store-available')
       wasOpen = true

@@ -13,9 +13,11 @@ const params = z.object({user: z.string().describe('any name or id, URL-encoded'
 const listed = (usual: number) =>
   z
     .string()
-    .regex(/^[1-9]\d{0,3}$/, 'must be a whole number')
+    .refine(
+      (text) => /^[1-9]\d*$/.test(text) && Number(text) <= MAX_LISTED,
+      `must be a whole number from 1 to ${String(MAX_LISTED)}`,
+    )
     .transform(Number)
-    .refine((count) => count <= MAX_LISTED, `must not be more than ${String(MAX_LISTED)}`)
     .default(usual)
     .openapi({type: 'integer', minimum: 1, maximum: MAX_LISTED, default: usual})
 

@@ -1,16 +1,8 @@
-import {SECOND_MS, type Clock} from '../../model/time.js'
-import {RateWindow} from './rate-window.js'
-
-/** Something that goes to Twitch in an account's name, when the account's limits let it. */
-export interface PacedLine {
-  /** Whose it is: what one connection says in a channel stays in order. */
-  owner: object
-  /** `free`: it counts nothing, and waits only for what came before it. */
-  kind: 'message' | 'join' | 'login' | 'free'
-  /** In lower case, each once. */
-  channels: readonly string[]
-  send(): void
-}
+import {spendChatBudget, type ChatBudgetDeps} from '../../broker/spend-chat-budget.js'
+import {BehalfError} from '../../model/behalf-error.js'
+import {EMPTY_CHAT_BUDGET, waitForBudget, type ChatRequest} from '../../model/chat-budget.js'
+import type {Clock} from '../../model/time.js'
+import {WaitingLines, type PacedLine, type WaitingLine} from './waiting-lines.js'
 
 /** What an account may send (facts of Twitch 6.7). */
 export interface PaceLimits {
@@ -23,36 +15,43 @@ export interface PaceLimits {
   logins: number
 }
 
-/** A line may take longer on its way to Twitch than the one before it. */
-const SLACK_MS = SECOND_MS
-const MESSAGE_WINDOW_MS = 30 * SECOND_MS + SLACK_MS
-const JOIN_WINDOW_MS = 10 * SECOND_MS + SLACK_MS
-/** In a channel where the account is nobody, there is one message a second. */
-const CHANNEL_MS = 1.1 * SECOND_MS
+export interface PaceDeps extends ChatBudgetDeps {
+  clock: Pick<Clock, 'now' | 'sleep'>
+}
 
-/** How many lines of one connection wait. */
-const MAX_WAITING = 100
+/** How many lines of each kind wait, of one connection. A bot may name all its rooms at once. */
+const MAX_WAITING: Record<PacedLine['kind'], number> = {message: 100, join: 1000, login: 100, free: 100}
 const MAX_CHANNELS = 1000
 
 /**
- * The limits of one account, over all its connections: what exceeds them waits, the oldest first, except that a channel
- * which must wait does not hold up the others.
+ * The limits of one account, over all its connections, in whatever daemon: what is sent is counted in the store first.
+ * What exceeds them waits. API tokens go in turn, so that nobody who says much keeps others from speaking; of each the
+ * oldest line goes first, except that a channel which must wait does not hold up the others.
  */
 export class AccountPace {
-  readonly #clock: Pick<Clock, 'moment' | 'sleep'>
+  readonly #deps: PaceDeps
+  readonly #userId: string
   readonly #limits: PaceLimits
-  readonly #messages = new RateWindow(MESSAGE_WINDOW_MS)
-  readonly #joins = new RateWindow(JOIN_WINDOW_MS)
-  readonly #logins = new RateWindow(JOIN_WINDOW_MS)
-  /** When each channel got its last message. */
-  readonly #lastInChannel = new Map<string, number>()
+  /** As it was when something was last sent; others may have sent more since. */
+  #budget = EMPTY_CHAT_BUDGET
   /** The channels where it is more than anybody. */
   readonly #privileged = new Set<string>()
-  #waiting: PacedLine[] = []
+  /** By connection. */
+  readonly #waiting = new Map<object, WaitingLines>()
+  /** How many lines have had to wait, even for no time. */
+  #come = 0
+  /** How many lines had gone when each API token had its last turn, by kind and id. */
+  readonly #turns = new Map<string, number>()
+  #gone = 0
+  /** Who has not been told that they wait, because that is not known yet. */
+  #untold: PacedLine[] = []
+  #isReleasing = false
   #timer: AbortController | undefined
+  #wakesAt = Infinity
 
-  constructor(clock: Pick<Clock, 'moment' | 'sleep'>, limits: PaceLimits) {
-    this.#clock = clock
+  constructor(deps: PaceDeps, userId: string, limits: PaceLimits) {
+    this.#deps = deps
+    this.#userId = userId
     this.#limits = limits
   }
 
@@ -62,25 +61,48 @@ export class AccountPace {
     else if (this.#privileged.size < MAX_CHANNELS) this.#privileged.add(channel)
   }
 
-  /** @returns `full`: too many wait already, or it is more than will ever be allowed at once; it is not sent. */
-  submit(line: PacedLine): 'sent' | 'waits' | 'full' {
-    if (this.countWaiting(line.owner) >= MAX_WAITING || this.#waitMs(line) === Infinity) return 'full'
-    this.#waiting.push(line)
-    this.#release()
-    return this.#waiting.includes(line) ? 'waits' : 'sent'
+  /**
+   * What only follows others and what is too much cost no look at what waits of others.
+   * @returns false: too many wait already, or it is more than will ever be allowed at once; it is not sent.
+   */
+  submit(line: PacedLine): boolean {
+    const own = this.#waiting.get(line.owner) ?? new WaitingLines()
+    const isBehind = own.holdUp(line)
+    if (line.kind === 'free' && !isBehind) {
+      line.send()
+      return true
+    }
+    if (own.count(line.kind) >= MAX_WAITING[line.kind]) return false
+    const waitMs = this.#waitMs(line)
+    if (waitMs === Infinity) return false
+    this.#come += 1
+    this.#waiting.set(line.owner, own)
+    own.add(line, this.#come)
+    if (this.#isReleasing) {
+      this.#untold.push(line)
+    } else if (isBehind || waitMs > 0) {
+      if (!isBehind) this.#wakeIn(waitMs)
+      line.onWait?.()
+    } else {
+      this.#untold.push(line)
+      void this.#release()
+    }
+    return true
   }
 
-  /** Whether it could be sent now. */
+  /** Whether it could be sent now, and is in nobody's way. */
   hasRoomFor(line: PacedLine): boolean {
-    return this.#waitMs(line) === 0 && !this.#waiting.some((other) => isBefore(other, line))
+    if (this.#waiting.get(line.owner)?.holdUp(line)) return false
+    for (const lines of this.#waiting.values()) if (lines.count(line.kind) > 0) return false
+    return this.#waitMs(line) === 0
   }
 
   countWaiting(owner: object): number {
-    return this.#waiting.filter((line) => line.owner === owner).length
+    return this.#waiting.get(owner)?.count() ?? 0
   }
 
   /** Resolves when the account may log in once more. Rejects with `signal`. */
-  async awaitLogin(signal: AbortSignal): Promise<void> {
+  async awaitLogin(apiTokenId: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const owner = {}
@@ -92,83 +114,117 @@ export class AccountPace {
         },
         {once: true},
       )
-      this.submit({owner, kind: 'login', channels: [], send: resolve})
+      this.submit({owner, apiTokenId, kind: 'login', channels: [], send: resolve})
     })
   }
 
   /** Nothing of a connection that has ended is sent any more. */
   drop(owner: object): void {
-    this.#waiting = this.#waiting.filter((line) => line.owner !== owner)
-    if (this.#waiting.length === 0) this.#timer?.abort()
+    this.#waiting.delete(owner)
+    this.#untold = this.#untold.filter((line) => line.owner !== owner)
+    if (this.#waiting.size === 0) this.#stopTimer()
   }
 
-  #release(): void {
-    const held: PacedLine[] = []
-    let soonestMs = Infinity
-    for (const line of this.#waiting) {
-      const waitMs = held.some((other) => isBefore(other, line)) ? Infinity : this.#waitMs(line)
-      if (waitMs > 0) {
-        held.push(line)
-        soonestMs = Math.min(soonestMs, waitMs)
-        continue
-      }
-      this.#waiting = this.#waiting.filter((other) => other !== line)
-      this.#send(line)
+  /** Sends what may go, one after the other: where it comes first is known when the one before has been counted. */
+  async #release(): Promise<void> {
+    if (this.#isReleasing) return
+    this.#isReleasing = true
+    this.#stopTimer()
+    let found = this.#findNext()
+    for (; found.next; found = this.#findNext()) {
+      if (await this.#spend(found.next.line)) this.#take(found.next)
     }
-    this.#wakeIn(soonestMs)
+    this.#isReleasing = false
+    for (const line of this.#untold.splice(0)) line.onWait?.()
+    this.#wakeIn(found.soonestMs)
+  }
+
+  /** @returns false where others have used the budget up. */
+  async #spend(line: PacedLine): Promise<boolean> {
+    const spent = await spendChatBudget(this.#deps, this.#userId, this.#requestFor(line), this.#budget)
+    this.#budget = spent.budget
+    return spent.isSpent
+  }
+
+  /** Sends one that comes first, unless its connection has ended, and what has only waited for it. */
+  #take(next: WaitingLine): void {
+    const ready = [next]
+    for (let one = ready.shift(); one; one = ready.shift()) {
+      const {owner} = one.line
+      const own = this.#waiting.get(owner)
+      if (!own?.first.has(one)) continue
+      const freed = own.take(one)
+      if (own.count() === 0) this.#waiting.delete(owner)
+      this.#send(one.line)
+      ready.push(...freed.filter(({line}) => line.kind === 'free'))
+    }
+  }
+
+  /** @returns the line that may go now and whose API token has waited longest for its turn, or how long all have to wait. */
+  #findNext(): {next: WaitingLine | undefined; soonestMs: number} {
+    let next: WaitingLine | undefined
+    let soonestMs = Infinity
+    for (const {first} of this.#waiting.values()) {
+      for (const one of first) {
+        if (next && !this.#goesBefore(one, next)) continue
+        const waitMs = this.#waitMs(one.line)
+        soonestMs = Math.min(soonestMs, waitMs)
+        if (waitMs === 0) next = one
+      }
+    }
+    return {next, soonestMs}
+  }
+
+  #goesBefore(one: WaitingLine, other: WaitingLine): boolean {
+    const turns = this.#turnOf(one.line) - this.#turnOf(other.line)
+    return turns < 0 || (turns === 0 && one.order < other.order)
+  }
+
+  #turnOf({kind, apiTokenId}: PacedLine): number {
+    return this.#turns.get(`${kind} ${apiTokenId}`) ?? 0
   }
 
   #wakeIn(waitMs: number): void {
-    this.#timer?.abort()
-    this.#timer = undefined
-    if (waitMs === Infinity) return
+    const at = this.#deps.clock.now() + waitMs
+    if (at >= this.#wakesAt) return
+    this.#stopTimer()
+    this.#wakesAt = at
     const timer = new AbortController()
     this.#timer = timer
-    this.#clock.sleep(Math.ceil(waitMs), timer.signal).then(
+    this.#deps.clock.sleep(Math.ceil(waitMs), timer.signal).then(
       () => this.#release(),
       () => undefined,
     )
   }
 
+  #stopTimer(): void {
+    this.#timer?.abort()
+    this.#wakesAt = Infinity
+  }
+
   #waitMs(line: PacedLine): number {
-    const nowMs = this.#nowMs()
-    const count = countOf(line)
-    if (line.kind === 'free') return 0
-    if (line.kind === 'join') return this.#joins.waitMs(count, this.#limits.joins, nowMs)
-    if (line.kind === 'login') return this.#logins.waitMs(1, this.#limits.logins, nowMs)
-    const common = line.channels.filter((channel) => !this.#privileged.has(channel))
-    const isPrivileged = line.channels.length > 0 && common.length === 0
+    // It waits for others alone; what waits has to be bounded in its channels too.
+    if (line.kind === 'free') return line.channels.length > MAX_WAITING.free ? Infinity : 0
+    return waitForBudget(this.#budget, this.#requestFor(line), this.#deps.clock.now())
+  }
+
+  #requestFor({kind, channels}: PacedLine): ChatRequest {
+    if (kind === 'free') throw new BehalfError('internal', 'It counts nothing')
+    // A line that names no channel is one for Twitch too.
+    const count = Math.max(1, channels.length)
+    if (kind === 'join') return {kind, count, limit: this.#limits.joins, commonChannels: []}
+    if (kind === 'login') return {kind, count, limit: this.#limits.logins, commonChannels: []}
+    const commonChannels = channels.filter((channel) => !this.#privileged.has(channel))
+    const isPrivileged = channels.length > 0 && commonChannels.length === 0
     const limit = isPrivileged ? this.#limits.privilegedMessages : this.#limits.messages
-    const waits = common.map((channel) => (this.#lastInChannel.get(channel) ?? -Infinity) + CHANNEL_MS - nowMs)
-    return Math.max(0, ...waits, this.#messages.waitMs(count, limit, nowMs))
+    return {kind, count, limit, commonChannels}
   }
 
   #send(line: PacedLine): void {
-    const nowMs = this.#nowMs()
-    if (line.kind === 'join') this.#joins.take(countOf(line), nowMs)
-    if (line.kind === 'login') this.#logins.take(1, nowMs)
-    if (line.kind === 'message') {
-      this.#messages.take(countOf(line), nowMs)
-      for (const channel of line.channels) this.#lastInChannel.set(channel, nowMs)
-      if (this.#lastInChannel.size > MAX_CHANNELS) this.#forgetChannels(nowMs)
-    }
+    this.#gone += 1
+    this.#turns.set(`${line.kind} ${line.apiTokenId}`, this.#gone)
+    const at = this.#untold.indexOf(line)
+    if (at >= 0) this.#untold.splice(at, 1)
     line.send()
   }
-
-  #forgetChannels(nowMs: number): void {
-    for (const [channel, at] of this.#lastInChannel) {
-      if (at + CHANNEL_MS <= nowMs) this.#lastInChannel.delete(channel)
-    }
-  }
-
-  #nowMs(): number {
-    return this.#clock.moment().monotonicMs
-  }
 }
-
-/** A line that names no channel is one for Twitch too. */
-const countOf = ({channels}: PacedLine): number => Math.max(1, channels.length)
-
-/** Whether `other`, which came first, must be sent first. */
-const isBefore = (other: PacedLine, line: PacedLine): boolean =>
-  other.owner === line.owner && other.channels.some((channel) => line.channels.includes(channel))

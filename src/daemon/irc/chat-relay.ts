@@ -3,11 +3,12 @@ import type {Duplex} from 'node:stream'
 import {nameOf} from '../../model/account-name.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {ChatMetrics} from '../daemon-deps.js'
-import type {PacedLine} from './account-pace.js'
 import {findTag, parseLine, type IrcLine} from './irc-line.js'
 import {cap, channelNotice, unknownCommand} from './irc-notices.js'
 import {joinLines} from './line-splitter.js'
+import {once} from './once.js'
 import type {OpenChat} from './open-chat.js'
+import type {PacedLine} from './waiting-lines.js'
 
 /** Who is who is settled at the login; nothing of it reaches the chat server from a client. */
 const NEVER_PASSED = new Set([
@@ -26,23 +27,31 @@ const PRIVILEGED_BADGE = /(?:^|,)(?:broadcaster|moderator|lead_moderator|vip)\//
 const LINGER_MS = 2000
 
 export interface RelayEvents {
-  /** The chat server takes lines again. */
+  /** Lines are taken again, or none waits any more. */
   onDrain(): void
   /** It is over. `error`: why, where nobody wished it. */
   onEnd(error?: BehalfError): void
 }
 
+/** Of this connection. */
+type OwnLine = Omit<PacedLine, 'owner' | 'apiTokenId'>
+
 /** Lines of one connection, both ways, as they are. */
 export class ChatRelay {
   readonly #peer: Duplex
   readonly #chat: OpenChat
+  readonly #from: Pick<PacedLine, 'owner' | 'apiTokenId'>
   readonly #withTags: boolean
   readonly #metrics: ChatMetrics
   readonly #events: RelayEvents
   /** Channels whose client has been told that its lines wait, and `*` where there were too many. */
   readonly #told = new Set<string>()
+  /** The client's last line, until what it said before has gone. */
+  #quit: Buffer | undefined
+  /** Lines of which it is not known yet whether they have to wait. */
+  #undecided = 0
   /** The chat server takes no more at the moment. */
-  isFull = false
+  #isFull = false
 
   constructor(
     peer: Duplex,
@@ -51,6 +60,7 @@ export class ChatRelay {
   ) {
     this.#peer = peer
     this.#chat = chat
+    this.#from = {owner: this, apiTokenId: chat.caller.apiToken.id}
     this.#withTags = withTags
     this.#metrics = metrics
     this.#events = events
@@ -60,7 +70,7 @@ export class ChatRelay {
     const {socket, first, refused} = this.#chat.upstream
     socket.on('data', (piece: Buffer) => this.#receive(this.#chat.upstream.splitter.split(piece)))
     socket.on('drain', () => {
-      this.isFull = false
+      this.#isFull = false
       this.#events.onDrain()
     })
     socket.on('error', () => undefined)
@@ -75,6 +85,7 @@ export class ChatRelay {
 
   /** Passes a line of the client on, now or when the account's limits let it. */
   say(line: Buffer): void {
+    if (this.#quit) return
     const parsed = parseLine(line)
     if (!parsed || NEVER_PASSED.has(parsed.command)) {
       // Many clients say USER after NICK, and none expects an answer to it.
@@ -87,18 +98,18 @@ export class ChatRelay {
         if (parsed.params[0]?.toUpperCase() !== 'END') this.#pass(line)
         return
       case 'QUIT':
-        this.#pass(line)
-        this.end()
+        this.#quit = line
+        if (!this.hasWaiting) this.#leave(line)
         return
       case 'PRIVMSG':
       case 'NOTICE':
-        this.#submit({owner: this, kind: 'message', channels, send: () => this.#pass(line)})
+        this.#submit({kind: 'message', channels, send: () => this.#pass(line)})
         return
       case 'JOIN':
         this.#join(line, parsed, channels)
         return
       case 'PART':
-        this.#submit({owner: this, kind: 'free', channels, send: () => this.#pass(line)})
+        this.#submit({kind: 'free', channels, send: () => this.#pass(line)})
         return
       default:
         this.#pass(line)
@@ -112,10 +123,20 @@ export class ChatRelay {
     setTimeout(() => socket.destroy(), LINGER_MS).unref()
   }
 
+  #leave(quit: Buffer): void {
+    this.#pass(quit)
+    this.end()
+  }
+
   close(): void {
     this.#chat.pace.drop(this)
     this.#chat.upstream.socket.destroy()
     this.#chat.leave()
+  }
+
+  /** Takes no line at the moment, so that all stays in order. */
+  get isBusy(): boolean {
+    return this.#isFull || this.#undecided > 0
   }
 
   get hasWaiting(): boolean {
@@ -146,7 +167,9 @@ export class ChatRelay {
   #noteStanding(line: Buffer): void {
     const parsed = parseLine(line)
     const [channel] = parsed?.params ?? []
-    if (parsed?.command !== 'USERSTATE' || channel === undefined || channel === `#${this.#nick}`) return
+    // A client that did not ask for tags is told nothing of standing.
+    if (parsed?.command !== 'USERSTATE' || parsed.tags === '') return
+    if (channel === undefined || channel === `#${this.#nick}`) return
     const isPrivileged =
       findTag(parsed.tags, 'mod') === '1' || PRIVILEGED_BADGE.test(findTag(parsed.tags, 'badges') ?? '')
     this.#chat.pace.noteStanding(channel.toLowerCase(), isPrivileged)
@@ -154,8 +177,8 @@ export class ChatRelay {
 
   /** A list that would have to wait goes a channel at a time, as many as may go now. */
   #join(line: Buffer, {params}: IrcLine, channels: readonly string[]): void {
-    const whole: PacedLine = {owner: this, kind: 'join', channels, send: () => this.#pass(line)}
-    if (channels.length <= 1 || this.#chat.pace.hasRoomFor(whole)) {
+    const whole: OwnLine = {kind: 'join', channels, send: () => this.#pass(line)}
+    if (channels.length <= 1 || this.#chat.pace.hasRoomFor({...this.#from, ...whole})) {
       this.#submit(whole)
       return
     }
@@ -163,30 +186,60 @@ export class ChatRelay {
     for (const [at, channel] of (params[0] ?? '').split(',').entries()) {
       if (channel === '') continue
       const single = Buffer.from(`JOIN ${channel}${keys[at] ? ` ${keys[at]}` : ''}`)
-      this.#submit({owner: this, kind: 'join', channels: [channel.toLowerCase()], send: () => this.#pass(single)})
+      this.#submit({kind: 'join', channels: [channel.toLowerCase()], send: () => this.#pass(single)})
     }
   }
 
-  #submit(line: PacedLine): void {
-    const outcome = this.#chat.pace.submit({
+  #submit(line: OwnLine): void {
+    let isNow = true
+    this.#undecided += 1
+    const decide = once(() => (this.#undecided -= 1))
+    const goOn = (): void => {
+      // Not in the middle of what another connection says.
+      if (!isNow) queueMicrotask(() => this.#events.onDrain())
+    }
+    const isTaken = this.#chat.pace.submit({
+      ...this.#from,
       ...line,
       send: () => {
         line.send()
-        if (this.#told.size > 0 && !this.hasWaiting) this.#told.clear()
+        decide()
+        if (!this.hasWaiting) this.#rest()
+        goOn()
+      },
+      onWait: () => {
+        decide()
+        this.#tellOfWait(line)
+        goOn()
       },
     })
-    // What only follows others, such as PART, has been told of with them.
-    if (outcome === 'sent' || (outcome === 'waits' && line.kind === 'free')) return
+    isNow = false
+    if (isTaken) return
+    decide()
     const [channel = '*'] = line.channels
-    const key = outcome === 'full' ? '*' : line.kind === 'join' ? 'JOIN' : channel
-    if (this.#told.has(key)) return
+    this.#tell('*', channel, TOO_MUCH, 'behalf_too_much')
+  }
+
+  #tellOfWait({kind, channels: [channel = '*']}: OwnLine): void {
+    // What only follows others, such as PART, has been told of with them.
+    if (kind === 'free') return
+    const isJoin = kind === 'join'
+    const isNew = this.#tell(isJoin ? 'JOIN' : channel, channel, isJoin ? WAITS_TO_JOIN : WAITS, 'behalf_waits')
+    if (isNew) this.#metrics.countWait(kind)
+  }
+
+  /** Once, until nothing waits any more. */
+  #tell(key: string, channel: string, text: string, id: string): boolean {
+    if (this.#told.has(key)) return false
     this.#told.add(key)
-    if (outcome === 'waits') this.#metrics.countWait(line.kind)
-    const [text, id] =
-      outcome === 'waits'
-        ? [line.kind === 'join' ? WAITS_TO_JOIN : WAITS, 'behalf_waits']
-        : [TOO_MUCH, 'behalf_too_much']
-    this.#answer(channelNotice(channel, text, id, this.#withTags))
+    this.#peer.write(channelNotice(channel, text, id, this.#withTags))
+    return true
+  }
+
+  /** Nothing waits any more. */
+  #rest(): void {
+    this.#told.clear()
+    if (this.#quit) this.#leave(this.#quit)
   }
 
   #answer(line: Buffer): void {
@@ -195,7 +248,7 @@ export class ChatRelay {
 
   #pass(line: Buffer): void {
     this.#metrics.countLines('to-upstream', 1)
-    if (!this.#chat.upstream.socket.write(joinLines([line]))) this.isFull = true
+    if (!this.#chat.upstream.socket.write(joinLines([line]))) this.#isFull = true
   }
 }
 

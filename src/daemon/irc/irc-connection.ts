@@ -132,7 +132,7 @@ export class IrcConnection {
   get #isBusy(): boolean {
     // Who does not read the answers is asked for no more lines: each may have one.
     return (
-      this.#over.signal.aborted || this.#isLoggingIn || this.#relay?.isFull === true || this.#peer.writableNeedDrain
+      this.#over.signal.aborted || this.#isLoggingIn || this.#relay?.isBusy === true || this.#peer.writableNeedDrain
     )
   }
 

@@ -4,9 +4,9 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {BehalfError} from '../../model/behalf-error.js'
 import {SECOND_MS} from '../../model/time.js'
 import type {DaemonDeps} from '../daemon-deps.js'
-import {HTTP_STATUSES} from '../http-statuses.js'
+import {HTTP_STATUSES, isOurFault} from '../http-statuses.js'
 import type {ChatEvent} from '../observe/activity.js'
-import {AccountPaces} from './account-paces.js'
+import {AccountPaces, limitPace} from './account-paces.js'
 import {ChatWatch, type WatchedChat} from './chat-watch.js'
 import {HalfOpen} from './half-open.js'
 import {IrcConnection, type IrcEnd} from './irc-connection.js'
@@ -54,11 +54,6 @@ export interface IrcGateway {
   close(): Promise<void>
 }
 
-/** Facts of Twitch 6.7: what an account may do that is no verified bot. */
-const JOINS = 20
-const LOGINS = 20
-const PRIVILEGED_MESSAGES = 100
-
 /**
  * Lets IRC clients speak as accounts whose tokens they never see (design 9).
  * @param options `ca`: who may have signed the chat server's certificate, in PEM; default: those whom Node trusts.
@@ -74,12 +69,7 @@ export function createIrcGateway(
     upstream,
     limits,
     ...(ca !== undefined && {ca}),
-    paces: new AccountPaces(deps.clock, {
-      messages,
-      privilegedMessages: Math.max(messages, PRIVILEGED_MESSAGES),
-      joins: JOINS,
-      logins: LOGINS,
-    }),
+    paces: new AccountPaces(deps, limitPace(messages)),
     seats: new TokenSeats(),
   }
   const halfOpen = new HalfOpen<IrcConnection>(limits.halfOpen)
@@ -186,6 +176,7 @@ function tell(
     ...(caller && {account: caller.account}),
     ...(event === 'closed' && {durationMs}),
     ...code,
+    ...(error && !isOurFault(error.code) && {message: error.message}),
   })
   if (!apiToken) return
   const status = event === 'opened' ? 101 : error ? HTTP_STATUSES[error.code] : 200

@@ -2,6 +2,7 @@ import {authorizeChat, type ChatCaller} from '../../broker/authorize-chat.js'
 import {callAsAccount} from '../../broker/call-as-account.js'
 import {getFreshToken, type TokenDeps} from '../../broker/get-fresh-token.js'
 import {nameOf} from '../../model/account-name.js'
+import {loginCommandFor, type AccountStatus} from '../../model/account-status.js'
 import type {ApiToken} from '../../model/api-token.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import {missingScopes} from '../../model/scopes.js'
@@ -11,6 +12,7 @@ import type {AccountPace} from './account-pace.js'
 import type {AccountPaces} from './account-paces.js'
 import type {IrcLogin} from './irc-registration.js'
 import type {TokenSeats} from './token-seats.js'
+import {once} from './once.js'
 import {logInUpstream, type ChatUpstream, type UpstreamLimits} from './upstream-login.js'
 
 /** An expiring token would do for the login, but Twitch may ask for it again soon. */
@@ -55,7 +57,7 @@ export async function openChat(deps: ChatDeps, request: ChatRequest): Promise<Op
   const pace = deps.paces.enter(account)
   const leave = (): void => {
     leaveSeat()
-    deps.paces.leave(account.key)
+    deps.paces.leave(account.userId)
   }
   try {
     return {caller, pace, leave: once(leave), upstream: await connect(deps, request, {caller, pace})}
@@ -68,12 +70,12 @@ export async function openChat(deps: ChatDeps, request: ChatRequest): Promise<Op
 async function connect(
   deps: ChatDeps,
   request: ChatRequest,
-  {caller: {account}, pace}: Pick<OpenChat, 'caller' | 'pace'>,
+  {caller: {account, apiToken}, pace}: Pick<OpenChat, 'caller' | 'pace'>,
 ): Promise<ChatUpstream> {
   const tokens = {
     async get() {
       const fresh = await getFreshToken(deps, account.key, MIN_TTL_MS)
-      requireChatScopes(nameOf(account), fresh.account.scopes)
+      requireChatScopes(fresh.account)
       return fresh
     },
     forget: () => undefined,
@@ -83,7 +85,7 @@ async function connect(
     account.key,
     async ({accessToken, apiOrigin}) => {
       requireHome(deps.upstream, nameOf(account), apiOrigin)
-      await pace.awaitLogin(request.signal)
+      await pace.awaitLogin(apiToken.id, request.signal)
       const {login} = account
       const upstream = await logInUpstream(deps.upstream, {...deps, ...request, login, token: accessToken})
       return {tokenRefused: upstream === undefined, upstream}
@@ -96,11 +98,11 @@ async function connect(
   })
 }
 
-function requireChatScopes(name: string, scopes: readonly string[]): void {
-  const missing = missingScopes(CHAT_SCOPES, scopes)
+function requireChatScopes(account: AccountStatus): void {
+  const missing = missingScopes(CHAT_SCOPES, account.scopes)
   if (missing.length === 0) return
-  throw new BehalfError('missing-scope', `${name} lacks ${missing.join(' and ')}.`, {
-    hint: `Log it in again with ${missing.map((scope) => `--scope ${scope}`).join(' ')}.`,
+  throw new BehalfError('missing-scope', `${nameOf(account)} lacks ${missing.join(' and ')}.`, {
+    hint: `${loginCommandFor(account)} ${missing.map((scope) => `--scope ${scope}`).join(' ')}`,
   })
 }
 
@@ -114,11 +116,3 @@ function requireHome({host}: UpstreamPlace, name: string, apiOrigin: string | un
 }
 
 const isOfTwitch = (host: string): boolean => /(?:^|\.)twitch\.tv$/i.test(host)
-
-function once(act: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) act()
-    isDone = true
-  }
-}

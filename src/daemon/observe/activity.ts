@@ -23,6 +23,8 @@ export interface EndedCall {
 /** What happened to a connection of a chat client. */
 export interface ChatEvent extends Pick<EndedCall, 'apiToken' | 'account' | 'code'> {
   event: 'opened' | 'refused' | 'closed'
+  /** Why it was refused or cut, in words. */
+  message?: string
   /** How long it was open. */
   durationMs?: number
 }
@@ -36,6 +38,7 @@ export interface ActivityEntry {
   account?: NamedAccount
   what: {kind: 'call'; method: string; path: string; status: number} | {kind: 'chat'; event: ChatEvent['event']}
   code?: string
+  message?: string
   durationMs?: number
   userAgent?: string
 }
@@ -72,7 +75,7 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
   function keep(
     records: RecentRecords<ActivityEntry>,
     what: ActivityEntry['what'],
-    {apiToken, account, code, durationMs, userAgent}: Partial<EndedCall>,
+    {apiToken, account, code, message, durationMs, userAgent}: Partial<EndedCall & ChatEvent>,
   ): void {
     sequence += 1
     records.add({
@@ -83,6 +86,7 @@ export function createActivity({clock}: {clock: Pick<Clock, 'now'>}): Activity {
       ...(userAgent !== undefined && {userAgent: userAgent.length > LONGEST_KEPT ? copyOf(userAgent) : userAgent}),
       ...(apiToken && {apiToken: {id: apiToken.id, name: apiToken.name}}),
       ...(code !== undefined && {code}),
+      ...(message !== undefined && {message: cutText(message, LONGEST_KEPT)}),
       ...(durationMs !== undefined && {durationMs}),
     })
   }
@@ -107,11 +111,12 @@ const copyOf = (text: string): string =>
     ? Buffer.from(cutText(text, LONGEST_KEPT)).toString()
     : Buffer.from(text, 'latin1').toString('latin1')
 
-function tell({userAgent, what, ...rest}: ActivityEntry): ActivityEntry {
+function tell({userAgent, message, what, ...rest}: ActivityEntry): ActivityEntry {
   return {
     ...rest,
     what: what.kind === 'call' ? {...what, path: cut(redactText(what.path), LONGEST_PATH)} : what,
     ...(userAgent !== undefined && {userAgent: cut(redactText(userAgent), LONGEST_USER_AGENT)}),
+    ...(message !== undefined && {message: redactText(message)}),
   }
 }
 

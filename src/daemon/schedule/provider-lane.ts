@@ -39,6 +39,8 @@ export class ProviderLane {
   #proving = false
   /** It must be seen that it can be reached before a refresh token is used, as after a sleep. */
   #unproven = false
+  /** A refresh or a validation has gone well since the daemon started. */
+  #hasWorked = false
   /** A connection could be opened a moment ago. */
   #reached = false
   #reason: string | undefined
@@ -101,7 +103,8 @@ export class ProviderLane {
 
   status(): ProviderStatus {
     const {isDown, nextTryAt} = this.#health
-    const state = this.#misconfigured ? 'misconfigured' : isDown ? 'down' : this.#unproven ? 'unproven' : 'up'
+    const isUnproven = this.#unproven || !this.#hasWorked
+    const state = this.#misconfigured ? 'misconfigured' : isDown ? 'down' : isUnproven ? 'unproven' : 'up'
     return {
       name: this.#name,
       state,
@@ -168,7 +171,10 @@ export class ProviderLane {
     const {clock, random, log} = this.#deps
     const wasDown = this.#health.isDown
     this.#underWay.delete(key)
-    if (provider === 'works') this.#health.noteSuccess()
+    if (provider === 'works') {
+      this.#hasWorked = true
+      this.#health.noteSuccess()
+    }
     if (provider === 'fails') {
       this.#reason = reason
       this.#health.noteFailure(clock.moment(), random.fraction(), retryAfterMs === undefined ? {} : {retryAfterMs})

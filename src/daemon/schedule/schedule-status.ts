@@ -20,7 +20,7 @@ export interface ProviderStatus {
   name: string
   /**
    * `down`: it is tried once in a while. `misconfigured`: it refuses the client, and is left alone until its settings
-   * change. `unproven`: whether it can be reached is found out before a refresh token is used.
+   * change. `unproven`: nothing has gone well there yet, since the daemon started or the machine slept.
    */
   state: 'up' | 'down' | 'misconfigured' | 'unproven'
   /** Why it is not up. */

@@ -20,6 +20,18 @@ export async function explainFailure(error: unknown, service: Service, turn: Tur
     case 'configuration':
     case 'provider-misconfigured':
       return [`I am not set up for ${service.title}. My log says why.`]
+    case 'lock-timeout':
+    case 'store-damaged':
+    case 'store-foreign':
+    case 'store-full':
+    case 'store-locked':
+    case 'store-moved':
+    case 'store-newer':
+    case 'store-read-only':
+    case 'store-unavailable':
+    case 'wrong-secret':
+      // Their messages name machines, files and addresses, and many read what is said in a chat.
+      return ['I cannot get at what I keep just now. My log says why.']
     case 'wrong-person':
       return [`${error.message} To change that, say first: ${turn.botName} ${service.clearing}`]
     case 'internal':

@@ -15,7 +15,7 @@ import {
   type HelixReply,
 } from './helix-call.js'
 import {HelixError} from './helix-error.js'
-import {isBanned} from './moderation.js'
+import {findBan} from './moderation.js'
 import {paginate} from './paginate.js'
 
 const MAX_MESSAGE_CHARACTERS = 500
@@ -43,7 +43,7 @@ function sendMessage(call: HelixCall): HelixReply {
   if (options.pin === true) checkPin(call, broadcasterId, senderId, options)
   if (Array.from(message).length > MAX_MESSAGE_CHARACTERS) throw new HelixError(422, 'The message is too large.')
   const channel = state.channels.of(broadcasterId)
-  if (isBanned(state, channel, senderId))
+  if (findBan(state, channel, senderId))
     throw new HelixError(403, 'The sender is not permitted to send chat messages to the broadcaster.')
 
   const said = sayMessage(state, {broadcaster, sender, text: message, replyTo: options.reply_parent_message_id})

@@ -21,10 +21,10 @@ import {paginate} from './paginate.js'
 
 const isInForce = (state: SandboxState, ban: Ban): boolean => ban.endsAt === null || ban.endsAt > state.clock.now()
 
-/** Whether someone is banned from a channel, or timed out, now. */
-export function isBanned(state: SandboxState, channel: Channel, userId: string): boolean {
+/** Why someone may not speak in a channel now: a ban, or a time-out, whose end is told. */
+export function findBan(state: SandboxState, channel: Channel, userId: string): Ban | undefined {
   const ban = channel.bans.get(userId)
-  return ban !== undefined && isInForce(state, ban)
+  return ban !== undefined && isInForce(state, ban) ? ban : undefined
 }
 
 function getBanned(call: HelixCall): HelixReply {
@@ -62,7 +62,7 @@ function banUser(call: HelixCall): HelixReply {
   if (userId === broadcaster.id) throw new HelixError(400, 'The user specified in the user_id field may not be banned.')
   const banned = call.state.users.get(userId)
   if (banned === undefined) throw new HelixError(400, 'The ID in user_id is not a user.')
-  if (duration === undefined && isBanned(call.state, channel, userId) && channel.bans.get(userId)?.endsAt === null) {
+  if (duration === undefined && findBan(call.state, channel, userId)?.endsAt === null) {
     throw new HelixError(400, 'The user specified in the user_id field is already banned.')
   }
   const createdAt = call.state.clock.now()
@@ -78,7 +78,7 @@ function banUser(call: HelixCall): HelixReply {
 function unbanUser(call: HelixCall): HelixReply {
   const {channel} = requireChannel(call)
   const userId = requireValue(call, 'user_id')
-  if (!isBanned(call.state, channel, userId))
+  if (findBan(call.state, channel, userId) === undefined)
     throw new HelixError(400, 'The user in the user_id query parameter is not banned.')
   channel.bans.delete(userId)
   return {}

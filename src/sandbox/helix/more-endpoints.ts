@@ -1,6 +1,17 @@
 import {randomUUID} from 'node:crypto'
 
-import {requireChannel, type HelixCall, type HelixHandler, type HelixReply} from './helix-call.js'
+import {z} from 'zod'
+
+import {tellWhisper} from '../irc/tell-room.js'
+import {
+  parseBody,
+  requireChannel,
+  requireUser,
+  requireValue,
+  type HelixCall,
+  type HelixHandler,
+  type HelixReply,
+} from './helix-call.js'
 import {HelixError} from './helix-error.js'
 
 /** A success with nothing in it, in the shape that the catalogue tells. */
@@ -45,10 +56,22 @@ function startRaid(call: HelixCall): HelixReply {
   return {body: {data: [{created_at: call.state.clock.nowText(), is_mature: false}]}}
 }
 
+const whisperBody = z.object({message: z.string().min(1)})
+
+/** Heard in chat by who is there. It succeeds in any case (facts 3.5). */
+function whisper(call: HelixCall): HelixReply {
+  const {message} = parseBody(call, whisperBody)
+  const to = call.state.users.get(requireValue(call, 'to_user_id'))
+  if (to === undefined) throw new HelixError(404, 'The ID in to_user_id is not a user.')
+  tellWhisper(call.state, requireUser(call), to, message)
+  return {}
+}
+
 export const moreHandlers: Record<string, HelixHandler> = {
   'GET /schedule': getSchedule,
   'GET /schedule/icalendar': getCalendar,
   'POST /clips': createClip,
   'GET /streams/key': getStreamKey,
   'POST /raids': startRaid,
+  'POST /whispers': whisper,
 }

@@ -40,6 +40,7 @@ const NEEDS_COMMANDS = new Set([
   'GLOBALUSERSTATE',
   'CLEARCHAT',
   'CLEARMSG',
+  'WHISPER',
 ])
 
 const NO_TAGS: ReadonlyMap<string, string> = new Map()

@@ -1,4 +1,7 @@
-import {isBanned} from '../helix/moderation.js'
+import {SECOND_MS, type EpochMs} from '../../model/time.js'
+import type {Ban} from '../helix/channel-data.js'
+import {findBan} from '../helix/moderation.js'
+import type {User} from '../records.js'
 import type {SandboxState} from '../state.js'
 import {fromServer, SERVER, type ChatConnection, type Speaker} from './chat-connection.js'
 import {tagsOfUserState} from './chat-tags.js'
@@ -73,8 +76,9 @@ function speak(
     tell('no_permission', "You don't have permission to perform that action.")
     return
   }
-  if (isBanned(state, channel, user.id)) {
-    tell('msg_banned', `You are banned from talking in ${broadcaster.login}.`)
+  const ban = findBan(state, channel, user.id)
+  if (ban) {
+    tell(...explainBan(ban, broadcaster, state.clock.now()))
     return
   }
   const said = readText(text)
@@ -87,11 +91,6 @@ function speak(
     tell('msg_rejected', `Your message has more than ${String(MAX_MESSAGE_CHARACTERS)} characters.`)
     return
   }
-  const isPrivileged = state.channels.isModerator(broadcaster.id, user.id) || channel.vips.has(user.id)
-  if (state.settings.chatLimits && !state.chatLimits.takeMessage(user.id, isPrivileged, state.clock.now())) {
-    tell('msg_ratelimit', 'You are sending messages too quickly.')
-    return
-  }
   const nonce = tags.get('client-nonce')
   const replyTo = tags.get('reply-parent-msg-id')
   const outcome = sayMessage(state, {broadcaster, sender: user, text: said, nonce, replyTo, from: connection})
@@ -102,6 +101,12 @@ function speak(
   const confirmed = {...tagsOfUserState(state, broadcaster, user), id: outcome.id}
   const echo = nonce === undefined ? {} : {'client-nonce': nonce}
   connection.send(fromServer('USERSTATE', [`#${broadcaster.login}`], {...confirmed, ...echo}))
+}
+
+function explainBan({endsAt}: Ban, {login}: User, now: EpochMs): [id: string, why: string] {
+  if (endsAt === null) return ['msg_banned', `You are banned from talking in ${login}.`]
+  const seconds = String(Math.ceil((endsAt - now) / SECOND_MS))
+  return ['msg_timedout', `You are timed out for ${seconds} more seconds.`]
 }
 
 /** `/me` is an action; no other command is left on IRC (facts 6.4). */

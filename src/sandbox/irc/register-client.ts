@@ -6,25 +6,32 @@ import {tagsOfGlobalUserState} from './chat-tags.js'
 
 const isCapability = (name: string): name is Capability => CAPABILITIES.some((known) => known === name)
 
-/** `CAP`: before or after the login. One unknown name and none of them is given (facts 6.1). */
-export function negotiate(connection: ChatConnection, [subcommand = '', list = '']: readonly string[]): void {
-  const answer = (word: string, text: string) => {
-    connection.sendAlways(fromServer('CAP', ['*', word, text]))
+/** `CAP`: before or after the login. One unknown name and none of them is given (facts 6.1); `-` gives one back. */
+export function negotiate(connection: ChatConnection, [subcommand = '', ...list]: readonly string[]): void {
+  const answer = (word: string, names: readonly string[]) => {
+    connection.sendAlways(fromServer('CAP', ['*', word, names.join(' ')]))
   }
   switch (subcommand.toUpperCase()) {
     case 'LS':
-      answer('LS', CAPABILITIES.join(' '))
+      answer('LS', CAPABILITIES)
+      return
+    case 'LIST':
+      answer('LIST', [...connection.capabilities])
       return
     case 'REQ': {
-      const names = list.split(' ').filter((name) => name !== '')
-      if (!names.every(isCapability)) {
-        answer('NAK', list)
-        return
-      }
-      for (const name of names) connection.capabilities.add(name)
-      answer('ACK', list)
+      const names = list.flatMap((text) => text.split(' ')).filter((name) => name !== '')
+      const isKnown = names.every((name) => isCapability(name.replace(/^-/, '')))
+      if (isKnown) for (const name of names) change(connection.capabilities, name)
+      answer(isKnown ? 'ACK' : 'NAK', names)
     }
   }
+}
+
+function change(capabilities: Set<Capability>, name: string): void {
+  const bare = name.replace(/^-/, '')
+  if (!isCapability(bare)) return
+  if (bare === name) capabilities.add(bare)
+  else capabilities.delete(bare)
 }
 
 /** `NICK`: the login itself. What counts is the token's user, not the name (facts 6.1). */
@@ -44,6 +51,12 @@ export function register(state: SandboxState, connection: ChatConnection, nick: 
     return
   }
   const speaker = findSpeaker(state, pass.slice('oauth:'.length))
+  const who = speaker?.nick ?? nick.toLowerCase()
+  if (state.settings.chatLimits && !state.chatLimits.takeLogin(who, state.clock.now())) {
+    // What Twitch says then is in no source.
+    connection.close()
+    return
+  }
   if (speaker === undefined) {
     connection.refuse('Login authentication failed')
     return

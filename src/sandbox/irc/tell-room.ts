@@ -1,8 +1,11 @@
+import {randomUUID} from 'node:crypto'
+
 import type {ChatSettings} from '../helix/channel-data.js'
 import type {User} from '../records.js'
 import type {SandboxState} from '../state.js'
-import {fromServer} from './chat-connection.js'
+import {fromServer, fromUser} from './chat-connection.js'
 import {tagsOfMessage, tagsOfRoom} from './chat-tags.js'
+import {noticesOfChange} from './room-notices.js'
 
 /** A moderator's announcement, made by Helix. */
 export function tellAnnouncement(
@@ -45,13 +48,37 @@ export function tellDeleted(
   state.chat.tellRoom(broadcaster.id, fromServer('CLEARMSG', [`#${broadcaster.login}`, text], tags))
 }
 
-/** The rules of the room that changed, and no others (facts 6.5). */
+/** The rules of the room that changed, and no others (facts 6.5), for programs and in words. */
 export function tellSettings(state: SandboxState, broadcaster: User, before: ChatSettings, after: ChatSettings): void {
   const old = tagsOfRoom(before)
   const changed = Object.entries(tagsOfRoom(after)).filter(([name, value]) => old[name] !== value)
   if (changed.length === 0) return
   const tags = {...Object.fromEntries(changed), 'room-id': broadcaster.id}
-  state.chat.tellRoom(broadcaster.id, fromServer('ROOMSTATE', [`#${broadcaster.login}`], tags))
+  const room = `#${broadcaster.login}`
+  state.chat.tellRoom(broadcaster.id, fromServer('ROOMSTATE', [room], tags))
+  for (const [id, text] of noticesOfChange(before, after)) {
+    state.chat.tellRoom(broadcaster.id, fromServer('NOTICE', [room, text], {'msg-id': id}))
+  }
+}
+
+/** To the addressee's connections alone, whatever rooms they are in. */
+export function tellWhisper(state: SandboxState, from: User, to: User, text: string): void {
+  const tags = {
+    badges: '',
+    color: state.channels.colors.get(from.id) ?? '',
+    'display-name': from.displayName,
+    emotes: '',
+    'message-id': randomUUID(),
+    'thread-id': [from.id, to.id].sort((one, other) => Number(one) - Number(other)).join('_'),
+    turbo: '0',
+    'user-id': from.id,
+    'user-type': '',
+  }
+  for (const connection of state.chat.list()) {
+    const {speaker} = connection
+    if (speaker?.user?.id === to.id && speaker.mayRead)
+      connection.send(fromUser(from, 'WHISPER', [to.login, text], tags))
+  }
 }
 
 const tagsOfEvent = (state: SandboxState, broadcaster: User) => ({

@@ -1,7 +1,8 @@
-import {isBanned} from '../helix/moderation.js'
+import {findBan} from '../helix/moderation.js'
 import type {User} from '../records.js'
 import type {SandboxState} from '../state.js'
 import {fromServer, fromUser, SERVER, type ChatConnection, type Speaker} from './chat-connection.js'
+import {FOREIGN_ROOMS} from './chat-limits.js'
 import {tagsOfRoom, tagsOfUserState} from './chat-tags.js'
 
 /** The broadcaster whose room `#login` is. */
@@ -18,12 +19,13 @@ export function joinRoom(state: SandboxState, connection: ChatConnection, speake
   }
   const {nick, user} = speaker
   const channel = state.channels.of(broadcaster.id)
-  if (user && isBanned(state, channel, user.id)) {
+  // Who is timed out may still read.
+  if (user && findBan(state, channel, user.id)?.endsAt === null) {
     sendNotice(connection, room, 'msg_banned', `You are banned from talking in ${broadcaster.login}.`)
     return
   }
   if (connection.rooms.has(broadcaster.id)) return
-  if (user && state.settings.chatLimits && !state.chatLimits.takeJoin(user.id, state.clock.now())) return
+  if (user && state.settings.chatLimits && !mayJoin(state, broadcaster, user)) return
   const wasThere = isIn(state, broadcaster, user)
   connection.rooms.add(broadcaster.id)
 
@@ -33,6 +35,20 @@ export function joinRoom(state: SandboxState, connection: ChatConnection, speake
   connection.send(fromServer('ROOMSTATE', [room], {...tagsOfRoom(channel.chat), 'room-id': broadcaster.id}))
   if (user) connection.send(fromServer('USERSTATE', [room], tagsOfUserState(state, broadcaster, user)))
 }
+
+/** Rooms where one is known do not count, nor are they refused (facts 6.7). */
+function mayJoin(state: SandboxState, broadcaster: User, user: User): boolean {
+  if (!state.chatLimits.takeJoin(user.id, state.clock.now())) return false
+  const isForeign = (id: string) => !state.channels.isModerator(id, user.id) && !hasInvited(state, id)
+  if (!isForeign(broadcaster.id)) return true
+  const own = state.chat.list().filter(({speaker}) => speaker?.user?.id === user.id)
+  const joined = new Set(own.flatMap(({rooms}) => [...rooms]).filter(isForeign))
+  return joined.has(broadcaster.id) || joined.size < FOREIGN_ROOMS
+}
+
+/** Whether the broadcaster has granted `channel:bot`, to whichever client. */
+const hasInvited = (state: SandboxState, broadcasterId: string): boolean =>
+  [...state.grants.values()].some(({userId, scopes}) => userId === broadcasterId && scopes.has('channel:bot'))
 
 /** `PART #one`. */
 export function partRoom(state: SandboxState, connection: ChatConnection, speaker: Speaker, name: string): void {

@@ -1,7 +1,7 @@
 import {Hono} from 'hono'
 
 import {SECOND_MS} from '../../model/time.js'
-import {renderConsentPage} from '../pages/authorization-pages.js'
+import {renderConsentPage, renderMismatchPage} from '../pages/authorization-pages.js'
 import {getParameter, readParameters, type SandboxContext, type SandboxEnv} from '../parameters.js'
 import {randomToken} from '../random-text.js'
 import type {User} from '../records.js'
@@ -24,7 +24,8 @@ export function createAuthorizeRoutes(state: SandboxState): Hono<SandboxEnv> {
   app.get('/', async (c) => {
     const {query} = await readParameters(c)
     const read = readAuthorizeRequest(state, query)
-    if (!read.ok) return redirectError(c, read.error)
+    if (!read.ok)
+      return isForBrowser(c, read.error) ? explainMismatch(c, read.error, query) : redirectError(c, read.error)
     const {request} = read
     c.set('clientId', request.client.id)
 
@@ -117,11 +118,22 @@ async function buildAnswer(state: SandboxState, request: AuthorizeRequest, user:
   return answer
 }
 
+/** Twitch would send a person to where nobody may listen; one who tries things out is better told. */
+const isForBrowser = (c: SandboxContext, {error}: RedirectedError): boolean =>
+  error === 'redirect_mismatch' && c.req.header('accept')?.includes('text/html') === true
+
+function explainMismatch(c: SandboxContext, error: RedirectedError, query: URLSearchParams) {
+  const asked = getParameter(query, 'redirect_uri')
+  return c.html(renderMismatchPage({asked, registered: error.redirectUri, onwards: urlOfError(error)}), 400)
+}
+
 /** Faults and refusals are told in the query, in the implicit flow too. */
-function redirectError(c: SandboxContext, {redirectUri, error, description, state}: RedirectedError) {
+const redirectError = (c: SandboxContext, error: RedirectedError) => c.redirect(urlOfError(error), 302)
+
+function urlOfError({redirectUri, error, description, state}: RedirectedError): string {
   const target = new URL(redirectUri)
   target.searchParams.append('error', error)
   target.searchParams.append('error_description', description)
   if (state !== undefined) target.searchParams.append('state', state)
-  return c.redirect(target.toString(), 302)
+  return target.toString()
 }

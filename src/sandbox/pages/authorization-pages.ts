@@ -1,5 +1,6 @@
 import {html} from 'hono/html'
 
+import {quoteWord} from '../../model/shell-words.js'
 import type {Client, User} from '../records.js'
 import {renderPage, type Html} from './layout.js'
 
@@ -89,3 +90,33 @@ export const renderDeviceDonePage = (client: Client, approved: boolean): Html =>
   approved
     ? renderPage('Device connected', html`<p>You can go back to <strong>${client.name}</strong>.</p>`)
     : renderPage('Device not connected', html`<p><strong>${client.name}</strong> got no access.</p>`)
+
+/** An app that asked for the browser at an address which is not registered for it. */
+export const renderMismatchPage = ({
+  asked,
+  registered,
+  onwards,
+}: {
+  asked: string | undefined
+  registered: string
+  /** Where Twitch would send the browser. */
+  onwards: string
+}): Html =>
+  renderPage(
+    'This redirect URI is not registered',
+    html`
+      <p role="alert">
+        ${asked === undefined ? 'The app named no redirect URI.' : html`The app named <code>${asked}</code>.`}
+        Registered is <code>${registered}</code>, and it has to be the same letter by letter.
+      </p>
+      ${
+        asked === undefined
+          ? ''
+          : html`<p>Start the sandbox again so that it takes it:</p>
+              <pre>behalf sandbox --callback-url ${quoteWord(asked)}</pre>`
+      }
+      <p>Or have the app name the registered one; behalf does with:</p>
+      <pre>export BEHALF_CALLBACK_URL=${quoteWord(registered)}</pre>
+      <p><a href="${onwards}">Go on</a> to the registered one with the error, as Twitch would at once.</p>
+    `,
+  )

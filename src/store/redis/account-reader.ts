@@ -11,6 +11,8 @@ import {openStored, parseRecord, readHash, readIntent, withValidation, type Acco
 import {HASH_FIELDS} from './account-scripts.js'
 import type {RedisConnection} from './connection.js'
 import {ACCOUNT_SLOTS, type RedisKeys} from './keys.js'
+import {openCurrent} from './open-current.js'
+import type {RedisParts} from './redis-parts.js'
 
 /** So many accounts are read together. */
 const CHUNK = 500
@@ -20,12 +22,20 @@ export interface StoredAccount {
   hash: AccountHash
 }
 
+export interface OpenedAccount {
+  hash: AccountHash
+  /** Those that it opens with. */
+  keys: StoreKeys
+  /** Without what its intent tells; undefined where there is none. */
+  account: Account | undefined
+}
+
 /** Reads accounts as they are stored now; nothing is kept. */
 export class AccountReader {
   readonly #connection: RedisConnection
   readonly #keys: RedisKeys
   readonly #journals: JournalFolder
-  readonly #openKeys: () => Promise<StoreKeys>
+  readonly #openKeys: RedisParts['openKeys']
   /** As they were read for a name that was given out. */
   readonly #named = new WeakMap<NamedAccount, StoredAccount>()
 
@@ -33,7 +43,7 @@ export class AccountReader {
     connection: RedisConnection
     keys: RedisKeys
     journals: JournalFolder
-    openKeys: () => Promise<StoreKeys>
+    openKeys: RedisParts['openKeys']
   }) {
     this.#connection = parts.connection
     this.#keys = parts.keys
@@ -69,11 +79,23 @@ export class AccountReader {
   }
 
   /** @throws BehalfError `store-damaged`. */
-  async open({key, hash}: StoredAccount): Promise<Account | undefined> {
-    if (hash.record === undefined) return undefined
-    const keys = await this.#openKeys()
-    const account = openStored(hash, key, keys)
+  async open(stored: StoredAccount): Promise<Account | undefined> {
+    if (stored.hash.record === undefined) return undefined
+    const {account, hash} = await this.openStored(stored)
     return account && this.withDoubt(account, hash)
+  }
+
+  /**
+   * Opens what was read, or what is there now.
+   * @throws BehalfError `store-damaged`.
+   */
+  async openStored({key, hash}: StoredAccount): Promise<OpenedAccount> {
+    return openCurrent(
+      this.#openKeys,
+      hash,
+      () => this.read(key),
+      (now, keys) => ({hash: now, keys, account: openStored(now, key, keys)}),
+    )
   }
 
   /** The account with what its intent tells, and whether a reply to it waits on this machine. */
@@ -84,10 +106,9 @@ export class AccountReader {
   }
 
   /** Whether a reply waits on this machine to be saved, whatever the store says of the account. */
-  async hasReply({key, hash}: StoredAccount): Promise<boolean> {
-    const keys = await this.#openKeys()
-    const account = openStored(hash, key, keys)
-    const entry = await this.#journals.read(key)
+  async hasReply(stored: StoredAccount): Promise<boolean> {
+    const {account, keys, hash} = await this.openStored(stored)
+    const entry = await this.#journals.read(stored.key)
     return account !== undefined && findStoredDoubt(hash, entry, account, keys)?.reply !== undefined
   }
 

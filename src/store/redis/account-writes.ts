@@ -65,9 +65,8 @@ export class AccountWrites {
     const {reader} = this.#parts
     if ((await reader.read(key)).record === undefined) return undefined
     const id = makeWriteId()
-    const result = await this.#repeat(key, key, async (hash, isRepeated): Promise<Account | 'gone' | undefined> => {
-      const keys = await this.#parts.openKeys()
-      const current = openStored(hash, key, keys)
+    const result = await this.#repeat(key, key, async (read, isRepeated): Promise<Account | 'gone' | undefined> => {
+      const {account: current, hash, keys} = await reader.openStored({key, hash: read})
       if (current === undefined) return 'gone'
       const changed = isRepeated && hash.write === id ? current : change(current)
       if (changed === current) return reader.withDoubt(current, hash)

@@ -2,6 +2,7 @@ import type {RedisPlace} from '../../config/store-place.js'
 import {SECOND_MS} from '../../model/time.js'
 import {createClusterRoute} from './cluster-route.js'
 import {findMaster} from './find-master.js'
+import {hashSlotOf} from './hash-slot.js'
 import {isLost, isReply, toRedisError} from './redis-errors.js'
 import {NoReplyError, type RedisCommand} from './redis-client.js'
 import {createServerRoute, type RedisRoute} from './route.js'
@@ -29,6 +30,8 @@ export interface RedisConnection {
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<{reply: unknown; isReplicated: boolean | undefined}>
+  /** Whether one script can be about both keys. */
+  areTogether(key: string, other: string): boolean
   /** A command that is about no key, to each server that takes writes. */
   askMasters(command: RedisCommand): Promise<readonly {server: string; reply: unknown}[]>
   /** Goes up whenever a connection is made: what was learned on another one may not hold any more. */
@@ -128,6 +131,8 @@ export function openRedisConnection(place: RedisPlace): RedisConnection {
         const [reply, acknowledged] = await evaluate(patient, script, keys, args, [wait])
         return {reply, isReplicated: Number(acknowledged) > 0}
       }),
+
+    areTogether: (key, other) => place.topology.kind !== 'cluster' || hashSlotOf(key) === hashSlotOf(other),
 
     askMasters,
     epoch: () => route.epoch(),

@@ -16,6 +16,13 @@ local function parse(held)
   local till, id, note = string.match(held, '^(%d+) (%S+) (.*)$')
   return tonumber(till), id, note
 end
+
+local function is_alone(id)
+  local alone = redis.call('HGET', KEYS[1], 'alone')
+  if not alone then return false end
+  local _, holder = parse(alone)
+  return holder == id
+end
 `
 
 /**
@@ -68,11 +75,21 @@ return others
  */
 export const keepGate = defineScript(
   `${PRELUDE}
-local alone = redis.call('HGET', KEYS[1], 'alone')
-if not alone then return 0 end
-local _, id = parse(alone)
-if id ~= ARGV[1] then return 0 end
+if not is_alone(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'alone', value(ARGV[1], ARGV[2], ARGV[3]))
+return 1
+`,
+  {isRepeatable: true},
+)
+
+/**
+ * A command that can be done twice, for who has the store alone. Keys: the gate, and what it is about. Arguments: id; the
+ * command's name, and what follows its key. Gives whether it was done.
+ */
+export const writeAlone = defineScript(
+  `${PRELUDE}
+if not is_alone(ARGV[1]) then return 0 end
+redis.call(ARGV[2], KEYS[2], unpack(ARGV, 3))
 return 1
 `,
   {isRepeatable: true},

@@ -3,9 +3,13 @@ import {createHash} from 'node:crypto'
 /** Accounts are spread over so many hash slots; a step about an account touches the keys of one. */
 export const ACCOUNT_SLOTS = 64
 
+/** What `RedisKeys.meta` is called, after the prefix. */
+export const META = '{m}meta'
+
 /** What a key may be called, after the prefix. */
 const OUR_NAMES = [
-  /^(?:meta|gate|written-at|providers|provider-states|users|owners|flows|flow-maintenance|tokens)$/,
+  /^\{m\}(?:meta|gate)$/,
+  /^(?:written-at|providers|provider-states|users|owners|flows|flow-maintenance|tokens)$/,
   /^(?:login|id|owner|user|flow)-/,
   /^chunk-\d+$/,
   /^\{(?:t:[^}]*|r:[0-9a-f]{32})\}$/,
@@ -24,14 +28,14 @@ export class RedisKeys {
     this.#prefix = prefix
   }
 
-  /** Hash: format, version, wrapped keys. */
+  /** Hash: format, version, wrapped keys. With the gate, so that one step can look there and write here. */
   get meta(): string {
-    return `${this.#prefix}meta`
+    return `${this.#prefix}${META}`
   }
 
   /** Hash: who is at the store. */
   get gate(): string {
-    return `${this.#prefix}gate`
+    return `${this.#prefix}{m}gate`
   }
 
   /** What waits to take the place of all there is. */

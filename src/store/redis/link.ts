@@ -2,10 +2,20 @@ import type {RedisServerAddress} from '../../config/store-place.js'
 import {SECOND_MS} from '../../model/time.js'
 import {checkEvictionPolicy} from './eviction-policy.js'
 import {isReply} from './redis-errors.js'
-import {connectClient, exchange, type RedisAccess, type RedisClient, type RedisCommand} from './redis-client.js'
+import {
+  connectClient,
+  exchange,
+  NoReplyError,
+  within,
+  type RedisAccess,
+  type RedisClient,
+  type RedisCommand,
+} from './redis-client.js'
 
 const FIRST_BACKOFF_MS = 50
 const LONGEST_BACKOFF_MS = 2 * SECOND_MS
+/** After a silence nobody waits long again to hear that it goes on: callers may be served by what was read before. */
+const SILENT_WAIT_MS = SECOND_MS / 2
 
 /** The link was closed by its owner. */
 class LinkClosedError extends Error {
@@ -27,6 +37,8 @@ export class RedisLink {
   #watch: NodeJS.Timeout | undefined
   #opening: Promise<RedisClient> | undefined
   #failure: {error: unknown; attempts: number; timer: NodeJS.Timeout} | undefined
+  /** Its last connection was given up because no reply came. */
+  #isSilent = false
   #epoch = 0
   #isClosed = false
 
@@ -48,6 +60,8 @@ export class RedisLink {
   async exchange(commands: readonly RedisCommand[], timeoutMs?: number): Promise<PromiseSettledResult<unknown>[]> {
     const client = this.#ready() ?? (await this.#open())
     const results = await Promise.allSettled(commands.map((command) => exchange(client, command, timeoutMs)))
+    const isUnanswered = results.some((one) => one.status === 'rejected' && one.reason instanceof NoReplyError)
+    if (isUnanswered && this.#client === client) this.#isSilent = true
     const isDemoted = results.some((one) => one.status === 'rejected' && isReply(one.reason, 'READONLY', 'MASTERDOWN'))
     // What was a primary may have become a replica, and keeps its connections.
     if (isDemoted && this.#client === client) this.#drop()
@@ -83,7 +97,8 @@ export class RedisLink {
     if (this.#failure !== undefined) {
       return Promise.reject(this.#failure.error instanceof Error ? this.#failure.error : new Error('not connected'))
     }
-    return this.#connect()
+    const opening = this.#connect()
+    return this.#isSilent ? within(SILENT_WAIT_MS, opening) : opening
   }
 
   #connect(): Promise<RedisClient> {
@@ -97,6 +112,7 @@ export class RedisLink {
     try {
       const client = await this.#openClient()
       this.#failure = undefined
+      this.#isSilent = false
       this.#client = client
       this.#epoch += 1
       this.#startWatch(client)

@@ -1,7 +1,5 @@
 import type {RedisConnection} from './connection.js'
-import type {RedisKeys} from './keys.js'
-
-const META = 'meta'
+import {META, type RedisKeys} from './keys.js'
 
 /**
  * The keys of this store and no others: another one's prefix may begin with ours, as `behalf:b:` does with `behalf:`, and

@@ -1,50 +1,34 @@
-import {
-  isOAuth2Account,
-  type Account,
-  type Doubt,
-  type NewOAuth2Account,
-  type OAuth2Account,
-} from '../../model/account.js'
+import type {Account, Doubt, NewOAuth2Account, OAuth2Account} from '../../model/account.js'
 import {BehalfError} from '../../model/behalf-error.js'
 import type {RawReply} from '../../model/refresh.js'
-import {SECOND_MS, type Clock} from '../../model/time.js'
-import {withoutDoubt} from '../account-record.js'
+import {elapsedMs} from '../../model/time.js'
 import type {Intent, JournalEntry, JournalFolder, OpenJournal} from '../journal.js'
 import {sealReply} from '../reply-record.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {AccountLock, CommitResult} from '../store.js'
-import {markOf, openStored, toRecordArguments, type AccountHash, type GrantMark} from './account-hash.js'
+import {markOf, type GrantMark} from './account-hash.js'
 import type {AccountHints} from './account-hints.js'
-import {findStoredDoubt, type AccountReader} from './account-reader.js'
-import type {AccountSteps} from './account-steps.js'
-import {makeWriteId, versionOf} from './account-writes.js'
-import {describeHolder, type TakenLock} from './acquire-account-lock.js'
+import {findStoredDoubt} from './account-reader.js'
+import {describeHolder} from './acquire-account-lock.js'
+import {commitTokens, type CommitParts} from './commit-tokens.js'
 import {insist} from './insist.js'
 import {forgetUnsent, type UnsentSends} from './unsent-sends.js'
 
-/** Tokens that a provider has given out wait so long for Redis to answer; then they wait in the journal. */
-const COMMIT_MS = 5 * SECOND_MS
-
-export interface RedisAccountLockParts {
-  steps: AccountSteps
+export interface RedisAccountLockParts extends CommitParts {
   hints: AccountHints
-  reader: AccountReader
   journals: JournalFolder
-  clock: Clock
   openKeys(): Promise<StoreKeys>
   leaseMs: number
-  key: string
-  taken: TakenLock
   unsent: UnsentSends
 }
 
 /** Reads what was found with the lock; a journal of this machine that says nothing any more is removed. */
 export async function openRedisAccountLock(parts: RedisAccountLockParts): Promise<AccountLock> {
-  const {journals, key} = parts
-  const hash = await forgetUnsent(parts)
+  const {journals, key, reader} = parts
+  const read = await forgetUnsent(parts)
   const entry = await journals.read(key)
-  const keys = hash.record === undefined ? undefined : await parts.openKeys()
-  const stored = keys && openStored(hash, key, keys)
+  const opened = read.record === undefined ? undefined : await reader.openStored({key, hash: read})
+  const {hash = read, keys, account: stored} = opened ?? {}
   const found = keys && stored && findStoredDoubt(hash, entry, stored, keys)
   // A Redis that came back empty may be repaired: until then this may be the only copy of what was answered.
   const saysNothing = found === undefined && (stored !== undefined || entry?.sealedReply === undefined)
@@ -156,33 +140,17 @@ class RedisAccountLock implements AccountLock {
   }
 
   async commit(change: (current: OAuth2Account) => NewOAuth2Account): Promise<CommitResult> {
-    const {key, reader, taken} = this.#parts
-    const id = makeWriteId()
-    let hash = taken.hash
-    const replication = {isLate: false}
-    const save = async (isRepeated: boolean): Promise<CommitResult> => {
-      if (isRepeated) hash = await reader.read(key)
-      for (;;) {
-        const keys = await this.#parts.openKeys()
-        const current = openStored(hash, key, keys)
-        if (current !== undefined && !isOAuth2Account(current)) return {kind: 'gone' as const}
-        // It had been done, and the reply was lost.
-        if (hash.write === id && current) return {kind: 'saved' as const, account: current}
-        const saved = this.#apply(change, hash, current)
-        const {word, isLate} = await this.#runCommit(saved, hash, id, keys)
-        replication.isLate = isLate
-        if (word === 'saved' && saved) return {kind: 'saved' as const, account: saved}
-        hash = await reader.read(key)
-        if (word !== 'conflict') return toOther(openStored(hash, key, keys))
-      }
-    }
-    const result = await insist(save, COMMIT_MS).catch((error: unknown) => {
-      // Sealed anew while this process stood still: with the keys of now it can be saved.
-      if (!(error instanceof BehalfError && error.code === 'store-locked')) throw error
-      return insist(() => save(true), COMMIT_MS)
+    const begun = this.#begun
+    const {result, isLate} = await commitTokens(this.#parts, {
+      account: this.account,
+      mark: this.#mark,
+      sentAt: begun?.intent.lastSentAt ?? this.#before.doubt?.lastSentAt,
+      // What was there before says something still when nothing is saved.
+      intents: {saved: begun?.text ?? this.#before.text, other: begun?.text ?? ''},
+      change,
     })
     // A failover would bring back the token that was sent, and only this machine has the answer: the next holder looks.
-    if (!replication.isLate) await this.#removeJournal()
+    if (!isLate) await this.#removeJournal()
     await this.#closeJournal()
     return result
   }
@@ -205,47 +173,18 @@ class RedisAccountLock implements AccountLock {
     await this.#parts.taken.release()
   }
 
-  /** @param intent what must be noted still; empty where that does not matter. */
-  async #hold(intent: string): Promise<boolean> {
-    const {steps, key, taken, leaseMs} = this.#parts
-    const [word] = await insist(() => steps.run('hold', key, [taken.owner, leaseMs, intent]))
-    return word === 'held'
-  }
-
-  /** The record to save; undefined where it is not the one that was locked. */
-  #apply(
-    change: (current: OAuth2Account) => NewOAuth2Account,
-    hash: AccountHash,
-    current: OAuth2Account | undefined,
-  ): OAuth2Account | undefined {
-    const {grant, fingerprint} = this.#mark
-    const isSame = this.account !== undefined && hash.grant === grant && hash.fingerprint === fingerprint
-    if (!isSame || current === undefined || this.#isOvertaken(current)) return undefined
-    return {...withoutDoubt(change(withoutDoubt(current))), version: versionOf(hash) + 1}
-  }
-
   /**
-   * Whether whoever had the lock after this one has saved other tokens already. The refresh token does not tell where a
-   * provider gives the same one back; and the clocks of two machines are asked only if the tokens differ.
+   * No where this process stood still while it was asked, until half of the lease was over: the rest may be too short.
+   * @param intent what must be noted still; empty where that does not matter.
    */
-  #isOvertaken({credential}: OAuth2Account): boolean {
-    const sentAt = this.#begun?.intent.lastSentAt ?? this.#before.doubt?.lastSentAt
-    if (sentAt === undefined || this.account === undefined || !isOAuth2Account(this.account)) return false
-    const isOther = credential.accessToken.reveal() !== this.account.credential.accessToken.reveal()
-    return isOther && credential.issuedAt > sentAt.wallMs
-  }
-
-  #runCommit(saved: OAuth2Account | undefined, hash: AccountHash, id: string, keys: StoreKeys) {
-    const {clock, key, steps, taken} = this.#parts
-    const {grant, fingerprint} = this.#mark
-    const record =
-      saved === undefined
-        ? [key, '', ...Array<string>(8).fill('')]
-        : toRecordArguments({account: saved, replaces: hash.write, id}, keys, clock.now())
-    // What was there before says something still when nothing is saved.
-    const intent = this.#begun?.text ?? (saved === undefined ? '' : this.#before.text)
-    const args = [...record, taken.owner, grant, fingerprint, intent]
-    return steps.write('commit', key, args, {provider: this.account?.provider})
+  async #hold(intent: string): Promise<boolean> {
+    const {clock, steps, key, taken, leaseMs} = this.#parts
+    let askedAt = clock.moment()
+    const [word] = await insist(() => {
+      askedAt = clock.moment()
+      return steps.run('hold', key, [taken.owner, leaseMs, intent])
+    })
+    return word === 'held' && elapsedMs(askedAt, clock.moment()) < leaseMs / 2
   }
 
   /** Not made durable: one that comes back after a power cut is about a token that is stored no more, or costs a retry. */
@@ -263,9 +202,6 @@ class RedisAccountLock implements AccountLock {
     await begun?.journal.close()
   }
 }
-
-const toOther = (account: Account | undefined): CommitResult =>
-  account !== undefined && isOAuth2Account(account) ? {kind: 'superseded', account} : {kind: 'gone'}
 
 const tookTooLong = (key: string, what: 'sent' | 'removed', holder = ''): BehalfError =>
   new BehalfError(

@@ -16,6 +16,7 @@ import {acquireAccountLock} from './acquire-account-lock.js'
 import {slotOf} from './keys.js'
 import {putSlotInDoubt} from './old-copy-slot.js'
 import {openRedisAccountLock} from './redis-account-lock.js'
+import type {OpenKeysOptions} from './redis-meta.js'
 import type {RedisParts} from './redis-parts.js'
 import {SeenWrites} from './seen-writes.js'
 import type {UnsentSends} from './unsent-sends.js'
@@ -43,8 +44,8 @@ export function createRedisAccounts(
   const {localPath} = parts.place
   const journals = new JournalFolder(join(localPath, 'accounts'))
   const seen = new SeenWrites(localPath)
-  const openKeys = async (): Promise<StoreKeys> => {
-    const keys = await parts.openKeys()
+  const openKeys = async (options?: OpenKeysOptions): Promise<StoreKeys> => {
+    const keys = await parts.openKeys(options)
     const id = await parts.storeId()
     if (id !== undefined) seen.belongTo(id)
     return keys

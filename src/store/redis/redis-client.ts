@@ -61,8 +61,14 @@ export async function exchange(
 function makeClient({host, port}: RedisServerAddress, access: RedisAccess, ca: string | undefined) {
   const {username, password, database, tls} = access
   const socket = {host, port, connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: false} as const
-  // Of a name that is no address, TLS is told: one server may have many certificates.
-  const encrypted = {tls: true, ...(ca !== undefined && {ca}), ...(isIP(host) === 0 && {servername: host})} as const
+  // Of a name that is no address, TLS is told: one server may have many certificates. No variable of Node's own makes it
+  // trust whoever answers.
+  const encrypted = {
+    tls: true,
+    rejectUnauthorized: true,
+    ...(ca !== undefined && {ca}),
+    ...(isIP(host) === 0 && {servername: host}),
+  } as const
   return createClient({
     RESP: 2,
     socket: tls === undefined ? socket : {...socket, ...encrypted},
@@ -89,7 +95,8 @@ async function readCertificates(tls: RedisAccess['tls']): Promise<string | undef
   }
 }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+/** @throws NoReplyError */
+export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -2,6 +2,7 @@ import {ErrorReply} from '@redis/client'
 
 import type {RedisPlace, RedisServerAddress} from '../../config/store-place.js'
 import {BehalfError, type ErrorCode} from '../../model/behalf-error.js'
+import {quoteWord} from '../../model/shell-words.js'
 import {redisCli} from './redis-cli.js'
 import {NO_REDIS} from './redis-client.js'
 
@@ -23,14 +24,16 @@ interface Meaning {
 /** What a failure means, without anything secret: passwords stand in no message of ours. */
 export function toRedisError(error: unknown, place: RedisPlace): BehalfError {
   if (error instanceof BehalfError) return error
-  const {code, why, hint} = error instanceof ErrorReply ? explainReply(error.message) : explainLoss(error, place)
+  const {code, why, hint} = error instanceof ErrorReply ? explainReply(error.message, place) : explainLoss(error, place)
   return new BehalfError(code, `${place.location}: ${why}`, {cause: error, ...(hint !== undefined && {hint})})
 }
 
 /** @param message what the server said; it never repeats a password. */
-function explainReply(message: string): Meaning {
-  const known = REPLIES[firstWord(message)]
-  if (known !== undefined) return {...known, why: known.why}
+function explainReply(message: string, {prefix}: RedisPlace): Meaning {
+  const word = firstWord(message)
+  if (word === 'NOPERM') return noPermission(prefix)
+  const known = REPLIES[word]
+  if (known !== undefined) return known
   const special = SPECIAL_REPLIES.find(([pattern]) => pattern.test(message))
   if (special !== undefined) return special[1]
   return {code: 'internal', why: `Redis refused a command: ${message.slice(0, 200)}`}
@@ -56,11 +59,6 @@ const REPLIES: Readonly<Record<string, Meaning>> = {
   },
   NOAUTH: {code: 'configuration', why: 'Redis wants a password', hint: CREDENTIALS},
   WRONGPASS: {code: 'configuration', why: 'Redis does not know this user and password', hint: CREDENTIALS},
-  NOPERM: {
-    code: 'configuration',
-    why: 'the user of BEHALF_STORE has no permission for what behalf needs',
-    hint: 'redis-cli ACL SETUSER USER on "~behalf:*" +@all -@admin',
-  },
   MOVED: {
     code: 'configuration',
     why: 'this is a node of a cluster',
@@ -78,6 +76,16 @@ const REPLIES: Readonly<Record<string, Meaning>> = {
     hint: 'redis-cli INFO replication',
   },
 }
+
+const noPermission = (prefix: string): Meaning => ({
+  code: 'configuration',
+  why: 'the user of BEHALF_STORE has no permission for what behalf needs',
+  hint: `redis-cli ACL SETUSER USER ${quoteWord(`~${prefix}*`)} ${NEEDED_COMMANDS}`,
+})
+
+/** All that behalf asks of one server; of a cluster besides: `+cluster|slots +asking`. */
+const NEEDED_COMMANDS =
+  '+@hash +@set +@sortedset +@stream +@string +del +unlink +exists +persist +pexpire +scan +time +eval +evalsha +select +ping +info +wait'
 
 const SPECIAL_REPLIES: readonly (readonly [RegExp, Meaning])[] = [
   [
@@ -100,6 +108,13 @@ const SPECIAL_REPLIES: readonly (readonly [RegExp, Meaning])[] = [
 
 function explainLoss(error: unknown, place: RedisPlace): Meaning {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return {
+      code: 'configuration',
+      why: 'the certificate of Redis is for another name',
+      hint: 'Name Redis in BEHALF_STORE as its certificate does (openssl x509 -noout -ext subjectAltName shows it).',
+    }
+  }
   if (/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT)/.test(code)) {
     return {
       code: 'configuration',

@@ -5,6 +5,7 @@ import {hasState, openFlow, sealFlow} from '../flow-record.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {FlowStore} from '../store.js'
 import {insist} from './insist.js'
+import {openText} from './open-current.js'
 import {parseStored} from './parse-stored.js'
 import type {RedisParts} from './redis-parts.js'
 import {changeText, readText, type TextPlace} from './stored-text.js'
@@ -31,10 +32,12 @@ export function createRedisFlows({connection, keys, clock, openKeys, noteWritten
     await connection.send(key, ['SET', key, flow.id, 'PX', String(Math.ceil(keepMs(flow)))])
   }
 
-  async function get(id: string): Promise<Flow | undefined> {
-    const text = await read(id)
-    return text === undefined ? undefined : open(text, id, await openKeys())
-  }
+  const get = (id: string): Promise<Flow | undefined> =>
+    openText(
+      openKeys,
+      () => read(id),
+      (text, storeKeys) => open(text, id, storeKeys),
+    )
 
   return {
     get,

@@ -1,10 +1,12 @@
 import {randomBytes} from 'node:crypto'
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import type {BehalfError} from '../../model/behalf-error.js'
 import {MINUTE_MS, SECOND_MS, type Clock} from '../../model/time.js'
 import type {RedisConnection} from './connection.js'
 import {isGone, lockedRedis, lostRedis, writeGateNote} from './gate-note.js'
-import {enterGate, keepGate, leaveGate, takeGate} from './gate-scripts.js'
+import {enterGate, keepGate, leaveGate, takeGate, writeAlone} from './gate-scripts.js'
+import type {RedisCommand} from './redis-client.js'
 
 const LEASE_MS = MINUTE_MS
 const RENEW_MS = 20 * SECOND_MS
@@ -175,11 +177,34 @@ export class SoleRedisGate extends GatePlace {
     if (this.#isLost || !this.isFresh) await this.#keep()
   }
 
+  /**
+   * Writes what makes or ends a store, in one step with looking whether it is had alone still. In a cluster, where the
+   * key is elsewhere than the gate, it is looked before and after.
+   * @param command on one key, and such that it can be done twice.
+   * @throws BehalfError `store-locked`
+   */
+  async write(command: RedisCommand): Promise<void> {
+    await this.check()
+    const {connection, key: gate} = this.options
+    const [name = '', place = '', ...rest] = command.map(String)
+    if (connection.areTogether(gate, place)) {
+      if ((await connection.run(writeAlone, [gate, place], [this.id, name, ...rest])) !== 1) throw this.#lose()
+    } else {
+      await connection.send(place, command)
+      await this.check()
+    }
+  }
+
+  #lose(): BehalfError {
+    this.#isLost = true
+    return lostRedis(this.options.connection.location)
+  }
+
   async #keep(): Promise<void> {
     const {connection, key} = this.options
     const askedAt = now()
-    this.#isLost ||= (await connection.run(keepGate, [key], this.words)) !== 1
-    if (this.#isLost) throw lostRedis(connection.location)
+    const isKept = !this.#isLost && (await connection.run(keepGate, [key], this.words)) === 1
+    if (!isKept) throw this.#lose()
     this.hold(askedAt, () => this.#keep())
   }
 }

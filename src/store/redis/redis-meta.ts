@@ -24,6 +24,11 @@ export interface RedisMeta {
   wrapped: WrappedKeys
 }
 
+export interface OpenKeysOptions {
+  /** As they are now, though they have been read within a second. */
+  anew?: boolean
+}
+
 const moveShape = shape.object({kind: shape.oneOf(['incoming', 'moved']), id: shape.text, other: shape.text})
 
 /** Whoever comes first makes the store, and everyone gets what he made. The same when it is run twice. */
@@ -43,6 +48,7 @@ export class MetaHash {
   readonly #key: string
   readonly #keyring: Keyring
   #known: {meta: RedisMeta; epoch: number; untilMs: number} | undefined
+  #reading: Promise<RedisMeta | undefined> | undefined
 
   constructor(connection: RedisConnection, keys: RedisKeys, keyring: Keyring) {
     this.#connection = connection
@@ -54,12 +60,16 @@ export class MetaHash {
   async read(): Promise<RedisMeta | undefined> {
     const known = this.#known
     if (known?.epoch === this.#connection.epoch() && known.untilMs > performance.now()) return known.meta
-    return this.#learn(await this.#connection.send(this.#key, ['HGETALL', this.#key]))
+    // A list of accounts is opened all at once.
+    this.#reading ??= this.#readNow().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
   }
 
   /** @throws BehalfError `wrong-secret`, `store-…`. */
-  async openKeys(): Promise<StoreKeys> {
-    const meta = await this.read()
+  async openKeys({anew = false}: OpenKeysOptions = {}): Promise<StoreKeys> {
+    const meta = anew ? await this.#readNow() : await this.read()
     if (meta !== undefined) return this.#keyring.open(meta.wrapped)
     const {wrapped} = await this.#keyring.create()
     const id = randomBytes(16).toString('base64url')
@@ -76,9 +86,13 @@ export class MetaHash {
   async checkUnchanged(): Promise<void> {
     const before = this.#known?.meta
     this.#known = undefined
-    const after = await this.read()
+    const after = await this.#readNow()
     if (before === undefined || JSON.stringify(before) === JSON.stringify(after)) return
     throw movedMeanwhile(this.#connection.location)
+  }
+
+  async #readNow(): Promise<RedisMeta | undefined> {
+    return this.#learn(await this.#connection.send(this.#key, ['HGETALL', this.#key]))
   }
 
   #learn(reply: unknown): RedisMeta | undefined {

@@ -4,6 +4,7 @@ import type {Clock} from '../../model/time.js'
 import type {StoreKeys} from '../store-keys.js'
 import type {RedisConnection} from './connection.js'
 import type {RedisKeys} from './keys.js'
+import type {OpenKeysOptions} from './redis-meta.js'
 
 /** What the parts of the Redis store share. */
 export interface RedisParts {
@@ -12,7 +13,7 @@ export interface RedisParts {
   readonly keys: RedisKeys
   readonly clock: Clock
   /** The store's own keys, which seal what is stored. Makes them where the store is still empty. */
-  readonly openKeys: () => Promise<StoreKeys>
+  readonly openKeys: (options?: OpenKeysOptions) => Promise<StoreKeys>
   /** Random, and the same for the life of the store; undefined while it is empty. */
   readonly storeId: () => Promise<string | undefined>
   /** Notes when the store was written last. Asked for in the same turn as the write, it goes out with it. */

@@ -5,9 +5,10 @@ import {openProvider, openProviderState, sealProvider, sealProviderState} from '
 import type {StoreKeys} from '../store-keys.js'
 import type {ProviderStore} from '../store.js'
 import {insist} from './insist.js'
+import {openText} from './open-current.js'
 import {parseStored} from './parse-stored.js'
 import type {RedisParts} from './redis-parts.js'
-import {changeText, readText} from './stored-text.js'
+import {changeText, readText, type TextPlace} from './stored-text.js'
 
 /** Providers of the Redis store: a hash of their records, and one of their states. */
 export function createRedisProviders({connection, keys, openKeys, noteWritten}: RedisParts): ProviderStore {
@@ -17,13 +18,14 @@ export function createRedisProviders({connection, keys, openKeys, noteWritten}: 
     openProvider(parseStored(text, 'provider', name), name, storeKeys)
   const openState = (text: string, name: string, storeKeys: StoreKeys): ProviderState =>
     openProviderState(parseStored(text, 'provider state', name), name, storeKeys)
+  const readOpened = <T>(place: TextPlace, open: (text: string, storeKeys: StoreKeys) => T): Promise<T | undefined> =>
+    openText(openKeys, () => readText(connection, place), open)
   const removeField = (key: string, name: string): Promise<boolean> =>
     insist(async (isRepeated) => (await connection.send(key, ['HDEL', key, name])) === 1 || isRepeated)
 
   return {
     async get(name) {
-      const text = await readText(connection, placeOf(name))
-      return text === undefined ? undefined : open(text, name, await openKeys())
+      return readOpened(placeOf(name), (text, storeKeys) => open(text, name, storeKeys))
     },
 
     async list() {
@@ -69,8 +71,7 @@ export function createRedisProviders({connection, keys, openKeys, noteWritten}: 
     },
 
     async getState(name) {
-      const text = await readText(connection, statePlaceOf(name))
-      return text === undefined ? undefined : openState(text, name, await openKeys())
+      return readOpened(statePlaceOf(name), (text, storeKeys) => openState(text, name, storeKeys))
     },
 
     async updateState(name, change) {

@@ -129,12 +129,6 @@ export class RedisRawAccounts {
     if (reply !== undefined && reply !== value.reply) await this.#journals.put(key, intent, reply)
   }
 
-  async retire(to: string): Promise<void> {
-    const {connection, keys} = this.#parts
-    const slots = Array.from({length: ACCOUNT_SLOTS}, (_, slot) => keys.ofSlot(slot, 'slot'))
-    await Promise.all(slots.map((slot) => connection.send(slot, ['HSET', slot, 'moved', to])))
-  }
-
   async *#hashes(): AsyncGenerator<[key: string, hash: AccountHash]> {
     const {connection, keys} = this.#parts
     for (const set of this.#slots()) {

@@ -10,7 +10,7 @@ import type {RawContent, RawHead, RawMove, RawRecord, RawState, RawStore} from '
 import {settleAll} from '../settle-all.js'
 import {checkRawRecords} from './check-raw-records.js'
 import {openRedisConnection, type RedisConnection} from './connection.js'
-import {RedisKeys} from './keys.js'
+import {ACCOUNT_SLOTS, RedisKeys} from './keys.js'
 import {listOwnKeys} from './list-own-keys.js'
 import {RawChunks} from './raw-chunks.js'
 import {SoleRedisGate} from './redis-gate.js'
@@ -86,16 +86,15 @@ class RedisRawStore implements RawStore {
   }
 
   async activate(): Promise<void> {
-    await this.#gate.check()
-    await this.#connection.send(this.#keys.meta, ['HDEL', this.#keys.meta, 'move'])
+    await this.#gate.write(['HDEL', this.#keys.meta, 'move'])
   }
 
   async retire({id, other}: RawMove): Promise<void> {
     await this.#setMove({kind: 'moved', id, other})
     // For a process that slept all the while: what it wakes up to write goes nowhere.
-    await this.#accounts.retire(other)
-    const ledger = this.#keys.points('ledger')
-    await this.#connection.send(ledger, ['HSET', ledger, 'moved', other])
+    const slots = Array.from({length: ACCOUNT_SLOTS}, (_, slot) => this.#keys.ofSlot(slot, 'slot'))
+    const marked = [...slots, this.#keys.points('ledger')]
+    await settleAll(marked.map((key) => this.#gate.write(['HSET', key, 'moved', other])))
   }
 
   async replace(content: RawContent): Promise<void> {
@@ -124,12 +123,12 @@ class RedisRawStore implements RawStore {
       await this.#gate.check()
       await settleAll(some.map(changed))
     }
+    await this.#gate.check()
     return this.#accounts.countElsewhere()
   }
 
   async writeHead({keys}: RawHead): Promise<void> {
-    await this.#gate.check()
-    await this.#connection.send(this.#keys.meta, ['HSET', this.#keys.meta, 'keys', JSON.stringify(keys)])
+    await this.#gate.write(['HSET', this.#keys.meta, 'keys', JSON.stringify(keys)])
   }
 
   async close(): Promise<void> {
@@ -165,19 +164,16 @@ class RedisRawStore implements RawStore {
 
   /** With a head: for a store that is made anew. */
   async #setMove(move: NonNullable<AnyMeta['move']>, head?: RawHead): Promise<void> {
-    await this.#gate.check()
-    const {meta} = this.#keys
     const id = randomBytes(16).toString('base64url')
     const made = head === undefined ? [] : metaFields({id, wrapped: head.keys})
-    await this.#connection.send(meta, ['HSET', meta, ...made, 'move', JSON.stringify(move)])
+    await this.#gate.write(['HSET', this.#keys.meta, ...made, 'move', JSON.stringify(move)])
   }
 
   async #clear(): Promise<void> {
     const {meta} = this.#keys
     for await (const some of groupItems(listOwnKeys(this.#connection, this.#keys), TOGETHER)) {
-      await this.#gate.check()
       const over = some.filter((key) => key !== meta && !this.#keys.isPassing(key))
-      await settleAll(over.map((key) => this.#connection.send(key, ['UNLINK', key])))
+      await settleAll(over.map((key) => this.#gate.write(['UNLINK', key])))
     }
   }
 

@@ -1,10 +1,12 @@
 import type {SealingSecretSource} from '../../config/settings.js'
 import type {RedisPlace} from '../../config/store-place.js'
 import type {Clock} from '../../model/time.js'
+import {chatBudgetRecord, rateBudgetRecord} from '../budget-records.js'
 import {loadPointsLazily} from '../lazy-points.js'
 import {partSessions} from '../part-sessions.js'
 import {Keyring} from '../store-keys.js'
 import type {Store} from '../store.js'
+import {checkRedisWritable} from './check-redis-writable.js'
 import {openRedisConnection} from './connection.js'
 import {RedisKeys} from './keys.js'
 import {gateWrites} from './gate-writes.js'
@@ -15,7 +17,7 @@ import {SharedRedisGate} from './redis-gate.js'
 import {MetaHash} from './redis-meta.js'
 import type {RedisParts} from './redis-parts.js'
 import {createRedisProviders} from './redis-providers.js'
-import {createRedisRateBudgets} from './redis-rate-budgets.js'
+import {createRedisBudgets} from './redis-budgets.js'
 import {readText} from './stored-text.js'
 
 export interface RedisStoreOptions {
@@ -43,7 +45,7 @@ export async function openRedisStore({place, secret, clock, leaseMs, claimMs}: R
     connection,
     keys,
     clock,
-    openKeys: () => meta.openKeys(),
+    openKeys: (options) => meta.openKeys(options),
     storeId: async () => (await meta.read())?.id,
     async noteWritten() {
       await connection.send(keys.writtenAt, ['SET', keys.writtenAt, String(clock.now())])
@@ -64,11 +66,13 @@ export async function openRedisStore({place, secret, clock, leaseMs, claimMs}: R
     flows: createRedisFlows(parts),
     ...partSessions(apiTokens),
     points: loadPointsLazily(async () => (await import('./redis-points.js')).createRedisPoints(parts)),
-    rateBudgets: createRedisRateBudgets({connection: direct, keys}),
+    rateBudgets: createRedisBudgets({connection: direct, keys}, rateBudgetRecord),
+    chatBudgets: createRedisBudgets({connection: direct, keys}, chatBudgetRecord),
     async lastWrittenAt() {
       const at = Number((await readText(connection, {key: keys.writtenAt})) ?? Number.NaN)
       return Number.isFinite(at) ? at : undefined
     },
+    checkWritable: () => checkRedisWritable(connection),
     // What another process writes is not seen without asking.
     revision: () => undefined,
     fingerprint: async (value) => (await meta.openKeys()).fingerprint(value.reveal()),

@@ -62,6 +62,16 @@ describe('the program', function () {
     assert.doesNotMatch(stderr, /\n {4}at /)
   })
 
+  it('says that a backup was made once it has left, and not where nobody took it', async () => {
+    const begin =
+      'echo made-up-passphrase > passphrase; behalf points add vera 1 2> add.txt && (sleep 0.2; behalf store export --passphrase-file passphrase'
+    const full = await home.runShell(`${begin} > /dev/full)`)
+    assert.equal(full.exitCode, 1)
+    assert.match(full.stderr, /^✗ The output could not be written: ENOSPC/)
+    const closed = await home.runShell(`set -o pipefail; ${begin}; echo "exit $?" >&2) | true`)
+    assert.equal(closed.stderr.trim(), 'exit 0')
+  })
+
   it('ends well when whoever reads its output has gone, whatever it prints', async () => {
     for (const command of ['behalf --help', 'behalf --version', 'behalf provider presets']) {
       const cut = await home.runShell(`set -o pipefail; (sleep 0.2; ${command}; echo "exit $?" >&2) | true`)

@@ -25,6 +25,7 @@ const VIEW: ProviderView = {
   revokeEnds: 'token',
   registerUrl: 'https://register.example.test',
   accounts: 2,
+  isProven: true,
 }
 
 describe('provider add', () => {

@@ -77,6 +77,20 @@ describe('commands, with their store in Redis', function () {
     })
   }
 
+  it('end with 7 for a Redis that is full, and lose nothing', async () => {
+    assert.equal((await issue()).exitCode, 0)
+    await server.command('CONFIG', 'SET', 'maxmemory', '1')
+    try {
+      const {exitCode, stdout} = await home.run(['points', 'add', 'viewer_vera', '3', '--json'])
+      const {error} = JSON.parse(stdout) as {error: {code: string; hint: string}}
+      assert.deepEqual([exitCode, error.code], [7, 'store-full'])
+      assert.match(error.hint, /CONFIG SET maxmemory/)
+      assert.match((await home.run(['token', 'list'])).stdout, /made-up/)
+    } finally {
+      await server.command('CONFIG', 'SET', 'maxmemory', '0')
+    }
+  })
+
   it('end with 3 for a Redis that may evict, and say how to mend it', async () => {
     await server.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lfu')
     try {
@@ -93,7 +107,7 @@ describe('commands, with their store in Redis', function () {
   describe('store check', () => {
     it('finds nothing in a store that is sound, or not there yet, and makes none', async () => {
       assert.deepEqual((await check()).problems, [])
-      assert.equal(await server.command('EXISTS', `${prefix}meta`), 0)
+      assert.equal(await server.command('EXISTS', `${prefix}{m}meta`), 0)
       await issue()
       assert.deepEqual((await check()).problems, [])
     })
@@ -137,12 +151,12 @@ describe('commands, with their store in Redis', function () {
     })
 
     it('leaves alone what is no store', async () => {
-      await server.command('HSET', `${prefix}meta`, 'format', 'made up')
+      await server.command('HSET', `${prefix}{m}meta`, 'format', 'made up')
       assert.deepEqual(
         (await check()).problems.map(({code}) => code),
         ['store-foreign'],
       )
-      await server.command('HSET', `${prefix}meta`, 'format', 'behalf-store', 'version', '2')
+      await server.command('HSET', `${prefix}{m}meta`, 'format', 'behalf-store', 'version', '2')
       assert.deepEqual(
         (await check()).problems.map(({code}) => code),
         ['store-newer'],

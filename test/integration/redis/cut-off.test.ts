@@ -26,7 +26,9 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'a daemon that is c
     token = await scene.issue({scopes: ['api:example', 'metrics:read']})
     ;[cut, other] = await Promise.all([scene.start({input: {staleAuthMs: STALE_MS}}), scene.start()])
   })
-  after(() => scene.dispose())
+  after(async () => {
+    if (REDIS_SERVER !== undefined) await scene.dispose()
+  })
 
   interface Answer {
     status: number
@@ -95,6 +97,18 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'a daemon that is c
     await until('it says so', () => logged(cut, 'schedule-works') === 1 && logged(cut, 'store-available') === 1)
   })
 
+  it('is not ready while Redis takes no writes, and goes on serving', async () => {
+    await scene.server.command('CONFIG', 'SET', 'maxmemory', '1')
+    try {
+      const {status: ready, body} = await call(cut, '/readyz')
+      assert.deepEqual([ready, (JSON.parse(body) as {store: string}).store], [503, 'unavailable'])
+      assert.equal(await status(cut, '/healthz'), 200)
+    } finally {
+      await scene.server.command('CONFIG', 'SET', 'maxmemory', '0')
+    }
+    assert.equal(await status(cut, '/readyz'), 200)
+  })
+
   it('begins no refresh, and uses the token in hand while it lives', async () => {
     await cut.stop()
     let refreshes = 0
@@ -115,5 +129,14 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'a daemon that is c
     assert.deepEqual([await status(other), refreshes], [200, 0])
     other.proxy.restore()
     await until('it is renewed', async () => (await status(other)) !== 503 && refreshes > 0)
+  })
+
+  it('goes on by what it read last on a network that has fallen silent, too', async () => {
+    await scene.addAccount({userId: '1', role: 'owner', grantId: 'third'})
+    assert.equal(await status(other), 200)
+    other.proxy.isSilent = true
+    assert.equal(await status(other), 200)
+    other.proxy.restore()
+    await until('it is ready', async () => (await status(other, '/readyz')) === 200)
   })
 })

@@ -26,6 +26,7 @@ describe('a call over the passthrough with a store in Redis', () => {
   })
 
   after(async () => {
+    if (REDIS_SERVER === undefined) return
     await scene.dispose()
     await proxy.close()
   })

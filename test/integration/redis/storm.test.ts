@@ -22,6 +22,8 @@ const STOPPED_MS = LEASE_MS + 1000
 const GRACE_MS = 10 * 60_000
 /** From when a daemon writes a request to when it is read here, on a machine with much else to do. */
 const SLACK_MS = 1000
+/** Until a daemon that was cut off has its connection again. */
+const RECOVERY_MS = 3000
 const PATIENCE_MS = EXPIRIES * 500 + 60_000
 
 describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and commands on one Redis'), function () {
@@ -30,8 +32,8 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
   let scene: RedisDaemons
   let storm: StormProvider
   let home: ProgramHome
-  /** When daemons were killed: on the same machine that is noticed at once, and another takes over. */
-  const kills: number[] = []
+  /** What was done to daemons, and when. A kill is noticed at once on the same machine, and another takes over. */
+  const troubles: {kind: 'kill' | 'stop' | 'cut'; daemon: number; at: number; forMs: number}[] = []
 
   before(async function () {
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
@@ -48,6 +50,7 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
     await storm.stock(scene.store, ACCOUNTS)
   })
   after(async () => {
+    if (REDIS_SERVER === undefined) return
     await home.remove()
     await scene.dispose()
     await storm.stop()
@@ -71,10 +74,14 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
     const exitCodes = await Promise.all(daemons.map((daemon) => daemon.stop()))
     assert.deepEqual(exitCodes, [0, 0, 0, 0])
     const isAfterKill = ({at, afterMs, stalledMs}: Replay) =>
-      kills.some((killedAt) => killedAt <= at && killedAt >= at - afterMs - stalledMs - SLACK_MS)
-    const unexplained = storm.replays.filter(
-      (replay) => !replay.isExplained && replay.afterMs + replay.stalledMs < LEASE_MS && !isAfterKill(replay),
-    )
+      troubles.some((one) => one.kind === 'kill' && one.at <= at && one.at >= at - afterMs - stalledMs - SLACK_MS)
+    /** A lease ends under its owner only where that one was stopped, or could not be heard. */
+    const isAfterTrouble = ({at, afterMs, stalledMs}: Replay) =>
+      afterMs + stalledMs >= LEASE_MS &&
+      troubles.some((one) => one.at <= at && one.at + one.forMs + RECOVERY_MS >= at - afterMs - stalledMs)
+    const unexplained = storm.replays
+      .filter((replay) => !replay.isExplained && !isAfterKill(replay) && !isAfterTrouble(replay))
+      .map((replay) => ({...replay, after: troubles.filter((one) => one.at <= replay.at).slice(-3)}))
     const late = storm.replays.filter(({afterMs}) => afterMs >= GRACE_MS / 2)
     assert.ok(storm.replays.length > 0, 'no reply was lost, so nothing was shown')
     assert.deepEqual({unexplained, late, ended: [...storm.ended]}, {unexplained: [], late: [], ended: []})
@@ -111,17 +118,21 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'four daemons and c
       const index = Math.floor(Math.random() * daemons.length)
       const daemon = daemons[index]
       if (daemon === undefined) continue
+      const forMs = count % 3 === 1 ? STOPPED_MS : 1000 + 2000 * Math.random()
+      const at = performance.now()
       if (count % 3 === 0) {
-        kills.push(performance.now())
+        troubles.push({kind: 'kill', daemon: index, at, forMs: 0})
         await daemon.stop('SIGKILL')
         daemons[index] = await daemon.startAgain()
       } else if (count % 3 === 1) {
+        troubles.push({kind: 'stop', daemon: index, at, forMs})
         daemon.process.kill('SIGSTOP')
-        await pause(STOPPED_MS)
+        await pause(forMs)
         daemon.process.kill('SIGCONT')
       } else {
+        troubles.push({kind: 'cut', daemon: index, at, forMs})
         daemon.proxy.cut()
-        await pause(1000 + 2000 * Math.random())
+        await pause(forMs)
         daemon.proxy.restore()
       }
     }

@@ -63,6 +63,16 @@ describe('sandbox /oauth2/authorize', () => {
     })
   }
 
+  it('tells a browser what to do about a mismatch, and goes on from there as Twitch does', async () => {
+    const asked = `http://localhost:9000/it's<b>`
+    const path = caller.authorizePath({redirect_uri: asked})
+    const {status, text} = await caller.send(path, {headers: {accept: 'text/html,*/*'}})
+    assert.equal(status, 400)
+    assert.match(text, /behalf sandbox --callback-url &#39;http:\/\/localhost:9000\/it&#39;\\&#39;&#39;s&lt;b&gt;&#39;/)
+    assert.match(text, /export BEHALF_CALLBACK_URL=http:\/\/localhost:8420\/callback/)
+    assert.match(text, /href="http:\/\/localhost:8420\/callback\?error=redirect_mismatch&amp;/)
+  })
+
   it('refuses an ID token without openid, and unknown response types', async () => {
     for (const responseType of ['id_token', 'token id_token', 'password', '']) {
       const back = await caller.authorize('techydrroid', {response_type: responseType})

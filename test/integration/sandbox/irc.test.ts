@@ -5,8 +5,8 @@ import {createFakeClock} from '../../support/fake-clock.js'
 import {IrcClient} from '../../support/irc-client.js'
 import {makeCertificate} from '../../support/make-certificate.js'
 import {SandboxCaller} from '../../support/sandbox-caller.js'
+import {SandboxChat, type ChatLogin} from '../../support/sandbox-chat.js'
 
-const SCOPES = 'chat:read chat:edit'
 const ROOM = '#streamer_sam'
 
 describe('sandbox chat', () => {
@@ -14,46 +14,21 @@ describe('sandbox chat', () => {
   const certificate = makeCertificate('localhost')
   let sandbox: Sandbox
   let caller: SandboxCaller
-  let clients: IrcClient[] = []
+  let chat: SandboxChat
 
   before(async () => {
     sandbox = await startSandbox({clock, irc: {port: 0, tls: certificate}})
     caller = new SandboxCaller(sandbox)
+    chat = new SandboxChat(caller)
   })
   beforeEach(() => caller.control('seed', {channels: [{login: 'streamer_sam', moderators: ['techydrroid']}]}))
   afterEach(async () => {
-    for (const client of clients) client.destroy()
-    clients = []
     await caller.control('reset')
-    while (sandbox.state.chat.list().length > 0) await new Promise(setImmediate)
+    await chat.endAll()
   })
   after(() => sandbox.stop())
 
-  const keep = (client: IrcClient) => {
-    clients.push(client)
-    return client
-  }
-  const connect = async () => keep(await IrcClient.tcp(sandbox.ircPort ?? 0))
-  const tokenOf = async (login: string, scope = SCOPES) => (await caller.logIn(login, scope)).access_token
-  const logIn = async (login: string, {scope = SCOPES, capabilities}: {scope?: string; capabilities?: string} = {}) => {
-    const client = await connect()
-    await client.logIn(login, `oauth:${await tokenOf(login, scope)}`, capabilities)
-    return client
-  }
-  const enter = async (login: string, options?: {scope?: string; capabilities?: string}) => {
-    const client = await logIn(login, options)
-    client.send(`JOIN ${ROOM}`)
-    await client.expect(/ JOIN /)
-    await client.settle()
-    return client
-  }
-  /** What a client is told between now and the end of what `act` did. */
-  const heard = async (client: IrcClient, act: () => unknown): Promise<string[]> => {
-    const before = client.lines.length
-    await act()
-    await client.settle()
-    return client.lines.slice(before, -1)
-  }
+  const enter = (login: string, options?: ChatLogin) => chat.enter(ROOM, login, options)
   const tagsOf = (line: string) =>
     new Map(
       line
@@ -64,7 +39,7 @@ describe('sandbox chat', () => {
 
   describe('login', () => {
     it('greets as Twitch does', async () => {
-      const client = await logIn('techydrroid')
+      const client = await chat.logIn('techydrroid')
       await client.settle()
       assert.deepEqual(client.lines.slice(0, -1), [
         ':tmi.twitch.tv CAP * ACK :twitch.tv/membership twitch.tv/tags twitch.tv/commands',
@@ -80,14 +55,14 @@ describe('sandbox chat', () => {
     })
 
     it('goes by the token, whatever the name', async () => {
-      const client = await connect()
-      await client.logIn('Whoever', `oauth:${await tokenOf('otherbot')}`)
+      const client = await chat.connect()
+      await client.logIn('Whoever', `oauth:${await chat.tokenOf('otherbot')}`)
       assert.match(client.lines[1] ?? '', / 001 otherbot /)
     })
 
     it('lets justinfan read and not speak, with any password or none', async () => {
       for (const password of [undefined, 'SCHMOOPIIE']) {
-        const client = await connect()
+        const client = await chat.connect()
         if (password !== undefined) client.send(`PASS ${password}`)
         client.send('NICK justinfan123', `JOIN ${ROOM}`)
         await client.expect(/^:justinfan123!justinfan123@justinfan123.tmi.twitch.tv JOIN #streamer_sam$/)
@@ -97,7 +72,7 @@ describe('sandbox chat', () => {
         bot.send(`PRIVMSG ${ROOM} :heard ${String(password)}`)
         await client.expect(new RegExp(`PRIVMSG #streamer_sam :heard ${String(password)}`))
         assert.equal(
-          (await heard(bot, () => undefined)).some((line) => line.includes('unheard')),
+          (await chat.hear(bot, () => undefined)).some((line) => line.includes('unheard')),
           false,
         )
       }
@@ -105,7 +80,7 @@ describe('sandbox chat', () => {
 
     const refuse = (why: string, lines: () => Promise<string[]> | string[], text: string) => {
       it(`refuses ${why}, with one NOTICE and a close`, async () => {
-        const client = await connect()
+        const client = await chat.connect()
         client.send(...(await lines()), `JOIN ${ROOM}`)
         await client.closed()
         assert.deepEqual(client.lines, [`:tmi.twitch.tv NOTICE * :${text}`])
@@ -115,7 +90,7 @@ describe('sandbox chat', () => {
     refuse('a token nobody has', () => ['PASS oauth:made-up', 'NICK otherbot'], failed)
     refuse(
       'a token without a scope of chat',
-      async () => [`PASS oauth:${await tokenOf('otherbot', 'user:write:chat')}`, 'NICK otherbot'],
+      async () => [`PASS oauth:${await chat.tokenOf('otherbot', 'user:write:chat')}`, 'NICK otherbot'],
       failed,
     )
     refuse(
@@ -133,7 +108,7 @@ describe('sandbox chat', () => {
     refuse(
       'an expired token',
       async () => {
-        const token = await tokenOf('otherbot')
+        const token = await chat.tokenOf('otherbot')
         await caller.control('expire-token', {login: 'otherbot'})
         return [`PASS oauth:${token}`, 'NICK otherbot']
       },
@@ -142,7 +117,7 @@ describe('sandbox chat', () => {
     refuse(
       'a revoked token',
       async () => {
-        const token = await tokenOf('otherbot')
+        const token = await chat.tokenOf('otherbot')
         await caller.control('revoke-token', {login: 'otherbot'})
         return [`PASS oauth:${token}`, 'NICK otherbot']
       },
@@ -150,17 +125,17 @@ describe('sandbox chat', () => {
     )
     refuse(
       'a password without oauth:',
-      async () => [`PASS ${await tokenOf('otherbot')}`, 'NICK otherbot'],
+      async () => [`PASS ${await chat.tokenOf('otherbot')}`, 'NICK otherbot'],
       'Improperly formatted auth',
     )
     refuse(
       'a name before the password',
-      async () => ['NICK otherbot', `PASS oauth:${await tokenOf('otherbot')}`],
+      async () => ['NICK otherbot', `PASS oauth:${await chat.tokenOf('otherbot')}`],
       'Improperly formatted auth',
     )
     refuse(
       'a name that is none',
-      async () => [`PASS oauth:${await tokenOf('otherbot')}`, 'NICK not-a-login'],
+      async () => [`PASS oauth:${await chat.tokenOf('otherbot')}`, 'NICK not-a-login'],
       'Invalid NICK',
     )
 
@@ -168,20 +143,37 @@ describe('sandbox chat', () => {
       const client = await enter('otherbot')
       await caller.control('expire-token', {login: 'otherbot'})
       await caller.control('revoke-token', {login: 'otherbot'})
-      const [answer = ''] = await heard(client, () => client.send(`PRIVMSG ${ROOM} :still here`))
+      const [answer = ''] = await chat.hear(client, () => client.send(`PRIVMSG ${ROOM} :still here`))
       assert.match(answer, /USERSTATE/)
     })
 
     it('gives a capability before or after, and none of a list with an unknown one', async () => {
-      const client = await logIn('otherbot', {capabilities: ''})
+      const client = await chat.logIn('otherbot', {capabilities: ''})
       client.send('CAP LS 302', 'CAP REQ :twitch.tv/tags unheard.of/it', 'CAP REQ :twitch.tv/tags', 'CAP END')
       await client.expect(/CAP \* LS :twitch.tv\/membership twitch.tv\/tags twitch.tv\/commands$/)
       await client.expect(/CAP \* NAK :twitch.tv\/tags unheard.of\/it$/)
       await client.expect(/CAP \* ACK :twitch.tv\/tags$/)
     })
 
+    it('takes a capability back, and lists those that are left', async () => {
+      const client = await chat.logIn('otherbot')
+      const told = await chat.hear(client, () =>
+        client.send('CAP REQ :-twitch.tv/tags', 'CAP LIST', 'CAP REQ :-unheard.of/it', 'CAP REQ', `JOIN ${ROOM}`),
+      )
+      assert.deepEqual(
+        told.filter((line) => line.includes(' CAP ')),
+        [
+          ':tmi.twitch.tv CAP * ACK :-twitch.tv/tags',
+          ':tmi.twitch.tv CAP * LIST :twitch.tv/membership twitch.tv/commands',
+          ':tmi.twitch.tv CAP * NAK :-unheard.of/it',
+          ':tmi.twitch.tv CAP * ACK :',
+        ],
+      )
+      assert.match(told.at(-1) ?? '', /^:tmi.twitch.tv USERSTATE /)
+    })
+
     it('answers what it does not know, and a PING', async () => {
-      const client = await logIn('otherbot')
+      const client = await chat.logIn('otherbot')
       client.send('WHO #streamer_sam', 'USER a b c d', 'NICK another', 'PING :abc')
       await client.expect(/^:tmi.twitch.tv 421 otherbot WHO :Unknown command$/)
       await client.expect(/^:tmi.twitch.tv PONG tmi.twitch.tv :abc$/)
@@ -189,7 +181,7 @@ describe('sandbox chat', () => {
     })
 
     it('asks whether clients are there', async () => {
-      const client = await logIn('otherbot')
+      const client = await chat.logIn('otherbot')
       sandbox.state.chat.pingAll()
       await client.expect(/^PING :tmi.twitch.tv$/)
     })
@@ -197,8 +189,8 @@ describe('sandbox chat', () => {
 
   describe('rooms', () => {
     it('lets in with names, the rules and who one is there', async () => {
-      const client = await logIn('techydrroid')
-      const told = await heard(client, () => client.send(`JOIN ${ROOM}`))
+      const client = await chat.logIn('techydrroid')
+      const told = await chat.hear(client, () => client.send(`JOIN ${ROOM}`))
       assert.deepEqual(told.slice(-5), [
         ':techydrroid!techydrroid@techydrroid.tmi.twitch.tv JOIN #streamer_sam',
         ':techydrroid.tmi.twitch.tv 353 techydrroid = #streamer_sam :techydrroid',
@@ -219,7 +211,7 @@ describe('sandbox chat', () => {
       await member.expect(/^:otherbot!\S+ PART #streamer_sam$/)
       await member.settle()
       assert.equal(member.lines.filter((line) => line.startsWith(':otherbot!')).length, 2)
-      assert.equal((await heard(plain, () => undefined)).length, 0)
+      assert.equal((await chat.hear(plain, () => undefined)).length, 0)
       assert.equal(
         plain.lines.some((line) => line.includes('otherbot') || line.startsWith('@')),
         false,
@@ -227,8 +219,8 @@ describe('sandbox chat', () => {
     })
 
     it('joins several, each once', async () => {
-      const client = await logIn('otherbot')
-      const told = await heard(client, () => client.send(`JOIN ${ROOM},#Viewer_Vera`, `JOIN ${ROOM}`))
+      const client = await chat.logIn('otherbot')
+      const told = await chat.hear(client, () => client.send(`JOIN ${ROOM},#Viewer_Vera`, `JOIN ${ROOM}`))
       assert.deepEqual(
         told.filter((line) => line.includes(' JOIN ')).map((line) => line.split(' ').at(-1)),
         [ROOM, '#viewer_vera'],
@@ -239,11 +231,11 @@ describe('sandbox chat', () => {
       sandbox.state.channels
         .of('1001')
         .bans.set('2003', {userId: '2003', moderatorId: '1001', reason: '', createdAt: 0, endsAt: null})
-      const client = await logIn('otherbot')
+      const client = await chat.logIn('otherbot')
       client.send('JOIN #nobody_here', `JOIN ${ROOM}`)
       await client.expect(/^@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #nobody_here :/)
       await client.expect(/^@msg-id=msg_banned :tmi.twitch.tv NOTICE #streamer_sam :/)
-      const [answer = ''] = await heard(client, () => client.send(`PRIVMSG ${ROOM} :let me in`))
+      const [answer = ''] = await chat.hear(client, () => client.send(`PRIVMSG ${ROOM} :let me in`))
       assert.match(answer, /^@msg-id=msg_banned /)
     })
   })
@@ -251,17 +243,17 @@ describe('sandbox chat', () => {
   describe('messages', () => {
     it('are heard by the others, in every way in, and confirmed to who said them', async () => {
       const bot = await enter('techydrroid')
-      const overTls = keep(await IrcClient.tls(sandbox.ircTlsPort ?? 0, certificate.cert))
-      const overWebSocket = keep(await IrcClient.webSocket(`${sandbox.url.replace('http', 'ws')}/irc-ws`))
+      const overTls = chat.keep(await IrcClient.tls(sandbox.ircTlsPort ?? 0, certificate.cert))
+      const overWebSocket = chat.keep(await IrcClient.webSocket(`${sandbox.url.replace('http', 'ws')}/irc-ws`))
       for (const [client, login] of [
         [overTls, 'otherbot'],
         [overWebSocket, 'viewer_vera'],
       ] as const) {
-        await client.logIn(login, `oauth:${await tokenOf(login)}`)
+        await client.logIn(login, `oauth:${await chat.tokenOf(login)}`)
         client.send(`JOIN ${ROOM}`)
         await client.settle()
       }
-      const told = await heard(bot, () => bot.send(`@client-nonce=n1 PRIVMSG ${ROOM} :Grüße; an alle :)`))
+      const told = await chat.hear(bot, () => bot.send(`@client-nonce=n1 PRIVMSG ${ROOM} :Grüße; an alle :)`))
       const confirmed = tagsOf(told.at(-1) ?? '')
       assert.match(told.at(-1) ?? '', / :tmi.twitch.tv USERSTATE #streamer_sam$/)
       assert.equal(confirmed.get('client-nonce'), 'n1')
@@ -308,7 +300,7 @@ describe('sandbox chat', () => {
         ['otherbot', 'vip/1', '1'],
         ['viewer_vera', 'subscriber/0', undefined],
       ] as const) {
-        const client = await logIn(login)
+        const client = await chat.logIn(login)
         client.send(`PRIVMSG ${ROOM} :as ${login}`)
         const tags = tagsOf(await listener.expect(/ PRIVMSG /))
         assert.deepEqual([tags.get('badges'), tags.get('vip')], [badges, vip])
@@ -341,7 +333,7 @@ describe('sandbox chat', () => {
         ['😀'.repeat(501), /^@msg-id=msg_rejected /],
       ]
       for (const [text, answer] of said) {
-        const [line = ''] = await heard(bot, () => bot.send(`PRIVMSG ${ROOM} :${text}`))
+        const [line = ''] = await chat.hear(bot, () => bot.send(`PRIVMSG ${ROOM} :${text}`))
         assert.match(line, answer, text.slice(0, 20))
       }
     })
@@ -349,53 +341,24 @@ describe('sandbox chat', () => {
     it('need chat:edit to be sent, and chat:read to be heard', async () => {
       const reader = await enter('techydrroid', {scope: 'chat:read'})
       const writer = await enter('otherbot', {scope: 'chat:edit'})
-      const [refused = ''] = await heard(reader, () => reader.send(`PRIVMSG ${ROOM} :may I?`))
+      const [refused = ''] = await chat.hear(reader, () => reader.send(`PRIVMSG ${ROOM} :may I?`))
       assert.match(refused, /^@msg-id=no_permission /)
       writer.send(`PRIVMSG ${ROOM} :I may`)
       await reader.expect(/PRIVMSG #streamer_sam :I may$/)
       const speaker = await enter('viewer_vera')
-      const told = await heard(writer, async () => {
+      const told = await chat.hear(writer, async () => {
         speaker.send(`PRIVMSG ${ROOM} :unheard`)
         await reader.expect(/:unheard$/)
       })
       assert.deepEqual(told, [])
     })
-
-    it('have limits when the control plane says so', async () => {
-      await caller.control('settings', {chatLimits: true})
-      const [plain, moderator] = [await enter('otherbot'), await enter('techydrroid')]
-      const count = async (client: IrcClient, times: number) => {
-        const lines = Array.from(
-          {length: times},
-          (_, index) => `PRIVMSG ${ROOM} :${String(index)} ${String(Math.random())}`,
-        )
-        return (await heard(client, () => client.send(...lines))).filter((line) => line.includes('msg_ratelimit'))
-          .length
-      }
-      assert.equal(await count(plain, 21), 1)
-      clock.advance(31_000)
-      assert.equal(await count(plain, 1), 1)
-      clock.advance(3_600_000)
-      assert.equal(await count(plain, 1), 0)
-      assert.equal(await count(moderator, 100), 0)
-      assert.equal(await count(moderator, 1), 1)
-    })
   })
 
   describe('Helix', () => {
-    const callHelix = async (method: string, path: string, body?: unknown) => {
-      const token = await tokenOf(
-        'techydrroid',
-        'user:write:chat moderator:manage:announcements moderator:manage:banned_users moderator:manage:chat_messages moderator:manage:chat_settings',
-      )
-      const answer = await caller.send(`/helix${path}`, {
-        method,
-        headers: {authorization: `Bearer ${token}`, 'client-id': caller.client.id, 'content-type': 'application/json'},
-        ...(body !== undefined && {body: JSON.stringify(body)}),
-      })
-      assert.ok(answer.status < 300, answer.text)
-      return answer.json
-    }
+    const SCOPES =
+      'user:write:chat moderator:manage:announcements moderator:manage:banned_users moderator:manage:chat_messages moderator:manage:chat_settings'
+    const callHelix = (method: string, path: string, body?: unknown) =>
+      chat.callHelix('techydrroid', SCOPES, [method, path], body)
     const who = 'broadcaster_id=1001&moderator_id=2002'
 
     it('is heard in chat: messages, announcements, bans, deletions, rules', async () => {
@@ -433,8 +396,8 @@ describe('sandbox chat', () => {
 
   describe('control plane', () => {
     it('lists connections without their tokens', async () => {
-      const token = await tokenOf('otherbot')
-      const client = await connect()
+      const token = await chat.tokenOf('otherbot')
+      const client = await chat.connect()
       await client.logIn('otherbot', `oauth:${token}`)
       client.send(`JOIN ${ROOM}`)
       await client.settle()
@@ -447,7 +410,7 @@ describe('sandbox chat', () => {
     })
 
     it('says that the server restarts, and cuts, all or one', async () => {
-      const [one, other] = [await logIn('techydrroid'), await logIn('otherbot')]
+      const [one, other] = [await chat.logIn('techydrroid'), await chat.logIn('otherbot')]
       assert.deepEqual((await caller.control('irc/reconnect', {login: 'otherbot'})).json, {told: 1})
       await other.expect(/^:tmi.twitch.tv RECONNECT$/)
       assert.deepEqual((await caller.control('irc/drop', {login: 'otherbot'})).json, {dropped: 1})
@@ -465,18 +428,18 @@ describe('sandbox chat', () => {
 
   describe('what no client sends', () => {
     it('harms nobody: noise, bytes that are no text, and a line without end', async () => {
-      const client = await connect()
+      const client = await chat.connect()
       client.sendRaw(Buffer.from([0xff, 0xfe, 0x0a, 0x00, 0x0d, 0x0a]))
       client.send('', ':', '@', '@a', 'PASS', 'NICK', 'PRIVMSG', 'JOIN', 'CAP', 'CAP REQ')
       await client.closed()
       assert.match(client.lines.at(-1) ?? '', /Improperly formatted auth/)
-      const endless = await connect()
+      const endless = await chat.connect()
       endless.sendRaw('x'.repeat(1_000_000))
       await endless.closed()
-      const frame = keep(await IrcClient.webSocket(sandbox.url.replace('http', 'ws')))
+      const frame = chat.keep(await IrcClient.webSocket(sandbox.url.replace('http', 'ws')))
       frame.sendRaw('x'.repeat(100_000))
       await frame.closed()
-      await (await logIn('otherbot')).settle()
+      await (await chat.logIn('otherbot')).settle()
     })
 
     it('is not let in by a WebSocket anywhere else', async () => {

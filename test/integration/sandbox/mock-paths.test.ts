@@ -33,6 +33,24 @@ describe('the sandbox under the paths of the mock API', () => {
     headers: {Authorization: `Bearer ${token}`, 'Client-Id': caller.client.id, ...headers},
   })
 
+  it('lets pages of any origin call what is below /mock and /units, and nothing else', async () => {
+    const {access_token: token} = (await askUserToken()).json as TokenAnswer
+    const allowed = (headers: Headers) => headers.get('access-control-allow-origin')
+    for (const path of ['/mock/users', '/units/users', '/units/clients']) {
+      const asked = await caller.send(path, {method: 'OPTIONS', headers: {origin: 'https://page.example.test'}})
+      assert.deepEqual([asked.status, allowed(asked.headers)], [200, '*'], path)
+      assert.match(asked.headers.get('access-control-allow-headers') ?? '', /Authorization, Client-Id/)
+      const answer = await caller.send(path, bearing(token))
+      assert.deepEqual([answer.status, allowed(answer.headers)], [200, '*'], path)
+    }
+    const refused = await caller.send('/mock/users')
+    assert.deepEqual([refused.status, allowed(refused.headers)], [401, '*'])
+    for (const path of ['/helix/users', '/oauth2/validate', '/auth/validate', '/_sandbox/state', '/']) {
+      assert.equal(allowed((await caller.send(path, bearing(token))).headers), null, path)
+      assert.equal(allowed((await caller.send(path, {method: 'OPTIONS'})).headers), null, path)
+    }
+  })
+
   it('gives a user’s token at once, which is validated, refreshed and revoked there', async () => {
     const tokens = (await askUserToken()).json as TokenAnswer
     assert.deepEqual(tokens.scope, ['user:read:email', 'user:write:chat'])

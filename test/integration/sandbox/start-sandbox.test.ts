@@ -4,6 +4,7 @@ import {once} from 'node:events'
 
 import {describeSandbox} from '../../../src/sandbox/describe-sandbox.js'
 import {startSandbox} from '../../../src/sandbox/start-sandbox.js'
+import {makeCertificate} from '../../support/make-certificate.js'
 
 describe('startSandbox', () => {
   it('listens on both loopback addresses', async () => {
@@ -77,6 +78,23 @@ describe('startSandbox', () => {
 })
 
 describe('describeSandbox', () => {
+  it('names what else it was told: callbacks, and chat over TLS', async () => {
+    const callbackUrls = ['http://localhost:9000/one', 'https://example.test/two']
+    const sandbox = await startSandbox({callbackUrls, irc: {port: 0, tls: makeCertificate('localhost')}})
+    try {
+      const text = describeSandbox(sandbox)
+      assert.match(
+        text,
+        /Registered callback: http:\/\/localhost:9000\/one, https:\/\/example.test\/two\n.*--callback-url URL/,
+      )
+      assert.ok(text.includes(`ircs://localhost:${String(sandbox.ircTlsPort)}\n`))
+      for (const {redirectUris} of [sandbox.confidentialClient, sandbox.publicClient])
+        assert.deepEqual(redirectUris, callbackUrls)
+    } finally {
+      await sandbox.stop()
+    }
+  })
+
   it('gives the command that makes it a provider, the accounts and the secret', async () => {
     const sandbox = await startSandbox()
     try {

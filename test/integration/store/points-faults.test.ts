@@ -92,7 +92,9 @@ describe('points in a Redis', function () {
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
     server = await startRedisServer()
   })
-  after(() => server.dispose())
+  after(async () => {
+    if (REDIS_SERVER !== undefined) await server.dispose()
+  })
 
   beforeEach(async () => {
     place = await makeRedisStorePlace({server})

@@ -11,7 +11,9 @@ const STORM =
     ? {processes: 32, changesEach: 1000, kills: 12}
     : {processes: 3, changesEach: 50, kills: 1}
 
-describe('a storm of changes of points', function () {
+const COUNTS = `${String(STORM.processes)} processes × ${String(STORM.changesEach)} changes, ${String(STORM.kills)} killed`
+
+describe(`a storm of changes of points (${COUNTS})`, function () {
   this.timeout(1_800_000)
 
   it('leaves a whole ledger in a JSON store, though some are killed', async () => {

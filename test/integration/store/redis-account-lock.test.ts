@@ -54,6 +54,19 @@ describe("an account's lock in Redis", () => {
     })
   })
 
+  it('is not believed to be held by who stood still until half of the lease was over, whatever Redis said before', async () => {
+    await withLock(here, async (lock) => {
+      await lock.begin()
+      const inTime = lock.isHeld()
+      place.clock.advance(LEASE_MS / 2 - 1)
+      assert.equal(await inTime, true)
+      const late = lock.isHeld()
+      place.clock.advance(LEASE_MS / 2)
+      assert.equal(await late, false)
+      assert.equal(await lock.isHeld(), true)
+    })
+  })
+
   it('names the machine of a holder that is elsewhere', async () => {
     const lock = await (await openOn('here', 60_000)).accounts.lock(KEY, {waitMs: 0})
     await place.server.command(

@@ -15,7 +15,9 @@ describe(needing('redis-server', REDIS_SERVER !== undefined, 'the diagnosis of a
     skipWithout('redis-server', REDIS_SERVER !== undefined, this)
     scene = await makeRedisStorePlace()
   })
-  after(() => scene.dispose())
+  after(async () => {
+    if (REDIS_SERVER !== undefined) await scene.dispose()
+  })
 
   async function warningsAt(host: string, access: Partial<RedisPlace> = {}): Promise<string[]> {
     const {port} = await sharedRedisServer()

@@ -65,6 +65,28 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'the gate of a Redis st
     await alone.leave()
   })
 
+  it('is asked once more by who had it alone and wrote where one step cannot do both', async () => {
+    const name = `${scene.place.prefix}made-up`
+    const comesBetween = async (): Promise<void> => {
+      await standStill()
+      const other = new SharedRedisGate(options(), () => Promise.resolve())
+      await other.enter()
+      await other.leave()
+    }
+    const slow: RedisConnection = {
+      ...connection,
+      areTogether: () => false,
+      async send(...args) {
+        await comesBetween()
+        return connection.send(...args)
+      },
+    }
+    const alone = new SoleRedisGate({...options(), connection: slow})
+    await alone.take(0)
+    await assert.rejects(alone.write(['SET', name, '1']), hasCode('store-locked'))
+    await alone.leave()
+  })
+
   it('lets nobody write while it is looked what changed, nor after that was refused', async () => {
     let looks = 0
     const gate = new SharedRedisGate(options(), () => {

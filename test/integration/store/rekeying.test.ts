@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import {readFile} from 'node:fs/promises'
 
-import type {StorePlace} from '../../../src/config/store-place.js'
+import type {RedisPlace, StorePlace} from '../../../src/config/store-place.js'
 import {Secret} from '../../../src/model/secret.js'
-import {HOUR_MS} from '../../../src/model/time.js'
+import {HOUR_MS, SECOND_MS} from '../../../src/model/time.js'
 import {rekeyStore, type RekeyResult} from '../../../src/store/move/rekey-store.js'
 import {replaceKeyFile} from '../../../src/store/move/replace-key-file.js'
 import type {RawRecord, RawStore} from '../../../src/store/raw-store.js'
 import {openRedisConnection} from '../../../src/store/redis/connection.js'
 import {RedisKeys} from '../../../src/store/redis/keys.js'
 import {nextKeyPathOf} from '../../../src/store/sealing-secret.js'
+import type {Store} from '../../../src/store/store.js'
 import {Keyring} from '../../../src/store/store-keys.js'
 import {hasCode} from '../../contract/store-accounts.js'
 import {KEY, renew} from '../../contract/store-lock-support.js'
@@ -21,6 +22,7 @@ import {makeMovingScene, WAIT_MS, type MovingScene} from '../../support/moving-s
 import {REDIS_SERVER} from '../../support/redis-server.js'
 import {showStore} from '../../support/show-store.js'
 import {needing, skipWithout} from '../../support/skip-without.js'
+import {startTcpProxy} from '../../support/tcp-proxy.js'
 import {tokensOf} from '../../support/tokens-of.js'
 
 const WITH_REDIS = 'redis-server'
@@ -132,29 +134,95 @@ describe(needing(WITH_REDIS, REDIS_SERVER !== undefined, 'a store that is sealed
     })
   }
 
-  it('takes the tokens of a refresh whose process stood still meanwhile', async () => {
-    const {now: wallNow} = Date
-    const {redis} = scene
-    assert.ok(redis.kind === 'redis')
-    try {
-      await scene.use(redis, async (store) => {
-        await store.accounts.put(makeAccount())
-        const lock = await store.accounts.lock(KEY, {waitMs: 1000})
-        await lock.begin()
-        // As if its place at the gate had lapsed: for Redis, and then for itself.
-        const connection = openRedisConnection(redis)
-        const {gate} = new RedisKeys(redis.prefix)
-        await connection.send(gate, ['DEL', gate])
-        await connection.close()
-        await rekey(redis)
-        Date.now = () => wallNow() + HOUR_MS
-        assert.equal((await lock.commit(renew('1'))).kind, 'saved')
-        await lock.release()
-        const {refreshToken} = tokensOf(await store.accounts.get(KEY))
-        assert.equal(refreshToken?.reveal(), 'made-up-refresh-token-1')
+  const READS: [what: string, read: (store: Store) => Promise<unknown>][] = [
+    ['accounts', (store) => store.accounts.list()],
+    ['a provider', (store) => store.providers.get('twitch')],
+    ['the state of a provider', (store) => store.providers.getState('twitch')],
+    ['a flow', (store) => store.flows.get('made-up-flow')],
+  ]
+  for (const [what, read] of READS) {
+    it(`gives ${what} to who read its keys just before`, async () => {
+      await scene.use(scene.redis, (store) => fillStore(store, 2))
+      await scene.use(scene.redis, async (store) => {
+        const before = await read(store)
+        assert.ok(before)
+        await rekey(scene.redis)
+        assert.deepEqual(await read(store), before)
       })
-    } finally {
+    })
+  }
+
+  describe('while a process stood still in the middle of a refresh', () => {
+    const {now: wallNow} = Date
+    const monotonicNow = performance.now.bind(performance)
+    afterEach(() => {
       Date.now = wallNow
+      performance.now = monotonicNow
+    })
+
+    /** As if its place at the gate had lapsed, for Redis; it may not know of that yet. */
+    async function lapse(redis: RedisPlace): Promise<void> {
+      const connection = openRedisConnection(redis)
+      const {gate} = new RedisKeys(redis.prefix)
+      await connection.send(gate, ['DEL', gate])
+      await connection.close()
     }
+    const lostFor = (wallMs: number, monotonicMs: number) => (): void => {
+      Date.now = () => wallNow() + wallMs
+      performance.now = () => monotonicNow() + monotonicMs
+    }
+
+    for (const [when, goOn] of [
+      ['finds out before it saves', lostFor(HOUR_MS, 0)],
+      ['has to read the keys again', lostFor(HOUR_MS, HOUR_MS)],
+      ['finds out by what it reads', () => undefined],
+      ['finds out by what it reads, with the new keys', lostFor(0, 2 * SECOND_MS)],
+    ] as const) {
+      it(`has its tokens when that ${when}`, async () => {
+        const {redis} = scene
+        assert.ok(redis.kind === 'redis')
+        await scene.use(redis, async (store) => {
+          await store.accounts.put(makeAccount())
+          const lock = await store.accounts.lock(KEY, {waitMs: 1000})
+          await lock.begin()
+          await lapse(redis)
+          await rekey(redis)
+          goOn()
+          assert.equal((await lock.commit(renew('1'))).kind, 'saved')
+          await lock.release()
+        })
+        const account = await scene.use(redis, (store) => store.accounts.get(KEY))
+        assert.equal(tokensOf(account).refreshToken?.reveal(), 'made-up-refresh-token-1')
+      })
+    }
+
+    it('has its tokens when they came while records were sealed anew, and is told so', async () => {
+      const {redis} = scene
+      assert.ok(redis.kind === 'redis' && redis.topology.kind === 'server')
+      const proxy = await startTcpProxy(redis.topology.server.port)
+      const slow: StorePlace = {...redis, topology: {kind: 'server', server: {host: '127.0.0.1', port: proxy.port}}}
+      try {
+        await scene.use(slow, async (store) => {
+          await store.accounts.put(makeAccount())
+          const lock = await store.accounts.lock(KEY, {waitMs: 1000})
+          await lock.begin()
+          await lapse(redis)
+          assert.equal(await survives(rekey(redis, dieAtRecord(0))), false)
+          proxy.latencyMs = 100
+          const saving = lock.commit(renew('1'))
+          // After it was sent, and before it is answered.
+          setTimeout(lostFor(HOUR_MS, HOUR_MS), 50)
+          assert.equal((await saving).kind, 'saved')
+          await lock.release()
+        })
+        Date.now = wallNow
+        performance.now = monotonicNow
+        await rekey(redis)
+        const account = await scene.use(redis, (store) => store.accounts.get(KEY))
+        assert.equal(tokensOf(account).refreshToken?.reveal(), 'made-up-refresh-token-1')
+      } finally {
+        await proxy.close()
+      }
+    })
   })
 })

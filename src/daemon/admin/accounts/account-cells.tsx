@@ -19,7 +19,7 @@ export function AccountState({account}: {account: AccountStatus}) {
 
 /** How long its access token lives. */
 export const AccountTimeLeft = ({account, now}: {account: AccountStatus; now: EpochMs}) => (
-  <TimeLeft from={account.lastRefreshAt ?? account.addedAt} until={account.expiresAt} now={now} />
+  <TimeLeft from={account.issuedAt} until={account.expiresAt} now={now} />
 )
 
 /** When it is refreshed next without anyone asking. */

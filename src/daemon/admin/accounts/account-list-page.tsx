@@ -73,7 +73,7 @@ function AccountListPage({session, asked, page, providers}: ListProps) {
       actions={<Additions isPossible={providers.length > 0} />}
     >
       {isBare ? (
-        <NothingYet hasProvider={providers.length > 0} />
+        <NothingYet session={session} hasProvider={providers.length > 0} />
       ) : (
         <>
           <Filter asked={asked} isByKey={page.isByKey} providers={providers} />
@@ -97,8 +97,15 @@ const Additions = ({isPossible}: {isPossible: boolean}) =>
     </>
   ) : null
 
-const NothingYet = ({hasProvider}: {hasProvider: boolean}) =>
-  hasProvider ? (
+function NothingYet({session, hasProvider}: {session: AdminSession; hasProvider: boolean}) {
+  if (session.delegate) {
+    return (
+      <Empty title="This API token may act as no account">
+        <p>So none is shown here. Whoever opens the store sees them all: behalf admin.</p>
+      </Empty>
+    )
+  }
+  return hasProvider ? (
     <Empty title="Nobody is logged in yet">
       Log the owner in, or add a bot. Programs may then act as them without ever holding their tokens.
     </Empty>
@@ -109,6 +116,7 @@ const NothingYet = ({hasProvider}: {hasProvider: boolean}) =>
       </p>
     </Empty>
   )
+}
 
 const NothingFound = ({isByKey}: {isByKey: boolean}) => (
   <Empty title="No account fits">

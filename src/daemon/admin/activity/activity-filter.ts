@@ -21,7 +21,7 @@ const STRANGERS = 'strangers'
 export const STATUSES: readonly {value: string; label: string}[] = [
   {value: '', label: 'all'},
   {value: '2', label: '2xx: done'},
-  {value: '3', label: '3xx: elsewhere'},
+  {value: '3', label: '3xx: redirected'},
   {value: '4', label: '4xx: refused'},
   {value: '5', label: '5xx: failed'},
   {value: 'chat', label: 'chat connections'},
@@ -43,13 +43,21 @@ export const fits = ({apiToken, account, what}: ActivityEntry, filter: ActivityF
   (filter.status === '' || filter.status === (what.kind === 'chat' ? 'chat' : String(what.status)[0]))
 
 /** Who signed in with an API token sees no call of accounts or chat users that it may not act as. */
-export function isInSight({account, what}: ActivityEntry, {delegate}: {delegate?: ApiToken}): boolean {
+function isInSight({account, what}: ActivityEntry, {delegate}: {delegate?: ApiToken}): boolean {
   if (delegate === undefined) return true
   if (account) return mayActAs(delegate, account)
   const subject = what.kind === 'call' ? readSubject(what.path) : undefined
   // At which provider they are meant stands elsewhere in the call.
   return subject === undefined || delegate.as.some((held) => coversSubjects(held, {provider: undefined, subject}))
 }
+
+/** What a session may see of these. Why a chat client was refused may name an account that it may not act as. */
+export const listInSight = (entries: readonly ActivityEntry[], session: {delegate?: ApiToken}): ActivityEntry[] =>
+  entries
+    .filter((entry) => isInSight(entry, session))
+    .map(({message, ...entry}) =>
+      message === undefined || (session.delegate && !entry.account) ? entry : {...entry, message},
+    )
 
 /** The chat user that a path names; what cannot be read is nobody's. */
 function readSubject(path: string): string | undefined {
@@ -75,7 +83,7 @@ export function listOptions(
   const accounts = new Map<string, string>()
   for (const {apiToken, account} of entries) {
     if (apiToken) tokens.set(apiToken.id, `${apiToken.name} (${apiToken.id})`)
-    else tokens.set(STRANGERS, 'none that is known')
+    else tokens.set(STRANGERS, 'none or unknown')
     if (account) accounts.set(account.key, nameOf(account))
   }
   return {tokens: toOptions(tokens, filter.token), accounts: toOptions(accounts, filter.account)}

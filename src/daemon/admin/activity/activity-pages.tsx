@@ -10,7 +10,7 @@ import {Table} from '../parts/table.js'
 import {readSession} from '../read-session.js'
 import {
   fits,
-  isInSight,
+  listInSight,
   listOptions,
   readFilter,
   STATUSES,
@@ -34,7 +34,7 @@ export function addActivityPages(admin: Admin): void {
   addPage(admin, PATH, (context) => {
     const session = context.get('session')
     const filter = readFilter(context.req.query())
-    const seen = deps.activity.since().filter((entry) => isInSight(entry, session))
+    const seen = listInSight(deps.activity.since(), session)
     const latest = seen[0]?.sequence ?? 0
     const reloads = context.req.query('reload') !== undefined
     return (
@@ -64,11 +64,11 @@ export function addActivityPages(admin: Admin): void {
     // Nobody would read it, nor end it.
     if (context.req.method === 'HEAD') return new Response(null, {headers: STREAM_HEADERS})
     const filter = readFilter(context.req.query())
-    let session: Parameters<typeof isInSight>[1] = context.get('session')
+    let session: Parameters<typeof listInSight>[1] = context.get('session')
     return streams.open({
       after: readSequence(context),
       render(entries) {
-        const shown = entries.filter((entry) => isInSight(entry, session) && fits(entry, filter))
+        const shown = listInSight(entries, session).filter((entry) => fits(entry, filter))
         return renderRows(shown, deps.clock.now())
       },
       async isStillIn() {
@@ -100,13 +100,21 @@ function pageUrl(filter: ActivityFilter, reloads: boolean): string {
 }
 
 function ReloadLinks({filter, reloads}: {filter: ActivityFilter; reloads: boolean}) {
-  return (
+  const links = (
     <>
       <LinkButton href={pageUrl(filter, reloads)}>Load again</LinkButton>
       <LinkButton href={pageUrl(filter, !reloads)}>
         {reloads ? 'Stop loading by itself' : `Load every ${String(RELOAD_SECONDS)} s`}
       </LinkButton>
     </>
+  )
+  // With scripts the list follows the calls.
+  return reloads ? (
+    links
+  ) : (
+    <noscript>
+      <div class="actions">{links}</div>
+    </noscript>
   )
 }
 

@@ -14,7 +14,8 @@ export interface ActivityReader {
 
 export interface ActivityStreams {
   /**
-   * An endless answer of server-sent events (HTML, 9.2). It ends with the session and with the daemon.
+   * An endless answer of server-sent events (HTML, 9.2). It ends with the session, which it says
+   * (`signed-out`), and with the daemon.
    * @throws BehalfError `unavailable` where too many are open.
    */
   open(reader: ActivityReader): Response
@@ -93,7 +94,10 @@ async function follow(deps: Deps, reader: ActivityReader, {controller, left}: Li
     send('retry: 3000\n\n')
     while (!left.signal.aborted && !stopping.aborted) {
       if (isOver(clock, checkedAt, CHECK_EVERY_MS)) {
-        if (!(await reader.isStillIn())) break
+        if (!(await reader.isStillIn())) {
+          send('event: signed-out\ndata: \n\n')
+          break
+        }
         checkedAt = clock.now()
       }
       // Who does not read is not written to.
@@ -106,7 +110,6 @@ async function follow(deps: Deps, reader: ActivityReader, {controller, left}: Li
       }
       await clock.sleep(LOOK_EVERY_MS, left.signal).catch(() => undefined)
     }
-    if (!left.signal.aborted) send('event: end\ndata: \n\n')
   } catch {
     // The store cannot be asked who this is, or the reader left at this moment.
   }

@@ -5,7 +5,7 @@ import type {EpochMs} from '../../../model/time.js'
 import type {ActivityEntry, ChatEvent} from '../../observe/activity.js'
 import {accountHref} from '../accounts/account-address.js'
 import {Badge} from '../parts/badge.js'
-import {Foreign} from '../parts/foreign.js'
+import {Foreign, ForeignParts} from '../parts/foreign.js'
 import type {Tone} from '../parts/notice.js'
 import {Row, type Column} from '../parts/table.js'
 import {Time} from '../parts/time.js'
@@ -26,18 +26,14 @@ export const callCells = (entry: ActivityEntry, now: EpochMs) => [
   <Caller entry={entry} />,
   entry.account ? (
     <a href={accountHref(entry.account.key)}>
-      <Foreign text={nameOf(entry.account)} />
+      <ForeignParts text={nameOf(entry.account)} />
     </a>
   ) : (
     <span class="soft">nobody</span>
   ),
   <Time at={entry.at} now={now} />,
   entry.durationMs === undefined ? <span class="soft">–</span> : sayDuration(entry.durationMs),
-  entry.userAgent === undefined ? (
-    <span class="soft">says nothing</span>
-  ) : (
-    <Foreign text={entry.userAgent} maxLength={120} />
-  ),
+  entry.userAgent === undefined ? <span class="soft">–</span> : <Foreign text={entry.userAgent} maxLength={120} />,
 ]
 
 /** Rows of the table that a script puts on top of it, as HTML. */
@@ -50,13 +46,17 @@ function What({entry: {what}}: {entry: ActivityEntry}) {
   if (what.kind === 'chat') return <>Chat connection</>
   return (
     <code>
-      <bdi>{what.method.slice(0, 20)}</bdi> <Foreign text={what.path} maxLength={200} />
+      <bdi>{what.method.slice(0, 20)}</bdi> <ForeignParts text={what.path} maxLength={200} />
     </code>
   )
 }
 
-function Outcome({entry: {what, code}}: {entry: ActivityEntry}) {
-  const why = code !== undefined && <div class="soft">{code}</div>
+function Outcome({entry: {what, code, message = code}}: {entry: ActivityEntry}) {
+  const why = message !== undefined && (
+    <div class="soft">
+      <Foreign text={message} maxLength={300} />
+    </div>
+  )
   if (what.kind === 'chat') {
     return (
       <>
@@ -74,7 +74,7 @@ function Outcome({entry: {what, code}}: {entry: ActivityEntry}) {
 }
 
 function Caller({entry: {apiToken}}: {entry: ActivityEntry}) {
-  if (!apiToken) return <span class="soft">none that is known</span>
+  if (!apiToken) return <span class="soft">none or unknown</span>
   return (
     <a href={`/admin/tokens/${apiToken.id}`}>
       <Foreign text={apiToken.name} />
@@ -97,7 +97,7 @@ function wordOf(status: number): string {
   if (own !== undefined) return own
   if (status >= 500) return 'failed'
   if (status >= 400) return 'refused'
-  return status >= 300 ? 'elsewhere' : 'done'
+  return status >= 300 ? 'redirected' : 'done'
 }
 
 function toneOf(status: number): Tone {

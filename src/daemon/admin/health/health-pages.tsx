@@ -179,7 +179,7 @@ const PROVIDER_STATES: Readonly<Record<ProviderStatus['state'], {text: string; t
   up: {text: 'up', tone: 'good'},
   down: {text: 'down', tone: 'bad'},
   misconfigured: {text: 'refuses the client', tone: 'bad'},
-  unproven: {text: 'not tried yet', tone: 'quiet'},
+  unproven: {text: 'not seen to work yet', tone: 'quiet'},
 }
 
 function Providers({providers, now}: {providers: readonly ProviderStatus[]; now: EpochMs}) {

@@ -15,6 +15,8 @@ export interface FieldProps extends Described {
   type?: 'text' | 'password' | 'number' | 'search' | 'url'
   value?: string | undefined
   isRequired?: boolean
+  /** Whether it says that it may be left empty. Default: what is not required. */
+  isOptional?: boolean
   placeholder?: string
   autocomplete?: string
   inputmode?: 'numeric' | 'text' | 'url'
@@ -29,8 +31,9 @@ export interface FieldProps extends Described {
 /** A line to fill in. */
 export function Field(props: FieldProps) {
   const {name, label, hint, error, type = 'text', value, isRequired, isCode, autocomplete = 'off', ...rest} = props
+  const {isOptional = !isRequired} = rest
   return (
-    <FieldFrame name={name} label={label} hint={hint} error={error} isOptional={!isRequired}>
+    <FieldFrame name={name} label={label} hint={hint} error={error} isOptional={isOptional}>
       <input
         id={name}
         name={name}

@@ -2,19 +2,18 @@ import {z} from 'zod'
 
 import {BehalfError} from '../../../model/behalf-error.js'
 import {parsePoints} from '../../../model/parse-points.js'
-import type {PointsStep} from '../../../model/points.js'
+import {MAX_POINTS, type PointsStep} from '../../../model/points.js'
 import {optionalField, tickField} from '../form-fields.js'
 
 const KINDS = ['add', 'remove', 'set'] as const
 
-/** How many, in figures; how they are written is checked as everywhere. */
-const points = z.string('Say how many.').transform((text, context) => {
+/** How many, in figures; how they are written is checked as everywhere. Undefined: not so. */
+const points = z.string('Say how many.').transform((text) => {
   try {
     return parsePoints(text.trim())
   } catch (error) {
-    if (!(error instanceof BehalfError)) throw error
-    context.addIssue({code: 'custom', message: `${error.message} ${error.hint ?? ''}`.trim()})
-    return z.NEVER
+    if (error instanceof BehalfError) return undefined
+    throw error
   }
 })
 
@@ -29,9 +28,12 @@ export const changeFields = z
     why: optionalField(z.string()),
     below_zero: tickField(),
   })
-  .superRefine(({kind, points: count}, context) => {
-    if (kind === 'set' || count > 0) return
-    context.addIssue({code: 'custom', path: ['points'], message: 'Write a number above 0.'})
+  .transform(({points: count, ...rest}, context) => {
+    const isSet = rest.kind === 'set'
+    if (count !== undefined && (isSet || count > 0)) return {...rest, points: count}
+    const range = `from ${isSet ? `-${String(MAX_POINTS)}` : '1'} to ${String(MAX_POINTS)}`
+    context.addIssue({code: 'custom', path: ['points'], message: `Write a whole number ${range}, such as 50.`})
+    return z.NEVER
   })
 
 export type PointsChange = z.output<typeof changeFields>

@@ -28,7 +28,7 @@ export const OtherService = ({form}: {form: FormState}) => (
     />
     <Field
       name="identity_user_id"
-      label="User id in the answer of user info"
+      label="Where the user id stands in the user info"
       hint="The path of the member, with dots: data.user.id"
       value={form.textOf('identity_user_id')}
       error={form.errors.identity_user_id}

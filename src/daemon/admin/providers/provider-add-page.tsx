@@ -2,6 +2,7 @@ import type {PresetDescription} from '../../../broker/broker-deps.js'
 import type {ProviderInput} from '../../../broker/build-provider.js'
 import {addProvider} from '../../../broker/configure-provider.js'
 import type {BehalfError} from '../../../model/behalf-error.js'
+import {DEFAULT_CREDENTIAL_KINDS} from '../../../model/credential.js'
 import {needsClient} from '../../../model/provider.js'
 import {callbackAt, leadsHere} from '../accounts/redirect-notice.js'
 import {addAction, type FormTry} from '../add-action.js'
@@ -20,7 +21,7 @@ import {fieldOfSetting, throwForPage} from './field-of-setting.js'
 import {OtherService} from './other-service.js'
 import {PresetList, searchPresets} from './preset-list.js'
 import {ADD_HREF, providerHref} from './provider-address.js'
-import {inputOf, newFields, OPTION_PREFIX} from './provider-fields.js'
+import {inputOf, newFields, OPTION_PREFIX, type NewSettings} from './provider-fields.js'
 import {
   AddressFields,
   CallbackField,
@@ -67,8 +68,18 @@ export function addProviderAddPage(admin: Admin): void {
     )
   })
 
+  /** A secret that was forgotten would show at the first login, as a fault of the service's. */
+  function forgetsSecret({name, preset = name, credential, client_secret: secret, is_public: isPublic}: NewSettings) {
+    if (secret !== undefined || isPublic) return false
+    const usual = deps.providers.describePreset(preset)?.credentialKinds ?? DEFAULT_CREDENTIAL_KINDS
+    return needsClient({credentialKinds: credential === undefined ? usual : [credential]})
+  }
+
   addAction(admin, ADD_HREF, {
-    fields: newFields.loose(),
+    fields: newFields.loose().refine((given) => !forgetsSecret(given), {
+      path: ['client_secret'],
+      error: 'Enter the secret, or tick that the client has none.',
+    }),
     async submit(context, given) {
       const {name, preset, issuer, credential, identity_user_id: userId} = given
       const session = context.get('session')
@@ -118,7 +129,7 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
     errors: attempt?.errors ?? {},
   }
   const isClient = preset === undefined || needsClient({credentialKinds: preset.credentialKinds ?? ['oauth2']})
-  const title = preset?.title ?? 'a service'
+  const title = preset?.title ?? 'another service'
   return (
     <Page
       title={`Set up ${title}`}
@@ -127,7 +138,7 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
       parent={{title: 'Set up a service', href: ADD_HREF}}
     >
       <ErrorSummary errors={form.errors} />
-      {isClient && <Registration title={title} preset={preset} callbackUrl={callbackUrl} />}
+      {isClient && <Registration preset={preset} callbackUrl={callbackUrl} />}
       <ActionForm
         action={ADD_HREF}
         session={session}
@@ -158,8 +169,9 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
         {isClient && (
           <ClientFields
             form={form}
+            isSecretOptional={preset === undefined}
             secretHint="It is kept sealed, and shown to nobody again."
-            publicHint="Twitch calls such a client Public. Leave the secret empty then."
+            publicHint={`${name === 'twitch' ? 'Twitch calls such a client Public.' : 'Such as an app on a phone.'} Leave the secret empty then.`}
           />
         )}
         {preset === undefined && <OtherService form={form} />}
@@ -184,15 +196,7 @@ function ProviderAddPage({session, name, preset, callbackUrl, isUsualCallback, a
   )
 }
 
-function Registration({
-  title,
-  preset,
-  callbackUrl,
-}: {
-  title: string
-  preset: PresetDescription | undefined
-  callbackUrl: string
-}) {
+function Registration({preset, callbackUrl}: Pick<AddProps, 'preset' | 'callbackUrl'>) {
   const {registerUrl, note, documented} = preset ?? {}
   const isWhole = registerUrl !== undefined && !registerUrl.includes('{')
   return (
@@ -203,7 +207,7 @@ function Registration({
             Go to <a href={registerUrl}>{registerUrl}</a>, register an application (an OAuth client)
           </>
         ) : (
-          `Register an application (an OAuth client) at ${title}`
+          `Register an application (an OAuth client) at ${preset?.title ?? 'the service'}`
         )}
         , and give it this redirect URI, letter by letter:
       </p>
@@ -215,7 +219,7 @@ function Registration({
           them with a secret.
         </Notice>
       )}
-      <p>Then copy what you see there:</p>
+      <p>Then copy its client ID and secret from there.</p>
     </Panel>
   )
 }

@@ -134,6 +134,7 @@ function ProviderEditPage({session, provider, attempt}: EditProps) {
         {needsClient(provider) && (
           <ClientFields
             form={form}
+            isSecretOptional
             secretHint={confidential ? 'One is kept. Empty: it stays.' : 'None is kept.'}
             publicHint={
               confidential

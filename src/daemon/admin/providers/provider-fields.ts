@@ -2,6 +2,7 @@ import {z} from 'zod'
 
 import type {ProviderInput} from '../../../broker/build-provider.js'
 import {CREDENTIAL_KINDS} from '../../../model/credential.js'
+import type {AuthMethod} from '../../../model/provider.js'
 import {parseReplayMode} from '../../../model/replay-text.js'
 import {Secret} from '../../../model/secret.js'
 import type {AdminSession} from '../admin-env.js'
@@ -22,6 +23,13 @@ export const URL_LABELS = {
 } as const satisfies Record<string, readonly [keyof ProviderInput, string, string | undefined]>
 
 export const URL_FIELDS = Object.keys(URL_LABELS) as (keyof typeof URL_LABELS)[]
+
+/** How the secret of a client is sent. */
+export const AUTH_WORDS: Readonly<Record<AuthMethod, string>> = {
+  post: 'In the body (post)',
+  basic: 'In a header (basic)',
+  none: 'Not at all',
+}
 
 const urls = Object.fromEntries(URL_FIELDS.map((name) => [name, text])) as Record<keyof typeof URL_LABELS, typeof text>
 
@@ -47,6 +55,8 @@ export const newFields = settingsFields.extend({
   credential: optionalField(z.enum(CREDENTIAL_KINDS, 'Choose one of those.')),
   identity_user_id: text,
 })
+
+export type NewSettings = z.output<typeof newFields>
 
 /** Fields that stand for the options of a preset. */
 export const OPTION_PREFIX = 'option.'

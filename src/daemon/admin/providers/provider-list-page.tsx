@@ -82,8 +82,10 @@ function ProviderListPage({session, providers, damaged}: ListProps) {
 }
 
 /** Whether the service takes its client, as far as that is known. */
-export function ProviderState({provider: {misconfigured}}: {provider: ProviderView}) {
-  if (misconfigured === undefined) return <Badge tone="good">In order</Badge>
+export function ProviderState({provider: {misconfigured, isProven}}: {provider: ProviderView}) {
+  if (misconfigured === undefined) {
+    return isProven ? <Badge tone="good">Set up</Badge> : <Badge tone="quiet">Not seen to work yet</Badge>
+  }
   return (
     <>
       <Badge tone="bad">Refuses its client</Badge>

@@ -4,7 +4,7 @@ import {showProvider} from '../../../broker/configure-provider.js'
 import type {ProviderView} from '../../../broker/view-provider.js'
 import {needsClient, type Role} from '../../../model/provider.js'
 import {describeReplayMode} from '../../../model/replay-text.js'
-import {ROLE_WORDS} from '../accounts/account-words.js'
+import {CREDENTIAL_WORDS, ROLE_WORDS} from '../accounts/account-words.js'
 import {RedirectNotice} from '../accounts/redirect-notice.js'
 import {addAction} from '../add-action.js'
 import {addPage} from '../add-page.js'
@@ -18,7 +18,7 @@ import {Facts, Panel} from '../parts/layout.js'
 import {Notice} from '../parts/notice.js'
 import {Page} from '../parts/page.js'
 import {providerHref} from './provider-address.js'
-import {URL_FIELDS, URL_LABELS} from './provider-fields.js'
+import {AUTH_WORDS, URL_FIELDS, URL_LABELS} from './provider-fields.js'
 import {ProviderState} from './provider-list-page.js'
 import {testProvider} from './test-provider.js'
 
@@ -88,10 +88,10 @@ function ClientFacts({provider}: Pick<ProviderProps, 'provider'>) {
         rows={[
           ['State', <ProviderState provider={provider} />],
           ['Accounts', <a href={`/admin/accounts?${String(new URLSearchParams({provider: name}))}`}>{accounts}</a>],
-          ['Credentials', provider.credentialKinds.join(', ')],
+          ['Credentials', provider.credentialKinds.map((kind) => CREDENTIAL_WORDS[kind]).join(', ')],
           ['Client ID', isClient ? <Foreign text={clientId} maxLength={200} /> : undefined],
           ['Client secret', isClient ? (confidential ? 'kept, sealed' : 'none') : undefined],
-          ['Sent as', isClient ? authMethod : undefined],
+          ['Sent as', isClient && confidential ? AUTH_WORDS[authMethod] : undefined],
           ['PKCE', isClient ? (provider.pkce ? 'yes' : 'no') : undefined],
           ['A repeated refresh token', isClient ? describeReplayMode(replay) : undefined],
           ['Registered at', registerUrl && <a href={registerUrl}>{registerUrl}</a>],

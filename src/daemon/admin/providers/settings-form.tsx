@@ -2,7 +2,7 @@ import type {Child} from 'hono/jsx'
 
 import {Checkbox} from '../parts/choice.js'
 import {Field, Select, type FieldErrors} from '../parts/field.js'
-import {URL_FIELDS, URL_LABELS} from './provider-fields.js'
+import {AUTH_WORDS, URL_FIELDS, URL_LABELS} from './provider-fields.js'
 
 /** What stands in the fields, and what is wrong with it. */
 export interface FormState {
@@ -10,8 +10,16 @@ export interface FormState {
   errors: FieldErrors
 }
 
+interface ClientFieldsProps {
+  form: FormState
+  secretHint: Child
+  /** It may be left empty without a word. */
+  isSecretOptional: boolean
+  publicHint: Child
+}
+
 /** The client that the service gave. A secret never comes back in a page. */
-export function ClientFields({form, secretHint, publicHint}: {form: FormState; secretHint: Child; publicHint: Child}) {
+export function ClientFields({form, secretHint, isSecretOptional, publicHint}: ClientFieldsProps) {
   const {textOf, errors} = form
   return (
     <>
@@ -31,6 +39,7 @@ export function ClientFields({form, secretHint, publicHint}: {form: FormState; s
         hint={secretHint}
         error={errors.client_secret}
         autocomplete="new-password"
+        isOptional={isSecretOptional}
         isCode
         maxLength={2000}
       />
@@ -90,8 +99,8 @@ export const ProtocolFields = ({form}: {form: FormState}) => (
       error={form.errors.auth_method}
       options={[
         {value: '', label: 'As the service wants it'},
-        {value: 'post', label: 'In the body (post)'},
-        {value: 'basic', label: 'In a header (basic)'},
+        {value: 'post', label: AUTH_WORDS.post},
+        {value: 'basic', label: AUTH_WORDS.basic},
       ]}
     />
     <Field

@@ -74,7 +74,7 @@ function NewTokenPage({session, apiToken, text, curl}: NewTokenProps & {text: Se
       <CopyBlock label="The API token" text={text.reveal()} />
       <p>{describePower(apiToken)}</p>
       {curl === undefined ? (
-        <p>None of the accounts is there yet that it may act as. It works as soon as one is.</p>
+        <p>There is no account yet that it can be tried with. It works as soon as one is there that it may act as.</p>
       ) : (
         <>
           <CopyBlock label="Try it in a terminal" text={curl} />
@@ -93,7 +93,7 @@ function ShownBefore({session, apiToken}: NewTokenProps) {
   return (
     <Page title={readableText(apiToken.name, 80)} section="tokens" session={session} parent={PARENT}>
       <Notice tone="info" title="The text of this API token is not here any more">
-        It is shown once, to who made it, within two minutes. If it got lost, give the API token a new secret.
+        It is shown once. If it got lost, give the API token a new secret.
       </Notice>
       <Buttons>
         {apiToken.state === 'active' && (

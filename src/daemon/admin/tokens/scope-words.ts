@@ -1,4 +1,5 @@
 import {findEndpoint} from '../../../helix/catalogue.js'
+import {isActingScope} from '../../../model/api-token-scope.js'
 import type {ApiTokenView} from '../../../model/api-token.js'
 
 /** What the scopes allow that are one word; each goes on from “it may”. */
@@ -42,10 +43,13 @@ export type Power = Pick<ApiTokenView, 'scopes' | 'as' | 'asAny'> & {
 /** What an API token can do, in one sentence or two. */
 export function describePower({scopes, as, asAny, defaultAs, life}: Power): string {
   if (scopes.length === 0) return 'It may do nothing yet: choose what the program shall do.'
-  const whom = asAny ? ', as the owner and every bot, now and later' : as.length > 0 ? `, as ${joinWords(as)}` : ''
+  const isOfNone = !asAny && as.length === 0 && scopes.some(isActingScope)
+  const named = isOfNone ? ', as nobody yet' : as.length > 0 ? `, as ${joinWords(as)}` : ''
+  const whom = asAny ? ', as the owner and every bot, now and later' : named
   const end = life === undefined ? '' : `, for ${life}`
   const byDefault = defaultAs === undefined ? '' : ` Where a request does not say who acts, ${defaultAs} does.`
-  return `It may ${joinWords(scopes.map(describeScope))}${whom}${end}.${byDefault}`
+  const missing = isOfNone ? ' Choose an account that it may act as.' : ''
+  return `It may ${joinWords(scopes.map(describeScope))}${whom}${end}.${byDefault}${missing}`
 }
 
 /** `a`, `a and b`, `a, b and c`; what is endless is counted. */

@@ -55,7 +55,7 @@ function TokenListPage({session, asked, tokens, live}: TokenListPageProps) {
       {...(isEnded && {parent: {title: 'API tokens', href: '/admin/tokens'}})}
       actions={
         <LinkButton kind="primary" href="/admin/tokens/issue">
-          Issue a token
+          Issue an API token
         </LinkButton>
       }
     >

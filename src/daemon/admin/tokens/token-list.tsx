@@ -1,7 +1,7 @@
 import type {ApiTokenView} from '../../../model/api-token.js'
 import type {EpochMs} from '../../../model/time.js'
 import {Badge} from '../parts/badge.js'
-import {Foreign} from '../parts/foreign.js'
+import {Foreign, ForeignParts} from '../parts/foreign.js'
 import {Table, type Column} from '../parts/table.js'
 import {TimeLeft} from '../parts/time-left.js'
 import {Time} from '../parts/time.js'
@@ -82,7 +82,7 @@ function ShortList({words, atMost = 3}: {words: readonly string[]; atMost?: numb
     <>
       {shown.map((word) => (
         <div>
-          <Foreign text={word} maxLength={160} />
+          <ForeignParts text={word} maxLength={160} />
         </div>
       ))}
       {shown.length < words.length && <div class="soft">{`and ${String(words.length - shown.length)} more`}</div>}

@@ -163,6 +163,7 @@ function RevocationPage({session, token}: QuestionProps) {
         </p>
         {session.delegate?.id === token.id && <p>You signed in with it: this session ends too.</p>}
       </Confirm>
+      <TokenDetails token={token} now={session.now} />
     </Page>
   )
 }

@@ -6,6 +6,7 @@ import type {Clock} from '../../../model/time.js'
 import {checkConsistency} from '../../check/check-consistency.js'
 import {checkPoints} from '../../check/check-points.js'
 import {openRecords} from '../../check/open-records.js'
+import {incomingStore, movedStore} from '../../document-errors.js'
 import {createEmptyDocument, mapSections, SECTION_NAMES, type Sections} from '../../document.js'
 import type {RawStore} from '../../raw-store.js'
 import {Keyring} from '../../store-keys.js'
@@ -51,7 +52,8 @@ async function checkWhole(
     const state = await raw.readState()
     const exists = (await connection.send(keys.meta, ['EXISTS', keys.meta])) === 1
     if (!exists) return {location, exists, accounts: 0, findings: []}
-    if (state.kind === 'incoming' || state.kind === 'moved') throw notInUse(location, state)
+    if (state.kind === 'moved') throw movedStore(location, state.other)
+    if (state.kind === 'incoming') throw incomingStore(location, state)
     const {keys: wrapped, writtenAt} = await raw.readHead()
     const sections = await readSections(raw)
     const records = openRecords({...createEmptyDocument(), sections}, await new Keyring(secret).open(wrapped))
@@ -67,14 +69,6 @@ async function checkWhole(
     await connection.close()
   }
 }
-
-const notInUse = (location: string, {kind, other}: {kind: 'incoming' | 'moved'; other: string}): BehalfError =>
-  new BehalfError(
-    'store-moved',
-    kind === 'moved'
-      ? `The store ${location} was moved to ${other}`
-      : `The store ${location} is being made of ${other}`,
-  )
 
 async function readSections(raw: RawStore): Promise<Sections> {
   const sections = mapSections(() => new Map())

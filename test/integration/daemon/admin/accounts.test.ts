@@ -256,6 +256,16 @@ describe('the accounts of the admin page', () => {
     })
   })
 
+  it('an API token that may act as nobody is told so, and not that nobody is there', async () => {
+    await scene.logIn('techydrroid')
+    const token = await admin.issue(['admin'], {as: [], asAny: false})
+    const browser = admin.newBrowser()
+    await browser.submit(await browser.open('/admin/sign-in'), {token})
+    const {text} = await browser.open('/admin/accounts')
+    assert.match(text, /This API token may act as no account/)
+    assert.doesNotMatch(text, /Nobody is logged in yet/)
+  })
+
   it('what people chose as their names is a text, and turns nothing around', async () => {
     await scene.addAccount(scene.provider, {
       userId: '5005',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 
 import {endSession, listSessions} from '../../../../src/broker/admin-sessions.js'
+import {createActivity, type Activity} from '../../../../src/daemon/observe/activity.js'
 import {MINUTE_MS} from '../../../../src/model/time.js'
 import {makeAccount} from '../../../support/make-account.js'
 import {makeProvider} from '../../../support/make-provider.js'
@@ -15,6 +16,7 @@ const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'&'
 describe('the page Activity', () => {
   let world: BrokerWorld
   let scene: AdminScene
+  let activity: Activity
   let token: string
   before(async () => {
     world = await makeBrokerWorld()
@@ -23,7 +25,8 @@ describe('the page Activity', () => {
   })
   after(() => world.dispose())
   beforeEach(async () => {
-    scene = await startAdmin(world.deps)
+    activity = createActivity(world)
+    scene = await startAdmin(world.deps, {activity})
     await scene.signIn()
     token = await scene.issue(['account:read', 'token:read'], {name: HOSTILE})
   })
@@ -55,7 +58,7 @@ describe('the page Activity', () => {
     const page = await scene.open('/admin/activity')
     const rows = rowsOf(page)
     assert.equal(rows.length, 3)
-    assert.match(rows[0] ?? '', /GET \/api\/v1\/bots.*401 not known.*unauthenticated.*none that is known/s)
+    assert.match(rows[0] ?? '', /GET \/api\/v1\/bots.*401 not known.*unauthenticated.*none or unknown/s)
     assert.match(rows[1] ?? '', /GET \/api\/v1\/tokens.*403 refused/s)
     assert.match(rows[2] ?? '', /GET \/api\/v1\/bots.*200 done/s)
     assert.ok(!page.html.includes('never'))
@@ -63,8 +66,8 @@ describe('the page Activity', () => {
 
   it('shows nobody the id of a login', async () => {
     await callKnown('/api/v1/flows/madeUpFlow123456')
-    const {html} = await scene.open('/admin/activity')
-    assert.match(html, /\/api\/v1\/flows\/\[secret\]/)
+    const {html, text} = await scene.open('/admin/activity')
+    assert.match(text, /\/api\/v1\/flows\/\[secret\]/)
     assert.ok(!html.includes('madeUpFlow'))
   })
 
@@ -73,14 +76,18 @@ describe('the page Activity', () => {
     await callKnown('/api/v1/users/made%3Aup%3A2')
     await callKnown('/api/v1/users/%ff')
     await callKnown('/api/v1/bots')
+    activity.noteChat({event: 'refused', code: 'refused', message: 'It may not act as twitch/other.'})
     const browser = scene.newBrowser()
     const admin = await scene.issue(['admin'], {as: ['subject:made:up:2']})
     await browser.submit(await browser.open('/admin/sign-in'), {token: admin})
     const seen = await browser.open('/admin/activity')
     assert.deepEqual(
       rowsOf(seen).map((row) => /\/api\/v1\/\S+/.exec(row)?.[0]),
-      ['/api/v1/bots', '/api/v1/users/made%3Aup%3A2'],
+      [undefined, '/api/v1/bots', '/api/v1/users/made%3Aup%3A2'],
     )
+    assert.match(rowsOf(seen)[0] ?? '', /refused none or unknown nobody just now – –$/)
+    assert.doesNotMatch(seen.text, /twitch\/other/)
+    assert.match((await scene.open('/admin/activity')).text, /It may not act as twitch\/other/)
   })
 
   it('takes no name, path or user agent for markup', async () => {
@@ -171,9 +178,9 @@ describe('the page Activity', () => {
       await next(reader, 2)
       const [first, second] = reader.events
       assert.ok(first && second)
-      assert.match(first.data, /^<tr.*\/api\/v1\/bots.*<\/tr>$/s)
-      assert.match(second.data, /\/api\/v1\/tokens/)
-      assert.ok(!second.data.includes('/api/v1/bots'))
+      assert.match(first.data, /^<tr.*\/api\/<wbr\/>v1\/<wbr\/>bots.*<\/tr>$/s)
+      assert.match(second.data, /v1\/<wbr\/>tokens/)
+      assert.ok(!second.data.includes('bots'))
       const again = await follow('', {'last-event-id': first.id})
       await next(again, 1)
       assert.equal(again.events[0]?.id, second.id)
@@ -203,7 +210,7 @@ describe('the page Activity', () => {
       await endSession(world.deps, session.id)
       await lookAgain(500)
       await until('the stream ends', () => reader.isOver)
-      assert.equal(reader.events.at(-1)?.event, 'end')
+      assert.equal(reader.events.at(-1)?.event, 'signed-out')
     })
 
     it('is not for who is not signed in', async () => {
@@ -233,6 +240,7 @@ describe('the page Activity', () => {
       await until('it follows', () => world.clock.sleeping > 0)
       scene.startStopping()
       await until('the stream ends', () => reader.isOver)
+      assert.deepEqual(reader.events, [])
     })
   })
 })

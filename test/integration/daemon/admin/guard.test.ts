@@ -153,6 +153,15 @@ describe('the guard of the admin page', () => {
     assert.equal((await browser.submit(page, {token: await scene.issue(['admin'])})).url, '/admin/accounts?x=1')
   })
 
+  for (const page of [undefined, 'ORIGIN/admin/sign-out', 'ORIGIN/api/v1', 'https://evil.example/admin/health', 'x']) {
+    it(`leads a form whose session is over back to a page of its own, and not to ${String(page)}`, async () => {
+      const referrer = page?.replace('ORIGIN', scene.origin)
+      const answer = await post(OUT, {...own, Cookie: '', ...(referrer !== undefined && {Referer: referrer})})
+      assert.equal(answer.status, 403)
+      assert.match(await answer.text(), /href="\/admin\/sign-in"/)
+    })
+  }
+
   it('sends who comes from another site with a page of its own, for browsers keep the cookie back then', async () => {
     const from = (site: string) =>
       scene.newBrowser().send('GET', '/admin/sign-in?next=/admin/health', {'Sec-Fetch-Site': site})

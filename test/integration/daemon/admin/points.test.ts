@@ -76,6 +76,8 @@ describe('the points of the admin page', () => {
     const refused = await change('poor', {kind: 'remove', points: '1'})
     assert.equal(refused.status, 422)
     assert.match(refused.text, /poor has 0 points, which is too few for this/)
+    // A command is for the terminal.
+    assert.doesNotMatch(refused.text, /behalf points/)
     assert.equal(await balanceOf('poor'), 0)
     await change('poor', {kind: 'remove', points: '1', below_zero: 'yes'})
     assert.equal(await balanceOf('poor'), -1)
@@ -97,8 +99,11 @@ describe('the points of the admin page', () => {
       const page = await change('wrong', {points, why: 'kept'})
       assert.equal(page.status, 422, points)
       assert.match(page.html, /value="kept"/)
+      assert.match(page.text, /Write a whole number from 1 to 9007199254740991, such as 50\./)
       assert.doesNotMatch(page.html, /<b>/)
     }
+    const set = await change('wrong', {points: '1e3', kind: 'set'})
+    assert.match(set.text, /Write a whole number from -9007199254740991 to 9007199254740991/)
     assert.equal((await change('wrong', {points: '1', why: 'two\nlines'})).status, 422)
     assert.equal((await change('wrong', {points: '1', kind: 'steal'})).status, 422)
     assert.equal(await balanceOf('wrong'), 0)

@@ -43,7 +43,7 @@ describe('the providers of the admin page', () => {
   it('lists them, and shows one without its secret', async () => {
     const secret = scene.provider.clientSecret?.reveal() ?? ''
     const list = await admin.open('/admin/providers')
-    assert.match(list.text, /twitch.*In order/s)
+    assert.match(list.text, /twitch.*Not seen to work yet/s)
     const page = await admin.open('/admin/providers/of/twitch')
     assert.ok(page.text.includes(scene.provider.tokenUrl ?? ''))
     assert.match(page.text, /kept, sealed/)
@@ -82,7 +82,7 @@ describe('the providers of the admin page', () => {
       api_url: `${scene.sandbox.url}/helix`,
     })
     assert.equal(page.url, '/admin/providers/of/stand-in', page.text)
-    assert.match(page.text, /stand-in is set up. stand-in answers, and takes the client./)
+    assert.match(page.text, /stand-in is set up. stand-in answers, and takes the client\..*State Set up/s)
     const stored = await scene.store.providers.get('stand-in')
     assert.equal(stored?.callbackUrl, callbackUrl)
     assert.equal(stored.addressesFrom, undefined)
@@ -105,6 +105,28 @@ describe('the providers of the admin page', () => {
     assert.ok(![named, typed, without, taken].some(({html}) => html.includes(TYPED_SECRET)))
     assert.match(typed.html, /value="made-up"/)
     assert.deepEqual(await scene.store.providers.names(), ['twitch'])
+  })
+
+  it('wants a secret, or to be told that there is none, where the service knows clients', async () => {
+    const form = await admin.open('/admin/providers/add?preset=github')
+    assert.doesNotMatch(form.text, /Client secret \(optional\)/)
+    const forgotten = await admin.submit(form, {name: 'hub', client_id: 'made-up'})
+    assert.equal(forgotten.status, 422)
+    assert.match(forgotten.html, /href="#client_secret"/)
+    assert.match(forgotten.text, /Enter the secret, or tick that the client has none\./)
+    const nowhere = {token_url: 'http://127.0.0.1:1/token', authorize_url: 'http://127.0.0.1:1/authorize'}
+    const other = await admin.open('/admin/providers/add?other=yes')
+    const open = await admin.submit(other, {name: 'open', client_id: 'made-up', is_public: 'yes', ...nowhere})
+    const basic = await admin.submit(other, {
+      name: 'basic',
+      credential: 'basic',
+      api_url: 'http://127.0.0.1:1',
+      userinfo_url: 'http://127.0.0.1:1',
+    })
+    assert.equal(basic.url, '/admin/providers/of/basic', basic.text)
+    assert.match(open.text, /open is set up. open could not be reached \(.*Not seen to work yet/s)
+    assert.match(open.html, /class="notice warn"/)
+    assert.doesNotMatch(open.text, /Sent as/)
   })
 
   it('changes some settings, and leaves alone what was not touched', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 
-import {beginSessionByLink, listSessions, makeSignInLink} from '../../../../src/broker/admin-sessions.js'
+import {
+  beginSessionByLink,
+  endAllSessions,
+  listSessions,
+  makeSignInLink,
+} from '../../../../src/broker/admin-sessions.js'
 import {findApiTokenId} from '../../../../src/broker/find-api-token.js'
 import {listApiTokens, revokeApiToken} from '../../../../src/broker/api-tokens.js'
 import {rotateApiToken} from '../../../../src/broker/issue-api-token.js'
@@ -180,12 +185,24 @@ describe('signing in to the admin page', () => {
       const [one, two, three] = [scene.newBrowser(), scene.newBrowser(), scene.newBrowser()]
       for (const browser of [one, two, three]) await signInByLink(world.deps, browser)
       const stolen = one.cookieHeader
-      await one.submit(await one.open('/admin/sign-out'), {}, {button: 'Sign out'})
+      assert.match(
+        (await one.submit(await one.open('/admin/sign-out'), {}, {button: 'Sign out'})).text,
+        /You are signed out\./,
+      )
       assert.equal((await one.send('GET', HOME, {Cookie: stolen})).status, 303)
       assert.deepEqual([await isIn(one), await isIn(two)], [false, true])
       await two.submit(await two.open('/admin/sign-out'), {}, {button: 'Sign out everywhere'})
       assert.deepEqual([await isIn(two), await isIn(three)], [false, false])
       assert.deepEqual(await listSessions(world.deps), [])
+    })
+
+    it('leads a form that came too late back to its page, and never to the way out', async () => {
+      const form = await scene.signIn().then(() => scene.open('/admin/tokens/issue'))
+      await endAllSessions(world.deps)
+      const late = await scene.submit(form, {name: 'made up'}, {button: 'Issue the token'})
+      assert.match(late.text, /You are signed out.*Nothing was done/s)
+      assert.match(late.html, /href="\/admin\/sign-in\?next=%2Fadmin%2Ftokens%2Fissue"/)
+      assert.equal((await scene.open('/admin/sign-out')).url, '/admin/sign-in')
     })
 
     it('is one of twenty at most: the one that was used the longest time ago makes room', async () => {

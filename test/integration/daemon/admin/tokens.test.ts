@@ -269,6 +269,8 @@ describe('the API tokens of the admin page', () => {
     const {text} = shownOn(await issue({name: 'gone soon', scope: 'points:read'}))
     const question = await admin.open(`/admin/tokens/${text.slice(4, 12)}/revoke`)
     assert.match(question.text, /cannot be taken back/)
+    // Another one may have the same name.
+    for (const fact of [text.slice(4, 12), 'points:read', 'Last used']) assert.ok(question.text.includes(fact), fact)
     const done = await admin.submit(question)
     assert.equal(done.url, '/admin/tokens')
     assert.match(done.text, /gone soon is revoked/)

@@ -48,6 +48,24 @@ describe('a chat client that is in', () => {
     assert.deepEqual(scene.server.linesOf(1), ['PRIVMSG #other :said'])
   })
 
+  it('leaves with QUIT once all has gone that was promised to go', async () => {
+    client.send('PRIVMSG #room :1', 'PRIVMSG #room :2', 'QUIT :gone', 'PRIVMSG #room :3')
+    await client.expect(/behalf_waits/)
+    assert.deepEqual(sent(), ['PRIVMSG #room :1'])
+    scene.world.clock.advance(2 * SECOND_MS)
+    await client.closed()
+    assert.deepEqual(sent(), ['PRIVMSG #room :1', 'PRIVMSG #room :2', 'QUIT :gone'])
+  })
+
+  it('is let go once its lines have gone that waited when it ended its side', async () => {
+    client.send('PRIVMSG #room :1', 'PRIVMSG #room :2')
+    client.end()
+    await client.expect(/behalf_waits/)
+    scene.world.clock.advance(2 * SECOND_MS)
+    await client.closed()
+    assert.deepEqual(sent(), ['PRIVMSG #room :1', 'PRIVMSG #room :2'])
+  })
+
   it('waits where it says more than Twitch takes, in order, and is told once', async () => {
     for (let count = 1; count <= 22; count += 1) client.send(`PRIVMSG #room${String(count)} :${String(count)}`)
     client.send('PRIVMSG #room22 :23', 'PING :mark')
@@ -82,8 +100,22 @@ describe('a chat client that is in', () => {
     assert.equal(both.length, 20)
   })
 
+  it('waits for its turn, and not until another API token of its account has said all', async () => {
+    for (let count = 1; count <= 60; count += 1) client.send(`PRIVMSG #a${String(count)} :x`)
+    await client.settle()
+    const other = await scene.logIn('bot_one', await scene.issue())
+    other.send('PRIVMSG #other :x')
+    await other.expect(/NOTICE #other :Your message waits/)
+    const messages = (at: number): string[] => scene.server.linesOf(at).filter((line) => line.startsWith('PRIVMSG'))
+    scene.world.clock.advance(31 * SECOND_MS)
+    await until('as many went as may', () => messages(0).length + messages(1).length === 40)
+    assert.deepEqual(messages(1), ['PRIVMSG #other :x'])
+  })
+
   it('says more where Twitch says that it moderates, and in its own room', async () => {
-    scene.server.say('@badges=moderator/1;mod=1 :tmi.twitch.tv USERSTATE #mine', 'PING :after')
+    // The second as it is said to a connection that did not ask for tags.
+    scene.server.say('@badges=moderator/1;mod=1 :tmi.twitch.tv USERSTATE #mine', ':tmi.twitch.tv USERSTATE #mine')
+    scene.server.say('PING :after')
     await client.expect(/PING :after/)
     for (let count = 1; count <= 30; count += 1) client.send('PRIVMSG #mine :x', 'PRIVMSG #bot_one :y')
     client.send('PING :mark')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {Registry} from 'prom-client'
 
 import {createChatMetrics} from '../../../../src/daemon/observe/chat-metrics.js'
+import {SECOND_MS} from '../../../../src/model/time.js'
 import {makeIrcScene, type IrcScene} from '../../../support/irc-scene.js'
 import {parsePrometheusText, type Samples} from '../../../support/prometheus-text.js'
 import {until} from '../../../support/until.js'
@@ -49,6 +50,9 @@ describe('the metrics of chat', () => {
     assert.equal(samples.get('behalf_irc_refusals_total{code="unauthenticated"}'), 1)
 
     client.send('QUIT')
-    await until('it has left', async () => (await read()).get('behalf_irc_connections{}') === 0)
+    await until('it has left', async () => {
+      scene.world.clock.advance(2 * SECOND_MS)
+      return (await read()).get('behalf_irc_connections{}') === 0
+    })
   })
 })

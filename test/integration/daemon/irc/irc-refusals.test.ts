@@ -22,7 +22,9 @@ describe('a chat client that is not let in', () => {
   after(() => scene.dispose())
 
   /** Why, as the log says it. */
-  async function refusal(...lines: string[]): Promise<string> {
+  const refusal = async (...lines: string[]): Promise<string> => (await refuse(...lines)).code
+
+  async function refuse(...lines: string[]): Promise<{code: string; hint?: string}> {
     const client = await scene.connect()
     const connections = scene.server.received.length
     client.send(...lines)
@@ -32,7 +34,7 @@ describe('a chat client that is not let in', () => {
     await until('it is in the log', () => scene.logged.length > 0)
     const [{event, fields} = {event: '', fields: {}}] = scene.logged.splice(0)
     assert.equal(event, 'irc-refused')
-    return (fields as {error: {code: string}}).error.code
+    return (fields as {error: {code: string; hint?: string}}).error
   }
 
   it('has no API token, or none that is one', async () => {
@@ -66,9 +68,16 @@ describe('a chat client that is not let in', () => {
     assert.equal(await refusal(`PASS ${await scene.issue()}`, 'NICK elsewhere'), 'account-not-found')
   })
 
-  it('lacks the scopes of chat as the account', async () => {
+  it('lacks the scopes of chat as the account, which the log says how to get, and Activity which', async () => {
     await scene.addBot('quiet', {userId: '88', credential: {scopes: ['chat:read']}})
-    assert.equal(await refusal(`PASS ${await scene.issue()}`, 'NICK quiet'), 'missing-scope')
+    const bot = await refuse(`PASS ${await scene.issue()}`, 'NICK quiet')
+    assert.equal(bot.code, 'missing-scope')
+    const [{code, message} = {}] = scene.activity.since()
+    assert.deepEqual([code, message], ['missing-scope', 'twitch/quiet lacks chat:edit.'])
+    assert.equal(bot.hint, 'behalf bot add --expect quiet --scope chat:edit')
+    await scene.addBot('sam', {userId: '89', role: 'owner', credential: {scopes: []}})
+    const owner = await refuse(`PASS ${await scene.issue()}`, 'NICK sam')
+    assert.equal(owner.hint, 'behalf login --scope chat:read --scope chat:edit')
   })
 
   it('is one whose account’s tokens have another home', async () => {

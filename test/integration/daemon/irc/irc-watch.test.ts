@@ -103,6 +103,51 @@ describe('a chat connection that goes on', () => {
     await quiet.dispose()
   })
 
+  it('is cut though its API token was revoked while it came and the others were asked about', async () => {
+    let looks = 0
+    let asked = 0
+    let isHeld = false
+    const busy = await makeIrcScene({
+      wrapStore: (store) => ({
+        ...store,
+        revision: () => {
+          looks += 1
+          return store.revision()
+        },
+        accounts: {
+          ...store.accounts,
+          name: async (key) => {
+            asked += 1
+            await until('it is let go', () => !isHeld)
+            return store.accounts.name(key)
+          },
+        },
+      }),
+    })
+    const [one, late] = [await busy.issue(), await busy.issue()]
+    await busy.logIn('bot_two', one)
+    const client = await busy.connect()
+    const {answer} = busy.server
+    busy.server.answer = () => undefined
+    client.send(`PASS ${late}`, 'NICK bot_one')
+    await until('it is logging in', () => busy.server.received[1]?.includes('NICK') === true)
+    busy.server.answer = answer
+    await revokeApiToken(busy.world.deps, late.slice(4, 12))
+    await busy.world.store.apiTokens.list()
+    const before = looks
+    await until('nothing is new to the gateway', () => looks > before + 3)
+    isHeld = true
+    const checked = asked
+    await busy.logIn('bot_two', one)
+    await until('who has come before is asked about', () => asked > checked)
+    busy.server.sockets[1]?.write(':tmi.twitch.tv 001 bot_one :Welcome\r\n:tmi.twitch.tv 376 bot_one :>\r\n')
+    await client.expect(/ 376 /)
+    isHeld = false
+    await client.closed()
+    assert.equal(client.lines.at(-1), FAILED)
+    await busy.dispose()
+  })
+
   it('goes on while the store is away for no longer than --stale-auth, and is then asked to come again', async () => {
     const checked = rechecks
     await until('it was checked while the store was there', () => rechecks > checked + 4)

@@ -9,6 +9,9 @@ import {IrcClient} from '../../../support/irc-client.js'
 import {makeIrcScene, type IrcScene} from '../../../support/irc-scene.js'
 import {until} from '../../../support/until.js'
 
+/** Half of what `ws` gives a client to answer that it closes. */
+const PATIENCE_MS = 15_000
+
 describe('the IRC gateway as a WebSocket', () => {
   let scene: IrcScene
   let door: DoorScene
@@ -68,6 +71,24 @@ describe('the IRC gateway as a WebSocket', () => {
     client.send('PASS made-up', 'NICK bot_one')
     await client.closed()
     assert.deepEqual(client.lines, [':tmi.twitch.tv NOTICE * :Login authentication failed'])
+  })
+
+  it('is rid of who was refused and does not close, long before a WebSocket has to answer', async () => {
+    const socket = door.open()
+    let isGone = false
+    socket.on('end', () => (isGone = true)).on('close', () => (isGone = true))
+    socket.write(
+      'GET /irc HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWFkZSB1cCBmb3IgdGVzdA==\r\n\r\n',
+    )
+    const [head] = (await once(socket, 'data')) as [Buffer]
+    assert.match(head.toString(), /^HTTP\/1\.1 101 /)
+    // A frame of text that is masked with nothing: a nick that nobody may have.
+    const nick = Buffer.from('NICK justinfan1')
+    socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | nick.length, 0, 0, 0, 0]), nick]))
+    await until('it is refused', () => scene.logged.at(-1)?.event === 'irc-refused')
+    assert.equal(isGone, false)
+    await until('it is gone', () => isGone, PATIENCE_MS)
   })
 
   it('takes a page of --cors-origin alone', async () => {

@@ -97,10 +97,12 @@ describe('activity', () => {
 
   it('tells of chat connections, of strangers too', () => {
     activity.noteChat({event: 'opened', apiToken: BOT})
-    activity.noteChat({event: 'refused', code: 'unauthenticated'})
+    activity.noteChat({event: 'refused', code: 'unauthenticated', message: `It is no bhf_madeup00_${'A'.repeat(32)}.`})
     clock.advance(1000)
     activity.noteChat({event: 'closed', apiToken: BOT, durationMs: 1000})
     assert.deepEqual(paths(), ['closed', 'refused', 'opened'])
-    assert.equal(activity.since()[0]?.durationMs, 1000)
+    const [closed, refused] = activity.since()
+    assert.equal(closed?.durationMs, 1000)
+    assert.equal(refused?.message, 'It is no bhf_madeup00_[secret].')
   })
 })

@@ -124,6 +124,16 @@ describe('the schedule', () => {
     })
   })
 
+  it('does not say of a provider that it is up before anything went well there', async () => {
+    await scene.add('1', {credential: {expiresAt: START + 2 * HOUR_MS}})
+    const schedule = await scene.start()
+    await scene.pass(3 * SECOND_MS)
+    assert.deepEqual(
+      schedule.status().providers.map(({state}) => state),
+      ['unproven'],
+    )
+  })
+
   it('begins nothing once it is stopped', async () => {
     const schedule = await scene.start()
     await schedule.stop()

@@ -3,7 +3,8 @@ import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises
 import {join} from 'node:path'
 
 import {EMPTY_BUDGET} from '../../../src/model/rate-budget.js'
-import {createJsonRateBudgets} from '../../../src/store/json-rate-budgets.js'
+import {rateBudgetRecord} from '../../../src/store/budget-records.js'
+import {createJsonBudgets} from '../../../src/store/json-budgets.js'
 import {startStoreChild} from '../../support/start-store-child.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
 
@@ -16,7 +17,7 @@ describe('rate budgets in files', () => {
   })
   afterEach(() => removeFolder(folder))
 
-  const open = () => createJsonRateBudgets(join(folder, 'data/store.json'))
+  const open = () => createJsonBudgets(join(folder, 'data/store.json'), rateBudgetRecord)
   const count = (budgets = open()) =>
     budgets.update('key', (budget = EMPTY_BUDGET) => ({
       budget: {...budget, sequence: budget.sequence + 1},
@@ -65,7 +66,7 @@ describe('rate budgets in files', () => {
     await mkdir(join(folder, 'other/store.json.rates'), {recursive: true})
     const name = (await onlyFile()).split('/').at(-1) ?? ''
     await mkdir(join(folder, 'other/store.json.rates', name))
-    const budgets = createJsonRateBudgets(join(folder, 'other/store.json'))
+    const budgets = createJsonBudgets(join(folder, 'other/store.json'), rateBudgetRecord)
     assert.deepEqual([await count(budgets), await count(budgets)], [0, 1])
   })
 

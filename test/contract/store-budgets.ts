@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 
+import {EMPTY_CHAT_BUDGET} from '../../src/model/chat-budget.js'
 import {EMPTY_BUDGET, type RateBudget} from '../../src/model/rate-budget.js'
-import type {RateBudgetStore} from '../../src/store/store.js'
+import type {BudgetStore} from '../../src/store/budget-store.js'
 import type {StoreUnderTest} from './store-harness.js'
 
 const BUDGET: RateBudget = {
@@ -10,14 +11,14 @@ const BUDGET: RateBudget = {
   meter: {limit: 800, perMinute: 799.5, points: -3.25, at: 1_800_000_000_000, blockedUntil: 1_800_000_030_000},
 }
 
-const read = (budgets: RateBudgetStore, key: string): Promise<RateBudget | undefined> =>
+const read = (budgets: BudgetStore<RateBudget>, key: string): Promise<RateBudget | undefined> =>
   budgets.update(key, (current) => ({budget: current ?? EMPTY_BUDGET, result: current}))
 
-const keep = (budgets: RateBudgetStore, key: string, budget: RateBudget): Promise<void> =>
+const keep = (budgets: BudgetStore<RateBudget>, key: string, budget: RateBudget): Promise<void> =>
   budgets.update(key, () => ({budget, result: undefined}))
 
-export function describeRateBudgets(current: () => StoreUnderTest): void {
-  describe('rate budgets', () => {
+export function describeBudgets(current: () => StoreUnderTest): void {
+  describe('budgets', () => {
     it('know nothing at first', async () => {
       assert.equal(await read(current().store.rateBudgets, 'made-up'), undefined)
     })
@@ -42,7 +43,7 @@ export function describeRateBudgets(current: () => StoreUnderTest): void {
 
     it('are changed by one at a time, in one instance and in several', async () => {
       const {store, other} = current()
-      const count = (budgets: RateBudgetStore) =>
+      const count = (budgets: BudgetStore<RateBudget>) =>
         budgets.update('key', (budget = EMPTY_BUDGET) => {
           const sequence = budget.sequence + 1
           return {budget: {...budget, sequence}, result: sequence}
@@ -52,6 +53,19 @@ export function describeRateBudgets(current: () => StoreUnderTest): void {
       )
       assert.equal(new Set(seen).size, 60)
       assert.equal((await read(store.rateBudgets, 'key'))?.sequence, 60)
+    })
+
+    it('of chat are kept for every instance too, beside those of rates', async () => {
+      const {store, other} = current()
+      const spent = [{at: 1_800_000_000_000, count: 3}]
+      const chat = {message: spent, join: [], login: spent, channels: [{channel: '#a', at: 1_800_000_000_000}]}
+      await keep(store.rateBudgets, 'rate', BUDGET)
+      await store.chatBudgets.update('chat', () => ({budget: chat, result: undefined}))
+      const read = (key: string) =>
+        other.chatBudgets.update(key, (current) => ({budget: current ?? EMPTY_CHAT_BUDGET, result: current}))
+      assert.deepEqual(await read('chat'), chat)
+      // What is none of its kind says nothing.
+      assert.equal(await read('rate'), undefined)
     })
 
     it('leave what is stored alone', async () => {
