@@ -2,7 +2,13 @@ import {z} from 'zod'
 
 const store = z.string().describe('where it is, without a password')
 const count = z.int().nonnegative()
-const counts = {accounts: count, providers: count, tokens: count.describe('API tokens'), flows: count}
+const counts = {
+  accounts: count,
+  providers: count,
+  tokens: count.describe('API tokens'),
+  flows: count,
+  points_changes: count.describe('changes in the ledger of points'),
+}
 
 export const exported = z
   .strictObject({store, file: z.string().nullable().describe('what was written'), ...counts})

@@ -4,16 +4,24 @@ import {countThings} from '../model/count-things.js'
 type Counts = ImportReport['records']
 
 /** How many there are of what people know of. */
-export const countsJson = ({accounts = 0, providers = 0, apiTokens = 0, flows = 0}: Counts) => ({
+export const countsJson = ({accounts = 0, providers = 0, apiTokens = 0, flows = 0, points = 0}: Counts) => ({
   accounts,
   providers,
   tokens: apiTokens,
   flows,
+  points_changes: points,
 })
 
-/** `2 accounts, 1 provider and 3 API tokens`. */
-export function describeCounts({accounts = 0, providers = 0, apiTokens = 0}: Counts): string {
-  return `${countThings(accounts, 'account')}, ${countThings(providers, 'provider')} and ${countThings(apiTokens, 'API token')}`
+/** `2 accounts, 1 provider, 3 API tokens and 40 changes of points`; the last where there are any. */
+export function describeCounts({accounts = 0, providers = 0, apiTokens = 0, points = 0}: Counts): string {
+  const ledger = points === 0 ? [] : [`${countThings(points, 'change')} of points`]
+  const all = [
+    countThings(accounts, 'account'),
+    countThings(providers, 'provider'),
+    countThings(apiTokens, 'API token'),
+    ...ledger,
+  ]
+  return `${all.slice(0, -1).join(', ')} and ${all.slice(-1).join('')}`
 }
 
 export const importJson = ({location, records, doubtful}: ImportReport): Record<string, unknown> => ({

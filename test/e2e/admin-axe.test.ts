@@ -7,6 +7,7 @@ import type {Browser, Page} from 'playwright-core'
 
 import {SIGHTS, startAdminStage, type AdminStage, type Sight} from '../support/admin-browser.js'
 import {inChromium, launchChromium} from '../support/chromium.js'
+import {pagesBehindForms} from '../support/pages-behind-forms.js'
 
 const isLong = process.env.BEHALF_TEST_LONG === '1'
 /** Each scheme, each width, scripts on and off are seen once; together, only in the long run. */
@@ -54,7 +55,7 @@ describe(inChromium('every page of the admin page'), function () {
           assert.deepEqual([...(await findFaults(page)), ...(path.endsWith('/not-here') ? [] : trouble)], [], path)
         }
         if (stage === stages[0] && (isLong || sight === CHOSEN[0])) {
-          for await (const what of behindForms(page, stage.scene.origin)) {
+          for await (const what of pagesBehindForms(page, stage.scene.origin)) {
             assert.deepEqual(await findFaults(page), [], what)
           }
         }
@@ -63,38 +64,6 @@ describe(inChromium('every page of the admin page'), function () {
     })
   }
 })
-
-/** Pages that no link leads to. */
-async function* behindForms(page: Page, origin: string): AsyncGenerator<string> {
-  const button = (name: string | RegExp) => page.locator('main').getByRole('button', {name}).first()
-  // As a browser that checks nothing itself.
-  const send = async (name: string | RegExp): Promise<void> => {
-    await page.evaluate('for (const form of document.forms) form.noValidate = true')
-    await button(name).click()
-  }
-  await page.goto(`${origin}/admin/tokens/issue`)
-  await send('Issue the token')
-  await page.locator('[data-errors]').waitFor()
-  yield 'the form of an API token with its errors'
-  await page.getByLabel('Name', {exact: true}).fill('made up')
-  await page.getByRole('checkbox', {name: 'See points'}).check()
-  await button('Issue the token').click()
-  await page.getByRole('heading', {level: 1, name: 'The API token made up'}).waitFor()
-  yield 'a new API token'
-  await page.goto(`${origin}/admin/providers/add?other=yes`)
-  await send(/^Set up/)
-  await page.locator('[data-errors]').waitFor()
-  yield 'the form of a provider with its errors'
-  await page.context().clearCookies()
-  await page.goto(`${origin}/admin/sign-in`)
-  yield 'signing in'
-  await page.getByLabel(/API token/).fill('made-up')
-  await send('Sign in')
-  await page.locator('[aria-invalid=true]').waitFor()
-  yield 'signing in with what is no API token'
-  await page.goto(`${origin}/admin/sign-in?link=made-up`)
-  yield 'a link that signs nobody in'
-}
 
 /** What axe-core finds, and what is wider than the window. */
 async function findFaults(page: Page): Promise<string[]> {

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {chromium} from 'playwright-core'
 
 import {SIGHTS, startAdminStage} from '../support/admin-browser.js'
+import {pagesBehindForms} from '../support/pages-behind-forms.js'
 import {findProgram} from '../support/skip-without.js'
 
 const [folder] = process.argv.slice(2)
@@ -18,12 +19,16 @@ for (const isEmpty of [false, true]) {
   const stage = await startAdminStage({isEmpty})
   for (const sight of SIGHTS.filter(({hasScripts}) => hasScripts)) {
     const page = await stage.openWindow(browser, sight)
-    for (const path of stage.paths) {
-      await page.goto(`${stage.scene.origin}${path}`)
-      const name = path.replaceAll(/[^a-z0-9]+/gi, '-').slice(1, 60)
-      const file = `${isEmpty ? 'empty' : 'full'}${name}-${sight.scheme}-${String(sight.width)}.png`
+    const shoot = async (what: string): Promise<void> => {
+      const name = what.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60)
+      const file = `${isEmpty ? 'empty' : 'full'}-${name}-${sight.scheme}-${String(sight.width)}.png`
       await page.screenshot({path: join(folder, file), fullPage: true})
     }
+    for (const path of stage.paths) {
+      await page.goto(`${stage.scene.origin}${path}`)
+      await shoot(path.replace(/^\/admin\//, ''))
+    }
+    if (!isEmpty) for await (const what of pagesBehindForms(page, stage.scene.origin)) await shoot(what)
     await page.context().close()
   }
   await stage.stop()

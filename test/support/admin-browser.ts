@@ -4,7 +4,7 @@ import {createActivity, type Activity} from '../../src/daemon/observe/activity.j
 import {startAdmin, type AdminScene} from './admin-scene.js'
 import {makeBrokerWorld} from './broker-world.js'
 import {findAll} from './parse-html.js'
-import {stockActivity, stockAdmin} from './stock-admin.js'
+import {stockActivity, stockAdmin, stockLogins, stockRefreshes, stockSchedule} from './stock-admin.js'
 
 /** How somebody looks at a page. */
 export interface Sight {
@@ -25,7 +25,7 @@ export interface AdminStage {
   readonly activity: Activity
   /** Lets time go by for the daemon. */
   pass(ms: number): void
-  /** A page of each kind, found by following links. */
+  /** A page of each kind, found by following links, and those of logins. */
   readonly paths: readonly string[]
   /** Links that do not lead to a page. */
   readonly broken: readonly string[]
@@ -38,15 +38,18 @@ export async function startAdminStage({isEmpty = false} = {}): Promise<AdminStag
   const world = await makeBrokerWorld()
   const activity = createActivity(world)
   if (!isEmpty) await stockAdmin(world)
-  const scene = await startAdmin(world.deps, {activity})
+  const observed = isEmpty ? {} : {refreshHistory: stockRefreshes(world.clock), schedule: stockSchedule(world.clock)}
+  const scene = await startAdmin(world.deps, {activity, ...observed})
   await scene.signIn()
-  const pages = await findPages(scene)
+  const {paths, broken} = await findPages(scene)
+  const logins = isEmpty ? [] : await stockLogins(world)
   if (!isEmpty) stockActivity(activity)
   return {
     scene,
     activity,
     pass: (ms) => world.clock.advance(ms),
-    ...pages,
+    paths: [...paths, ...logins],
+    broken,
     openWindow: async (browser, sight) => (await openContext(browser, scene, sight)).newPage(),
     async stop() {
       await scene.stop()

@@ -11,7 +11,8 @@ import {createApi} from '../../src/daemon/api/api.js'
 import {createFrontDoor, type RequestListener, type Rooms} from '../../src/daemon/doors/front-door.js'
 import type {AuditedCall} from '../../src/daemon/daemon-deps.js'
 import {createActivity, type Activity} from '../../src/daemon/observe/activity.js'
-import {createRefreshHistory} from '../../src/daemon/observe/refresh-history.js'
+import {createRefreshHistory, type RefreshHistory} from '../../src/daemon/observe/refresh-history.js'
+import type {ScheduleStatus} from '../../src/daemon/schedule/schedule-status.js'
 import {expectDescribed, type SeenAnswer} from './expect-described.js'
 import {NO_CHAT} from './irc-parts.js'
 
@@ -46,11 +47,21 @@ export interface ApiSceneOptions {
   hasDoor?: boolean
   /** What is remembered of calls; its own unless told. */
   activity?: Activity
+  /** How refreshes ended; none has unless told. */
+  refreshHistory?: RefreshHistory
+  /** What the schedule says of itself; nothing unless told. */
+  schedule?: ScheduleStatus
 }
 
 export async function startApi(
   deps: BrokerDeps,
-  {settings = {}, hasDoor, activity = createActivity(deps)}: ApiSceneOptions = {},
+  {
+    settings = {},
+    hasDoor,
+    activity = createActivity(deps),
+    refreshHistory = createRefreshHistory(deps),
+    schedule,
+  }: ApiSceneOptions = {},
 ): Promise<ApiScene> {
   const audited: AuditedCall[] = []
   const logged: ApiScene['logged'] = []
@@ -66,9 +77,9 @@ export async function startApi(
     version: '0.0.0',
     stopping: stopping.signal,
     activity,
-    refreshHistory: createRefreshHistory(deps),
+    refreshHistory,
     storeAsItIs: deps.store,
-    schedule: {isAlive: () => scene.isScheduleAlive, status: () => undefined},
+    schedule: {isAlive: () => scene.isScheduleAlive, status: () => schedule},
     settings: {publicLogins: [], loginTokens: false, returnOrigins: [], staleAuthMs: 10_000, ...settings},
   })
   const listener = getRequestListener((request, bindings) => api.fetch(request, bindings as never), {

@@ -1,6 +1,12 @@
 import {issueApiToken} from '../../src/broker/issue-api-token.js'
+import {listSessions} from '../../src/broker/admin-sessions.js'
+import {LOGIN_PATH} from '../../src/daemon/admin/accounts/login-path.js'
 import type {Activity} from '../../src/daemon/observe/activity.js'
-import {DAY_MS, HOUR_MS, MINUTE_MS} from '../../src/model/time.js'
+import {createRefreshHistory, type RefreshHistory} from '../../src/daemon/observe/refresh-history.js'
+import type {ScheduleStatus} from '../../src/daemon/schedule/schedule-status.js'
+import {FLOW_LIFE_MS, sessionStarter, type Flow} from '../../src/model/flow.js'
+import {Secret} from '../../src/model/secret.js'
+import {DAY_MS, HOUR_MS, MINUTE_MS, type Clock} from '../../src/model/time.js'
 import type {BrokerWorld} from './broker-world.js'
 import {makePointsRequest} from './make-points-request.js'
 import {makeProvider} from './make-provider.js'
@@ -105,4 +111,82 @@ export function stockActivity(activity: Activity): void {
       ...call,
     })
   }
+}
+
+/** A day of refreshes of all outcomes, with an outage of a provider in it. */
+export function stockRefreshes(clock: Pick<Clock, 'now'>): RefreshHistory {
+  const start = clock.now() - DAY_MS + HOUR_MS
+  let halfHours = 0
+  const past = createRefreshHistory({clock: {now: () => start + halfHours * 30 * MINUTE_MS}})
+  const note = (outcome: string, count: number): void => {
+    for (let index = 0; index < count; index += 1) past.count(outcome)
+  }
+  for (; halfHours < 45; halfHours += 1) {
+    const isOutage = halfHours > 19 && halfHours < 24
+    note('refreshed', isOutage ? 1 : 12 + (halfHours % 7) * 3)
+    note('unavailable', isOutage ? 18 : 0)
+    note('superseded', halfHours % 6)
+    note('in-doubt', halfHours === 24 ? 3 : 0)
+    note('rejected', halfHours % 15 === 4 ? 2 : 0)
+    note('misconfigured', halfHours === 38 ? 5 : 0)
+  }
+  return past
+}
+
+/** A schedule whose providers are in all states. */
+export function stockSchedule(clock: Pick<Clock, 'now'>): ScheduleStatus {
+  const now = clock.now()
+  const common = {due: 0, underWay: 0}
+  return {
+    startedAt: now - 3 * DAY_MS,
+    isWorking: true,
+    clockIsBelieved: true,
+    nextRefreshAt: now + 90_000,
+    providers: [
+      {...common, name: 'twitch', state: 'up', underWay: 2, nextRefreshAt: now + 90_000},
+      {...common, name: 'example', state: 'down', reason: LONG, nextTryAt: now + 40_000, due: 14},
+      {...common, name: 'jenkins', state: 'unproven'},
+      {...common, name: 'mastodon', state: 'misconfigured', reason: 'invalid client: <b>unknown</b>', due: 1},
+    ],
+    recent: [],
+  }
+}
+
+/**
+ * Logins of the session that was begun last: one at its begin, one with a code for another device, one that is done, and
+ * one by the wrong person.
+ * @returns the paths of their pages
+ */
+export async function stockLogins({deps, store, clock}: BrokerWorld): Promise<string[]> {
+  const [session] = await listSessions(deps)
+  const now = clock.now()
+  const put = async (id: string, parts: Partial<Flow>): Promise<string> => {
+    await store.flows.put({
+      id,
+      state: new Secret(`made-up-state-of-${id}`),
+      provider: 'twitch',
+      role: 'bot',
+      scopes: [...(TWITCH.scopes.bot ?? [])],
+      redirectUri: 'http://localhost:8420/callback',
+      startPage: true,
+      ...(session && {startedBy: sessionStarter(session.id)}),
+      createdAt: now - MINUTE_MS,
+      expiresAt: now - MINUTE_MS + FLOW_LIFE_MS,
+      ...parts,
+    })
+    return `${LOGIN_PATH}?flow=${id}`
+  }
+  const wait = {intervalMs: 5000, expiresAt: now + FLOW_LIFE_MS, nextPollAt: now + FLOW_LIFE_MS}
+  const address = 'https://www.twitch.example.test/activate'
+  const done = {created: true, missingScopes: ['chat:edit', LONG], cannotRefresh: true}
+  return Promise.all([
+    put('begun-login', {expect: 'id:2002'}),
+    put('device-login', {
+      device: {deviceCode: new Secret('made-up-device-code'), userCode: 'ABCD-EFGH', verificationUri: address, ...wait},
+    }),
+    put('done-login', {outcome: {kind: 'done', account: 'twitch:2002', ...done}}),
+    put('failed-login', {
+      outcome: {kind: 'failed', code: 'wrong-person', message: `This was ${LONG}, not TechyDrroid.`},
+    }),
+  ])
 }

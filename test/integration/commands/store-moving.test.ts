@@ -32,6 +32,7 @@ describe('moving a store', function () {
   describe('store migrate', () => {
     it('moves all of it to another file, and the first is in use no more', async () => {
       const token = await tokenOf()
+      for (const points of ['5', '2']) await runWell('points', 'add', 'viewer_vera', points)
       const moved = await runWell('store', 'migrate', pathOf('store.json'), pathOf('other'), '--json')
       assert.deepEqual(parseJson(moved), {
         from: pathOf('store.json'),
@@ -40,6 +41,7 @@ describe('moving a store', function () {
         providers: 1,
         tokens: 0,
         flows: 0,
+        points_changes: 2,
         refreshes: 0,
         resumed: false,
       })
@@ -57,8 +59,11 @@ describe('moving a store', function () {
 
     it('goes back the same way', async () => {
       const token = await tokenOf()
-      await runWell('store', 'migrate', pathOf('store.json'), pathOf('other.json'))
-      await runWell('store', 'migrate', pathOf('other.json'), pathOf('store.json'))
+      const there = await runWell('store', 'migrate', pathOf('store.json'), pathOf('other.json'))
+      assert.match(there.stderr, /^✓ Moved 1 account, 1 provider and 0 API tokens from /)
+      await runWell('points', 'add', 'viewer_vera', '5', '--store', pathOf('other.json'))
+      const back = await runWell('store', 'migrate', pathOf('other.json'), pathOf('store.json'))
+      assert.match(back.stderr, /^✓ Moved 1 account, 1 provider, 0 API tokens and 1 change of points from /)
       assert.equal(await tokenOf(), token)
       assert.equal((await home.run(['status', '--store', pathOf('other.json')])).exitCode, 7)
     })
@@ -86,6 +91,7 @@ describe('moving a store', function () {
         providers: 1,
         tokens: 0,
         flows: 0,
+        points_changes: 0,
         in_doubt: 0,
       })
       assert.equal(await tokenOf(...store), token)
