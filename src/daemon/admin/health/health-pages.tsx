@@ -205,7 +205,7 @@ function Providers({providers, now}: {providers: readonly ProviderStatus[]; now:
             </div>
           )}
         </>,
-        <Time at={nextTryAt} now={now} never="not needed" />,
+        <Time at={nextTryAt} now={now} never={state === 'misconfigured' ? 'once its settings change' : 'not needed'} />,
         String(due),
         String(underWay),
         <Time at={nextRefreshAt} now={now} never="none is due" />,

@@ -68,18 +68,23 @@ export function addProviderAddPage(admin: Admin): void {
     )
   })
 
-  /** A secret that was forgotten would show at the first login, as a fault of the service's. */
-  function forgetsSecret({name, preset = name, credential, client_secret: secret, is_public: isPublic}: NewSettings) {
-    if (secret !== undefined || isPublic) return false
+  const registersClient = ({name, preset = name, credential}: NewSettings): boolean => {
     const usual = deps.providers.describePreset(preset)?.credentialKinds ?? DEFAULT_CREDENTIAL_KINDS
     return needsClient({credentialKinds: credential === undefined ? usual : [credential]})
   }
 
   addAction(admin, ADD_HREF, {
-    fields: newFields.loose().refine((given) => !forgetsSecret(given), {
-      path: ['client_secret'],
-      error: 'Enter the secret, or tick that the client has none.',
-    }),
+    fields: newFields
+      .loose()
+      .refine((given) => given.client_id !== undefined || !registersClient(given), {
+        path: ['client_id'],
+        error: 'Enter the client ID.',
+      })
+      // A secret that was forgotten would show at the first login, as a fault of the service's.
+      .refine((given) => given.client_secret !== undefined || given.is_public || !registersClient(given), {
+        path: ['client_secret'],
+        error: 'Enter the secret, or tick that the client has none.',
+      }),
     async submit(context, given) {
       const {name, preset, issuer, credential, identity_user_id: userId} = given
       const session = context.get('session')

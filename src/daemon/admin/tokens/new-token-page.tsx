@@ -84,7 +84,9 @@ function NewTokenPage({session, apiToken, text, curl}: NewTokenProps & {text: Se
       <p>
         Hand it to the program as the variable <code>BEHALF_TOKEN</code>, or in a file that only the program can read.
       </p>
-      <Done apiToken={apiToken} />
+      <Buttons>
+        <Done apiToken={apiToken} />
+      </Buttons>
     </Page>
   )
 }

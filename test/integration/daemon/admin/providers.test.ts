@@ -114,6 +114,8 @@ describe('the providers of the admin page', () => {
     assert.equal(forgotten.status, 422)
     assert.match(forgotten.html, /href="#client_secret"/)
     assert.match(forgotten.text, /Enter the secret, or tick that the client has none\./)
+    const empty = await admin.submit(form, {name: '', client_id: ''})
+    assert.match(empty.text, /3 things are wrong.*Give it a name.*Enter the client ID\..*Enter the secret/s)
     const nowhere = {token_url: 'http://127.0.0.1:1/token', authorize_url: 'http://127.0.0.1:1/authorize'}
     const other = await admin.open('/admin/providers/add?other=yes')
     const open = await admin.submit(other, {name: 'open', client_id: 'made-up', is_public: 'yes', ...nowhere})
