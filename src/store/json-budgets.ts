@@ -12,8 +12,11 @@ import {TurnQueue} from './turn-queue.js'
 
 /** A budget is held for less than a millisecond, unless its holder has been suspended. */
 const LOCK_WAIT_MS = SECOND_MS
-/** Enough for a thousand requests under way. */
-const MAX_BYTES = 16 * 1024
+/** Enough for ten thousand requests under way, or for an account that writes to a hundred channels a second. */
+const MAX_BYTES = 256 * 1024
+const MAX_SPARE_BYTES = 16 * 1024
+/** Where a budget could not be shared, it is tried again then: a daemon lives for months. */
+const UNSHARED_MS = SECOND_MS
 
 /** A file that is open, and ours. */
 interface Held {
@@ -30,8 +33,11 @@ interface Held {
 export function createJsonBudgets<B>(storePath: string, record: BudgetRecord<B>): BudgetStore<B> {
   const folder = `${storePath}.rates`
   const turns = new TurnQueue()
-  /** Budgets that could not be shared; this process does not try again. */
-  const unshared = new Map<string, B | undefined>()
+  /** What this process knows of budgets that could not be shared, and until when it does not try again. */
+  const unshared = new Map<string, {budget: B | undefined; untilMs: number}>()
+  const keepHere = (key: string, budget: B): void => {
+    unshared.set(key, {budget, untilMs: performance.now() + UNSHARED_MS})
+  }
 
   return {
     async update(key, change) {
@@ -39,10 +45,16 @@ export function createJsonBudgets<B>(storePath: string, record: BudgetRecord<B>)
       const endTurn = await turns.take(key, performance.now() + LOCK_WAIT_MS)
       try {
         const path = join(folder, createHash('sha256').update(key, 'utf8').digest('hex'))
-        const held = unshared.has(key) ? undefined : ((await tryAtOnce(path)) ?? (await acquire(folder, path)))
-        if (held !== undefined) return await updateFile(held, record, change, (budget) => unshared.set(key, budget))
-        const {budget, result} = change(unshared.get(key))
-        unshared.set(key, budget)
+        const known = unshared.get(key)
+        const isTried = known === undefined || known.untilMs <= performance.now()
+        const held = isTried ? ((await tryAtOnce(path)) ?? (await acquire(folder, path))) : undefined
+        if (held !== undefined) {
+          unshared.delete(key)
+          return await updateFile(held, record, change, (budget) => keepHere(key, budget))
+        }
+        const {budget, result} = change(known?.budget)
+        if (isTried) keepHere(key, budget)
+        else unshared.set(key, {...known, budget})
         return result
       } finally {
         endTurn?.()
@@ -103,22 +115,28 @@ async function updateFile<B, T>(
     }
     return result
   } finally {
-    await held.release()
+    // What cannot be closed is not to end who asked for a budget.
+    await Promise.resolve()
+      .then(() => held.release())
+      .catch(() => undefined)
   }
 }
 
 function read(fd: number): {text: string; bytes: number} {
   try {
-    const buffer = Buffer.allocUnsafe(MAX_BYTES)
-    const bytes = readSync(fd, buffer, 0, MAX_BYTES, 0)
-    return {text: buffer.toString('utf8', 0, bytes), bytes}
+    const {size} = fstatSync(fd)
+    if (size > MAX_BYTES) return {text: '', bytes: size}
+    const buffer = Buffer.allocUnsafe(size)
+    return {text: buffer.toString('utf8', 0, readSync(fd, buffer, 0, size, 0)), bytes: size}
   } catch {
     return {text: '', bytes: 0}
   }
 }
 
-/** One write. @param bytes how long the file is: what is shorter is filled up with spaces, which JSON allows. */
+/** One write. @param bytes how long the file is: what is a little shorter is filled up with spaces, which JSON allows. */
 function write(fd: number, text: string, bytes: number): void {
-  if (bytes >= MAX_BYTES || text.length > MAX_BYTES) ftruncateSync(fd, 0)
-  if (text.length <= MAX_BYTES) writeSync(fd, text.padEnd(Math.min(bytes, MAX_BYTES)), 0)
+  const needed = Buffer.byteLength(text)
+  const spare = bytes - needed
+  if (needed <= MAX_BYTES) writeSync(fd, spare > 0 && spare <= MAX_SPARE_BYTES ? text + ' '.repeat(spare) : text, 0)
+  if (needed > MAX_BYTES || spare > MAX_SPARE_BYTES) ftruncateSync(fd, needed > MAX_BYTES ? 0 : needed)
 }

@@ -22,6 +22,8 @@ export interface PaceDeps extends ChatBudgetDeps {
 /** How many lines of each kind wait, of one connection. A bot may name all its rooms at once. */
 const MAX_WAITING: Record<PacedLine['kind'], number> = {message: 100, join: 1000, login: 100, free: 100}
 const MAX_CHANNELS = 1000
+/** No channel has a longer name; of one that is said to, nobody is told to wait for its second. */
+const MAX_NAME = 64
 
 /**
  * The limits of one account, over all its connections, in whatever daemon: what is sent is counted in the store first.
@@ -44,7 +46,7 @@ export class AccountPace {
   readonly #turns = new Map<string, number>()
   #gone = 0
   /** Who has not been told that they wait, because that is not known yet. */
-  #untold: PacedLine[] = []
+  #untold: WaitingLine[] = []
   #isReleasing = false
   #timer: AbortController | undefined
   #wakesAt = Infinity
@@ -77,14 +79,14 @@ export class AccountPace {
     if (waitMs === Infinity) return false
     this.#come += 1
     this.#waiting.set(line.owner, own)
-    own.add(line, this.#come)
+    const waiting = own.add(line, this.#come)
     if (this.#isReleasing) {
-      this.#untold.push(line)
+      this.#untold.push(waiting)
     } else if (isBehind || waitMs > 0) {
       if (!isBehind) this.#wakeIn(waitMs)
       line.onWait?.()
     } else {
-      this.#untold.push(line)
+      this.#untold.push(waiting)
       void this.#release()
     }
     return true
@@ -121,7 +123,7 @@ export class AccountPace {
   /** Nothing of a connection that has ended is sent any more. */
   drop(owner: object): void {
     this.#waiting.delete(owner)
-    this.#untold = this.#untold.filter((line) => line.owner !== owner)
+    this.#untold = this.#untold.filter(({line}) => line.owner !== owner)
     if (this.#waiting.size === 0) this.#stopTimer()
   }
 
@@ -133,10 +135,19 @@ export class AccountPace {
     let found = this.#findNext()
     for (; found.next; found = this.#findNext()) {
       if (await this.#spend(found.next.line)) this.#take(found.next)
+      // Others may speak for long: whose line cannot go now is read on.
+      this.#tell(({behind, line}) => behind > 0 || this.#waitMs(line) > 0)
     }
     this.#isReleasing = false
-    for (const line of this.#untold.splice(0)) line.onWait?.()
+    this.#tell(() => true)
     this.#wakeIn(found.soonestMs)
+  }
+
+  #tell(mustWait: (one: WaitingLine) => boolean): void {
+    const told = new Set(this.#untold.filter(mustWait))
+    if (told.size === 0) return
+    this.#untold = this.#untold.filter((one) => !told.has(one))
+    for (const {line} of told) line.onWait?.()
   }
 
   /** @returns false where others have used the budget up. */
@@ -155,7 +166,7 @@ export class AccountPace {
       if (!own?.first.has(one)) continue
       const freed = own.take(one)
       if (own.count() === 0) this.#waiting.delete(owner)
-      this.#send(one.line)
+      this.#send(one)
       ready.push(...freed.filter(({line}) => line.kind === 'free'))
     }
   }
@@ -214,16 +225,17 @@ export class AccountPace {
     const count = Math.max(1, channels.length)
     if (kind === 'join') return {kind, count, limit: this.#limits.joins, commonChannels: []}
     if (kind === 'login') return {kind, count, limit: this.#limits.logins, commonChannels: []}
-    const commonChannels = channels.filter((channel) => !this.#privileged.has(channel))
-    const isPrivileged = channels.length > 0 && commonChannels.length === 0
+    const common = channels.filter((channel) => !this.#privileged.has(channel))
+    const isPrivileged = channels.length > 0 && common.length === 0
     const limit = isPrivileged ? this.#limits.privilegedMessages : this.#limits.messages
-    return {kind, count, limit, commonChannels}
+    return {kind, count, limit, commonChannels: common.filter(({length}) => length <= MAX_NAME)}
   }
 
-  #send(line: PacedLine): void {
+  #send(sent: WaitingLine): void {
+    const {line} = sent
     this.#gone += 1
     this.#turns.set(`${line.kind} ${line.apiTokenId}`, this.#gone)
-    const at = this.#untold.indexOf(line)
+    const at = this.#untold.indexOf(sent)
     if (at >= 0) this.#untold.splice(at, 1)
     line.send()
   }

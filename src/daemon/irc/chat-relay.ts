@@ -23,6 +23,8 @@ const NEVER_PASSED = new Set([
   'STARTTLS',
 ])
 const PRIVILEGED_BADGE = /(?:^|,)(?:broadcaster|moderator|lead_moderator|vip)\//
+/** Of so many channels a client is told by name, until nothing waits any more. */
+const MAX_TOLD = 100
 /** A client that does not say goodbye to the end. */
 const LINGER_MS = 2000
 
@@ -218,6 +220,7 @@ export class ChatRelay {
     decide()
     const [channel = '*'] = line.channels
     this.#tell('*', channel, TOO_MUCH, 'behalf_too_much')
+    if (!this.hasWaiting) this.#told.clear()
   }
 
   #tellOfWait({kind, channels: [channel = '*']}: OwnLine): void {
@@ -230,7 +233,7 @@ export class ChatRelay {
 
   /** Once, until nothing waits any more. */
   #tell(key: string, channel: string, text: string, id: string): boolean {
-    if (this.#told.has(key)) return false
+    if (this.#told.has(key) || this.#told.size > MAX_TOLD) return false
     this.#told.add(key)
     this.#peer.write(channelNotice(channel, text, id, this.#withTags))
     return true

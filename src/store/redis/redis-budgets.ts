@@ -8,8 +8,9 @@ import {changeText} from './stored-text.js'
 /** By then any budget is full again. */
 const KEEP_MS = HOUR_MS
 const TURN_WAIT_MS = SECOND_MS
-/** Who speaks in a chat must not wait for a silent network again and again. */
+/** Who speaks in a chat must not wait for a slow or silent network again and again. */
 const UNSHARED_MS = SECOND_MS
+const SHARE_MS = SECOND_MS
 
 /** Budgets of the Redis store: a text for each, which is gone when nobody asks for it any more. */
 export function createRedisBudgets<B>(
@@ -22,16 +23,17 @@ export function createRedisBudgets<B>(
   /** When Redis is asked again. */
   let asksAgainMs = -Infinity
 
-  /** Undefined where Redis does not answer. */
+  /** Undefined where Redis does not answer in time. What it counts later all the same is counted twice, which is no harm. */
   async function share<T>(key: string, change: BudgetChange<B, T>): Promise<{result: T} | undefined> {
     if (performance.now() < asksAgainMs) return undefined
     let outcome: {result: T} | undefined
+    const sharing = changeText(connection, {key: keys.rate(key), keepMs: KEEP_MS}, (text) => {
+      const {budget, result} = change(text === undefined ? undefined : record.parse(text))
+      outcome = {result}
+      return record.format(budget)
+    })
     try {
-      await changeText(connection, {key: keys.rate(key), keepMs: KEEP_MS}, (text) => {
-        const {budget, result} = change(text === undefined ? undefined : record.parse(text))
-        outcome = {result}
-        return record.format(budget)
-      })
+      if ((await endsWithin(sharing, SHARE_MS)) === 'late') throw new BehalfError('store-unavailable', 'Redis is slow.')
     } catch (error) {
       if (!(error instanceof BehalfError)) throw error
       asksAgainMs = performance.now() + UNSHARED_MS
@@ -55,5 +57,15 @@ export function createRedisBudgets<B>(
         endTurn?.()
       }
     },
+  }
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<'ended' | 'late'> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, ms, 'late')))
+  try {
+    return await Promise.race([work.then(() => 'ended' as const), late])
+  } finally {
+    clearTimeout(timer)
   }
 }

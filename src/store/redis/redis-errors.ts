@@ -85,7 +85,7 @@ const noPermission = (prefix: string): Meaning => ({
 
 /** All that behalf asks of one server; of a cluster besides: `+cluster|slots +asking`. */
 const NEEDED_COMMANDS =
-  '+@hash +@set +@sortedset +@stream +@string +del +unlink +exists +persist +pexpire +scan +time +eval +evalsha +select +ping +info +wait'
+  '+@hash +@set +@sortedset +@stream +@string +del +unlink +exists +persist +pexpire +scan +time +type +eval +evalsha +select +ping +info +wait'
 
 const SPECIAL_REPLIES: readonly (readonly [RegExp, Meaning])[] = [
   [

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
-import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {EMPTY_CHAT_BUDGET} from '../../../src/model/chat-budget.js'
 import {EMPTY_BUDGET} from '../../../src/model/rate-budget.js'
-import {rateBudgetRecord} from '../../../src/store/budget-records.js'
+import {chatBudgetRecord, rateBudgetRecord} from '../../../src/store/budget-records.js'
 import {createJsonBudgets} from '../../../src/store/json-budgets.js'
 import {startStoreChild} from '../../support/start-store-child.js'
 import {makeTemporaryFolder, removeFolder} from '../../support/temporary-folder.js'
+import {until} from '../../support/until.js'
 
-describe('rate budgets in files', () => {
+describe('budgets in files', () => {
   let folder: string
   let rates: string
   beforeEach(async () => {
@@ -68,6 +70,26 @@ describe('rate budgets in files', () => {
     await mkdir(join(folder, 'other/store.json.rates', name))
     const budgets = createJsonBudgets(join(folder, 'other/store.json'), rateBudgetRecord)
     assert.deepEqual([await count(budgets), await count(budgets)], [0, 1])
+  })
+
+  it('are shared again once the folder can be made', async () => {
+    await mkdir(join(folder, 'data'))
+    await writeFile(rates, 'a file is in the way')
+    const budgets = open()
+    assert.deepEqual([await count(budgets), await count(budgets)], [0, 1])
+    await rm(rates)
+    assert.equal(await count(), 0)
+    await until('it tries again', async () => (await count(budgets)) === (await count()) - 1, 20_000)
+  })
+
+  it('of an account that writes to very many channels are shared like any', async () => {
+    const budgetsOf = () => createJsonBudgets(join(folder, 'data/store.json'), chatBudgetRecord)
+    const channels = Array.from({length: 2000}, (_, index) => ({channel: `#made_up_für_${String(index)}`, at: 1}))
+    await budgetsOf().update('key', () => ({budget: {...EMPTY_CHAT_BUDGET, channels}, result: undefined}))
+    const read = () => budgetsOf().update('key', (budget = EMPTY_CHAT_BUDGET) => ({budget, result: budget}))
+    assert.deepEqual((await read()).channels, channels)
+    await budgetsOf().update('key', () => ({budget: EMPTY_CHAT_BUDGET, result: undefined}))
+    assert.deepEqual(await read(), EMPTY_CHAT_BUDGET)
   })
 
   it('wait no more than a moment for a process that was suspended while it had one', async () => {

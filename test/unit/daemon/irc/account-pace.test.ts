@@ -35,6 +35,10 @@ describe('AccountPace', () => {
   /** Each daemon has one. */
   const open = (limits = LIMITS) => new AccountPace({clock, store: {chatBudgets: budgets}}, '2001', limits)
 
+  /** What the store knows. */
+  const known = () =>
+    budgets.update(JSON.stringify(['irc', '2001']), (budget = EMPTY_CHAT_BUDGET) => ({budget, result: budget}))
+
   type State = 'asked' | 'sent' | 'waits' | 'full'
 
   /** What becomes of a line: what is not settled at once is so after a turn. */
@@ -294,14 +298,35 @@ describe('AccountPace', () => {
     submit('#b', 'join')
     await turn()
     assert.equal(sent.length, 22)
-    const {join} = await budgets.update(JSON.stringify(['irc', '2001']), (budget = EMPTY_CHAT_BUDGET) => ({
-      budget,
-      result: budget,
-    }))
+    const {join} = await known()
     assert.equal(
       join.reduce((sum, {count}) => sum + count, 0),
       2,
     )
+  })
+
+  it('tells who has to wait of it while another speaks without an end', async () => {
+    pace = open({...LIMITS, messages: 100_000})
+    let isTalking = true
+    const talk = (): void => {
+      if (isTalking) pace.submit({...talker, channels: [`#${String((order += 1))}`], send: () => queueMicrotask(talk)})
+    }
+    const talker = {owner: {}, apiTokenId: 'other', kind: 'message' as const}
+    talk()
+    talk()
+    const joins = Array.from({length: 30}, (_, index) => submit(`#j${String(index)}`, 'join'))
+    for (let count = 0; count < 500; count += 1) await Promise.resolve()
+    const states = joins.map(({state}) => state)
+    isTalking = false
+    await turn()
+    assert.deepEqual(states, [...Array<string>(20).fill('sent'), ...Array<string>(10).fill('waits')])
+  })
+
+  it('remembers no name that is none, but counts its message', async () => {
+    const long = `#${'x'.repeat(7900)}`
+    assert.deepEqual(await statesOf(submit(long)), ['sent'])
+    const {message, channels} = await known()
+    assert.deepEqual([message.map(({count}) => count), channels], [[1], []])
   })
 
   it('sends nothing whose connection ended while the store was asked', async () => {
